@@ -1,0 +1,42 @@
+"""Readings one after another: bringing together what several answers of the cloud told."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from ..models import MeasuringRange, Reading
+from .freshness import is_from_future
+
+SAME_READING = timedelta(seconds=10)
+"""Readings this close are one: the graph's copy of a reading is a second or two off (recording of
+nightscout-librelink-up), and no sensor measures more often than once a minute."""
+
+
+def distinct(readings: Iterable[Reading]) -> list[Reading]:
+    """Sort `readings` by time and keep one of each, the one that says most when copies differ."""
+    kept: list[Reading] = []
+    for reading in sorted(readings, key=lambda reading: (reading.at, _detail(reading))):
+        if not kept or reading.at - kept[-1].at > SAME_READING:
+            kept.append(reading)
+        elif _detail(reading) > _detail(kept[-1]):
+            kept[-1] = reading
+    return kept
+
+
+def merge(
+    readings: Iterable[Reading], newer: Iterable[Reading], *, now: datetime, keep: timedelta
+) -> tuple[Reading, ...]:
+    """Join two series into one, oldest first, of what was measured in the time `keep` before `now`.
+
+    Readings from the future are left out: once the wrong clock is put right they would pass for the newest.
+    """
+    return tuple(
+        reading
+        for reading in distinct((*readings, *newer))
+        if now - reading.at <= keep and not is_from_future(reading, now)
+    )
+
+
+def _detail(reading: Reading) -> tuple[bool, bool, int, str]:
+    """Rank copies of a reading: a live one has a trend. The rest makes the choice the same in any order."""
+    out_of_range = reading.measuring_range is not MeasuringRange.WITHIN
+    return reading.trend is not None, out_of_range, reading.mg_dl, reading.trend or ""

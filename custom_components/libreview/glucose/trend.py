@@ -1,0 +1,62 @@
+"""How fast glucose moves, told from the readings themselves.
+
+Both figures depend on when readings were measured, never on how often we asked or how often we were told the
+same.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from itertools import pairwise
+from statistics import linear_regression
+
+from ..models import MeasuringRange, Reading
+from .series import distinct
+
+CHANGE_OVER = timedelta(minutes=5)
+RATE_OVER = timedelta(minutes=15)
+SHORTEST_SPAN = timedelta(minutes=5)
+"""Below this the noise of two neighbouring readings outweighs the slope between them."""
+LONGEST_GAP = timedelta(minutes=11)
+"""A five-minute sensor with one reading lost, or the slowest poll (10 min), and a minute of play.
+Over more than that glucose may have turned round unseen."""
+
+
+def change(readings: Iterable[Reading]) -> float | None:
+    """Give the change in mg/dL over exactly the 5 min before the newest reading.
+
+    Where no reading lies 5 min back, the value is interpolated between its two neighbours. None when there
+    are none on both sides, when they are too far apart, or when one of the values was out of the measuring
+    range (LO, HI).
+    """
+    series = distinct(readings)
+    if not series:
+        return None
+    newest = series[-1]
+    then = newest.at - CHANGE_OVER
+    before = next((reading for reading in reversed(series) if reading.at <= then), None)
+    after = next(reading for reading in series if reading.at >= then)
+    if before is None or after.at - before.at > LONGEST_GAP or not _measured((before, after, newest)):
+        return None
+    span = after.at - before.at
+    share = (then - before.at) / span if span else 0.0
+    return newest.mg_dl - (before.mg_dl + share * (after.mg_dl - before.mg_dl))
+
+
+def rate_of_change(readings: Iterable[Reading]) -> float | None:
+    """Give the slope in mg/dL per minute of the straight line that fits the last 15 min best (least squares).
+
+    None when the readings span less than 5 min, leave a gap of more than 11 min, or hold a value out of the
+    measuring range (LO, HI).
+    """
+    series = distinct(readings)
+    recent = [reading for reading in series if series[-1].at - reading.at <= RATE_OVER]
+    if not recent or recent[-1].at - recent[0].at < SHORTEST_SPAN or not _measured(recent):
+        return None
+    if any(later.at - earlier.at > LONGEST_GAP for earlier, later in pairwise(recent)):
+        return None
+    minutes = [(reading.at - recent[0].at) / timedelta(minutes=1) for reading in recent]
+    return linear_regression(minutes, [reading.mg_dl for reading in recent]).slope
+
+
+def _measured(readings: Iterable[Reading]) -> bool:
+    return all(reading.measuring_range is MeasuringRange.WITHIN for reading in readings)

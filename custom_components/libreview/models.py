@@ -1,0 +1,113 @@
+"""What is spoken of: readings, persons, sensors.
+
+Everything here is parsed once, at the edge, and never changes afterwards. Glucose is kept in mg/dL,
+the unit in which Abbott's cloud states every value, and instants are aware datetimes in UTC.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+
+class GlucoseUnit(StrEnum):
+    """The two units people read glucose in."""
+
+    MG_DL = "mg/dL"
+    MMOL_L = "mmol/L"
+
+
+class Trend(StrEnum):
+    """Where glucose is heading, as the arrow in the Libre app says it."""
+
+    FALLING_FAST = "falling_fast"
+    FALLING = "falling"
+    STABLE = "stable"
+    RISING = "rising"
+    RISING_FAST = "rising_fast"
+
+
+class Range(StrEnum):
+    """The five zones of the international consensus, with a person's own thresholds."""
+
+    VERY_LOW = "very_low"
+    LOW = "low"
+    IN_RANGE = "in_range"
+    HIGH = "high"
+    VERY_HIGH = "very_high"
+
+
+class MeasuringRange(StrEnum):
+    """Whether the sensor could measure the glucose, or showed LO or HI instead."""
+
+    BELOW = "below"
+    WITHIN = "within"
+    ABOVE = "above"
+
+
+class AlarmKind(StrEnum):
+    """What a glucose alarm warned of."""
+
+    URGENT_LOW = "urgent_low"
+    LOW = "low"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One glucose value: when it was measured (UTC) and how much (mg/dL)."""
+
+    at: datetime
+    mg_dl: int
+    trend: Trend | None = None
+    measuring_range: MeasuringRange = MeasuringRange.WITHIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """One glucose alarm of the person's Libre app: when it sounded (UTC) and for what."""
+
+    at: datetime
+    kind: AlarmKind
+    mg_dl: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensor:
+    """The sensor on the arm. Its life of 14 or 15 days is nowhere stated by the cloud."""
+
+    serial: str | None = field(default=None, repr=False)
+    activated_at: datetime | None = None
+    warm_up: timedelta
+    product: int | None = None
+    """Abbott's `pt`: 0 Libre 1, 3 Libre 2, 4 Libre 3 (Plus sensors are not told apart)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One person whose data an account may see, as the cloud last told of them.
+
+    `target_low` and `target_high` are the person's own LibreLinkUp targets, `alarm_low` and
+    `alarm_high` the thresholds of their alarms, all in mg/dL whatever `unit` is.
+    """
+
+    patient_id: str = field(repr=False)
+    connection_id: str | None = field(default=None, repr=False)
+    first_name: str = field(default="", repr=False)
+    last_name: str = field(default="", repr=False)
+    unit: GlucoseUnit | None = None
+    target_low: int | None = None
+    target_high: int | None = None
+    alarm_low: int | None = None
+    alarm_high: int | None = None
+    sensor: Sensor | None = None
+    reading: Reading | None = field(default=None, repr=False)
+    alarming: bool = False
+    """Whether the cloud shows an alarm for this person right now (`glucoseAlarm`)."""
+
+    @property
+    def name(self) -> str:
+        """First and last name as one text, empty when the cloud gave neither."""
+        return f"{self.first_name} {self.last_name}".strip()
