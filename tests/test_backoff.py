@@ -1,0 +1,117 @@
+"""How long we wait after trouble."""
+
+from math import inf, nan
+from random import Random
+from typing import override
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.libreview.backoff import Backoff, Trouble
+
+FAILURE, REFUSAL = Trouble.FAILURE, Trouble.REFUSAL
+DAY = 24 * 3600
+troubles = st.sampled_from(Trouble)
+
+
+class Longest(Random):
+    """Chance that takes nothing off."""
+
+    @override
+    def random(self) -> float:
+        return 1.0
+
+
+@pytest.fixture
+def backoff() -> Backoff:
+    return Backoff(Longest())
+
+
+def failures(backoff: Backoff, trouble: Trouble, times: int) -> list[float]:
+    return [backoff.failed(trouble) for _ in range(times)]
+
+
+def test_the_wait_after_failures_doubles_up_to_five_minutes(backoff: Backoff) -> None:
+    assert failures(backoff, FAILURE, 6) == [30, 60, 120, 240, 300, 300]
+
+
+def test_the_wait_after_refusals_doubles_up_to_an_hour(backoff: Backoff) -> None:
+    assert failures(backoff, REFUSAL, 7) == [120, 240, 480, 960, 1920, 3600, 3600]
+
+
+def test_after_failures_the_first_success_brings_the_normal_pace_back(backoff: Backoff) -> None:
+    failures(backoff, FAILURE, 6)
+
+    assert backoff.succeeded() == 0
+    assert backoff.failed(FAILURE) == 30
+
+
+def test_after_refusals_the_pace_returns_step_by_step(backoff: Backoff) -> None:
+    failures(backoff, REFUSAL, 4)
+
+    assert [backoff.succeeded() for _ in range(5)] == [480, 240, 120, 60, 0]
+
+
+def test_a_refusal_on_the_way_back_grows_from_where_the_wait_stands(backoff: Backoff) -> None:
+    failures(backoff, REFUSAL, 4)
+    backoff.succeeded()
+
+    assert backoff.failed(REFUSAL) == 960
+
+
+def test_a_failure_neither_ends_nor_prolongs_the_wait_after_a_refusal(backoff: Backoff) -> None:
+    failures(backoff, REFUSAL, 3)
+
+    assert failures(backoff, FAILURE, 3) == [480, 480, 480]
+    assert backoff.succeeded() == 240
+
+
+def test_all_is_well_at_the_start(backoff: Backoff) -> None:
+    assert backoff.succeeded() == 0
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+@pytest.mark.parametrize(("asked", "waits"), [(400.0, 400), (65620.0, 65620), (DAY + 1.0, DAY), (inf, DAY)])
+def test_what_the_cloud_asks_for_is_waited_up_to_a_day(
+    backoff: Backoff, trouble: Trouble, asked: float, waits: float
+) -> None:
+    assert backoff.failed(trouble, asked) == waits
+
+
+@pytest.mark.parametrize("asked", [None, 0.0, -5.0, nan, -inf, 1.0])
+def test_what_the_cloud_asks_for_does_not_shorten_the_wait(backoff: Backoff, asked: float | None) -> None:
+    assert backoff.failed(REFUSAL, asked) == 120
+
+
+def test_a_long_wait_asked_for_does_not_grow_with_the_next_trouble(backoff: Backoff) -> None:
+    backoff.failed(REFUSAL, 65620)
+
+    assert backoff.failed(REFUSAL) == 240
+
+
+def test_chance_takes_at_most_a_quarter_off() -> None:
+    waits = [Backoff(Random(seed)).failed(REFUSAL) for seed in range(200)]
+
+    assert 90 <= min(waits) < 95
+    assert 115 < max(waits) <= 120
+
+
+@given(st.lists(st.tuples(troubles, st.one_of(st.none(), st.floats()))), st.integers())
+def test_every_wait_is_positive_and_at_most_a_day(
+    happened: list[tuple[Trouble, float | None]], seed: int
+) -> None:
+    backoff = Backoff(Random(seed))
+
+    assert all(0 < backoff.failed(trouble, asked) <= DAY for trouble, asked in happened)
+
+
+@given(st.lists(troubles), st.integers(0, 10))
+def test_enough_successes_always_bring_the_normal_pace_back(happened: list[Trouble], more: int) -> None:
+    backoff = Backoff()
+    for trouble in happened:
+        backoff.failed(trouble)
+
+    delays = [backoff.succeeded() for _ in range(7 + more)]
+
+    assert delays == sorted(delays, reverse=True)
+    assert delays[-1] == 0
