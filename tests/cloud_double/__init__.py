@@ -1,0 +1,35 @@
+"""A LibreView cloud in one process, for tests, for the demo and for other people's clients.
+
+    cloud = CloudDouble(clock=lambda: now)
+    account = cloud.add_account(Account(email="me@example.com"), persons=[Person()])
+    async with cloud.serving():
+        …  # cloud.url_template is "http://127.0.0.1:PORT/{region}", and `global` the start host's region
+        cloud.fail_next("connections", faults.rate_limited(retry_after=120))
+        account.follows[0].curve = lambda at: 55
+        assert len(cloud.requests("connections")) == 1
+
+As a process of its own, with the demo's accounts: `python -m tests.cloud_double --port 8765`. The module
+`control` tells how that is steered.
+
+It is strict where public material says the cloud is (headers, regions, tickets, lockout), and a guess is
+called one where it stands. Sources are named by public repository.
+"""
+
+from . import faults
+from .account import Account
+from .cloud import CloudDouble
+from .log import Request
+from .person import Alarm, LogEntry, Person, Reading, Sensor, Uom
+
+__all__ = [
+    "Account",
+    "Alarm",
+    "CloudDouble",
+    "LogEntry",
+    "Person",
+    "Reading",
+    "Request",
+    "Sensor",
+    "Uom",
+    "faults",
+]

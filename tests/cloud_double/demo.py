@@ -1,0 +1,65 @@
+"""The world of the demo: a few accounts to try everything with. Nobody in it is real."""
+
+from datetime import timedelta
+
+from .account import Account
+from .cloud import CloudDouble
+from .curve import realistic
+from .person import Person, Sensor, Uom
+
+EMAIL = "follower@example.com"
+"""The account the demo is connected with by itself."""
+
+PASSWORD = "Demo-password-1"
+"""The password of all demo accounts."""
+
+
+def demo_world(cloud: CloudDouble) -> None:
+    """Fill the cloud with the demo's accounts."""
+    now = cloud.now().replace(microsecond=0)
+    alex = Person(
+        first_name="Alex",
+        last_name="Example",
+        curve=realistic("lively", liveliness=1.3),
+        sensor=Sensor(serial="0EDEMO0010", activated=now - timedelta(days=5, hours=3)),
+    )
+    robin = Person(
+        first_name="Robin",
+        last_name="Sample",
+        country="GB",
+        time_zone="Europe/London",
+        uom=Uom.MMOL_L,
+        target_high=160,
+        curve=realistic("calm", utc_offset_hours=0, liveliness=1.5),
+        sensor=Sensor(serial="MHDEMO0020", product=3, activated=now - timedelta(days=13, hours=6)),
+    )
+    sam = Person(
+        first_name="Sam",
+        last_name="Specimen",
+        sensor=Sensor(
+            serial="0EDEMO0030",
+            activated=now - timedelta(days=16, hours=2),
+            ended=now - timedelta(days=2, hours=2),
+        ),
+    )
+    follower = Account(email=EMAIL, password=PASSWORD)
+    cloud.add_account(follower, persons=[alex, robin, sam])
+    for account, persons in (
+        (Account(email="terms@example.com", password=PASSWORD, steps=["tou", "pp"]), [alex]),
+        (Account(email="verify@example.com", password=PASSWORD, steps=["verifyEmail"]), [alex]),
+        (Account(email="nobody@example.com", password=PASSWORD), []),
+        (_briton(), [robin]),
+        (Account(email="russia@example.com", password=PASSWORD, region="ru", country="RU"), [alex]),
+    ):
+        cloud.add_account(account, persons=persons)
+
+
+def _briton() -> Account:
+    return Account(
+        email="britain@example.com",
+        password=PASSWORD,
+        region="eu2",
+        country="GB",
+        language="en-GB",
+        uom=Uom.MMOL_L,
+    )

@@ -1,0 +1,114 @@
+"""Everything the cloud knows: accounts, persons, tickets, lockouts; and what may happen to them."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from .account import Account
+from .lockout import Lockout
+from .person import Person
+from .tickets import Claims, TicketOffice, session_of
+
+type Clock = Callable[[], datetime]
+type Edit = Callable[[Any], Any]
+
+
+def real_clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+class World:
+    """The state behind the wire.
+
+    `minimum_version` is what data calls demand (None: any). An `edit_…` is given the `data` of an answer just
+    before it is sent and gives back what is sent instead, for shapes that no recording has.
+    """
+
+    def __init__(self, clock: Clock = real_clock) -> None:
+        self.now = clock
+        self.accounts: list[Account] = []
+        self.persons: list[Person] = []
+        self.tickets = TicketOffice()
+        self.lockout = Lockout()
+        self.minimum_version: str | None = "4.16.0"
+        self.missing_cached_user_status = 401
+        self.edit_connections: Edit | None = None
+        self.edit_graph: Edit | None = None
+        self.edit_logbook: Edit | None = None
+
+    def add_account(self, account: Account, persons: Iterable[Person] = ()) -> Account:
+        """Let an account exist that follows these persons."""
+        if self.account_with_email(account.email) is not None:
+            raise ValueError(f"there is already an account {account.email}")
+        for person in persons:
+            self.start_sharing(account, person)
+        for person in account.follows:
+            self._welcome(person)
+        self.accounts.append(account)
+        return account
+
+    def start_sharing(self, account: Account, person: Person) -> None:
+        """The person invites the account and is followed from now on."""
+        if account.person(person.patient_id) is not None:
+            raise ValueError(f"{account.email} already follows {person.name} ({person.patient_id})")
+        self._welcome(person)
+        account.follows.append(person)
+
+    def stop_sharing(self, account: Account, person: Person) -> None:
+        """The person is no longer to be seen by the account."""
+        account.follows.remove(person)
+
+    def pause(self, person: Person) -> None:
+        """The person's phone falls silent now."""
+        person.pause(self.now())
+
+    def resume(self, person: Person) -> None:
+        """The person's phone is back and delivers what it missed."""
+        person.resume(self.now())
+
+    def change_password(self, account: Account, password: str) -> None:
+        """A new password; tickets issued under the old one are void."""
+        account.password = password
+        self.revoke_tickets(account)
+
+    def change_terms(self, account: Account, *steps: str) -> None:
+        """New terms (`tou` and `pp` unless named): tickets are void, the next sign-in asks for these."""
+        account.steps = list(steps or ("tou", "pp"))
+        self.revoke_tickets(account)
+
+    def revoke_tickets(self, account: Account) -> None:
+        """All tickets of the account answer `invalid or expired jwt` from now on."""
+        account.session += 1
+
+    def forget_user(self, account: Account) -> None:
+        """Data calls answer `MissingCachedUser` until the account signs in again."""
+        account.cached = False
+
+    def account_with_email(self, email: str) -> Account | None:
+        """The account with that e-mail address, in any case of letters."""
+        return next((each for each in self.accounts if each.email.casefold() == email.casefold()), None)
+
+    def holder(self, claims: Claims) -> Account | None:
+        """The account a ticket is valid for, or None when it was revoked."""
+        return next(
+            (
+                each
+                for each in self.accounts
+                if each.user_id == claims.user_id
+                and each.region == claims.region
+                and session_of(each) == claims.session
+            ),
+            None,
+        )
+
+    def person(self, name_or_id: str) -> Person | None:
+        """Anybody who shares or has shared, by name or patient id."""
+        return next((each for each in self.persons if name_or_id in (each.name, each.patient_id)), None)
+
+    def _welcome(self, person: Person) -> None:
+        """Remember someone; a sensor that does not say since when it is worn has been for three days."""
+        if not any(each is person for each in self.persons):
+            self.persons.append(person)
+        if person.sensor is not None and person.sensor.activated is None:
+            person.sensor.activated = (self.now() - timedelta(days=3)).replace(microsecond=0)

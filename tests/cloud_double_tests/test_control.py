@@ -1,0 +1,167 @@
+"""Steering the double from outside, and the double as a process of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+import signal
+import sys
+from typing import Any
+
+from aiohttp import ClientSession
+import pytest
+
+from tests.cloud_double import Account, CloudDouble, Person, faults
+from tests.cloud_double.control import FAULTS
+from tests.cloud_double.demo import EMAIL, PASSWORD, demo_world
+
+from .conftest import Clock
+from .follower import Follower
+
+
+class Steering:
+    """The control endpoints."""
+
+    def __init__(self, session: ClientSession, base_url: str) -> None:
+        self._session, self._base_url = session, base_url
+
+    async def do(self, action: str, **words: Any) -> int:
+        """Order something; gives the status."""
+        async with self._session.post(f"{self._base_url}/_double/{action}", json=words) as response:
+            return response.status
+
+    async def get(self, path: str) -> Any:
+        """Text or JSON."""
+        async with self._session.get(self._base_url + path) as response:
+            return await (response.json() if response.content_type == "application/json" else response.text())
+
+
+@pytest.fixture
+def steering(session: ClientSession, cloud: CloudDouble) -> Steering:
+    return Steering(session, cloud.base_url)
+
+
+async def test_faults_can_be_ordered_and_healed(steering: Steering, follower: Follower) -> None:
+    await steering.do("fail", endpoint="connections", fault="answer", args={"body": 1, "code": 500}, times=1)
+    await steering.do("fail", endpoint="connections", fault="maintenance")
+    answers = [await follower.connections() for _ in range(3)]
+    assert [answer.status for answer in answers] == [500, 200, 200]
+    assert answers[2].json == {"status": 911}
+    await steering.do("heal")
+    assert (await follower.connections()).json["status"] == 0
+
+
+async def test_the_world_can_be_changed(
+    steering: Steering, follower: Follower, account: Account, person: Person
+) -> None:
+    await steering.do("value", person=person.name, mg_dl=55)
+    assert (await follower.latest())["ValueInMgPerDl"] == 55
+    await steering.do("minimum_version", version="4.18.0")
+    assert (await follower.connections()).status == 403
+    await steering.do("minimum_version", version=None)
+    await steering.do("forget", email=account.email)
+    assert (await follower.connections()).json == {"message": "MissingCachedUser"}
+    await steering.do("password", email=account.email, password="Another-1")
+    assert (await follower.connections()).status == 401
+    await steering.do("steps", email=account.email, steps=["tou"])
+    assert (await follower.login()).json["status"] == 4
+
+
+async def test_sharing_and_phone_can_be_switched(
+    steering: Steering, follower: Follower, account: Account, person: Person, clock: Clock
+) -> None:
+    await steering.do("pause", person=person.patient_id, on=True)
+    assert [until for _, until in person.pauses] == [None]
+    await steering.do("pause", person=person.patient_id, on=False)
+    assert [until for _, until in person.pauses] == [clock.now]
+    await steering.do("sharing", email=account.email, person=person.name, on=False)
+    assert (await follower.connections()).json["data"] == []
+    await steering.do("sharing", email=account.email, person=person.name, on=True)
+    assert len((await follower.connections()).json["data"]) == 1
+    await steering.do("revoke", email=account.email)
+    assert (await follower.connections()).status == 401
+
+
+@pytest.mark.parametrize(
+    ("action", "words", "status"),
+    [
+        ("explode", {}, 404),
+        ("fail", {"endpoint": "login", "fault": "refusal"}, 400),
+        ("fail", {"endpoint": "login", "fault": "status", "args": {"colour": 1}}, 400),
+        ("password", {"email": "no@example.com", "password": "x"}, 400),
+        ("value", {"person": "Nobody", "mg_dl": 55}, 400),
+        ("value", {}, 400),
+    ],
+)
+async def test_what_cannot_be_done_is_refused(
+    steering: Steering, action: str, words: dict[str, Any], status: int
+) -> None:
+    assert await steering.do(action, **words) == status
+
+
+def test_every_fault_that_can_be_ordered_exists() -> None:
+    assert all(callable(getattr(faults, name)) for name in FAULTS)
+
+
+async def test_the_log_can_be_read_without_tickets(steering: Steering, follower: Follower) -> None:
+    await follower.connections()
+    entries = await steering.get("/_double/log?endpoint=connections")
+    assert [entry["status"] for entry in entries] == [200]
+    assert "authorization" not in entries[0]["headers"]
+    assert entries[0]["headers"]["product"] == "llu.android"
+    assert len(await steering.get("/_double/log")) == 2
+
+
+async def test_steering_is_not_logged(steering: Steering, cloud: CloudDouble) -> None:
+    await steering.do("heal")
+    await steering.get("/")
+    assert not cloud.log
+
+
+async def test_the_page_tells_accounts_and_persons(steering: Steering, cloud: CloudDouble) -> None:
+    demo_world(cloud)
+    page = await steering.get("/")
+    for word in (
+        *(EMAIL, PASSWORD, "terms@example.com", "tou, pp", "nobody@example.com", "eu2"),
+        *("Alex Example", "Robin Sample (mmol/L)", "Sam Specimen (sensor ended)"),
+    ):
+        assert word in page
+
+
+@pytest.fixture
+async def process(socket_enabled: None) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """The double as the demo starts it, and its address."""
+    double = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.cloud_double", "--port", "0", stdout=asyncio.subprocess.PIPE
+    )
+    assert double.stdout is not None
+    try:
+        yield double, (await double.stdout.readline()).decode().split()[-1]
+    finally:
+        if double.returncode is None:
+            double.kill()
+        await double.wait()
+
+
+async def test_as_a_process_it_serves_the_demo_until_told_to_end(
+    process: tuple[asyncio.subprocess.Process, str], session: ClientSession
+) -> None:
+    double, base_url = process
+    assert EMAIL in await Steering(session, base_url).get("/")
+    double.send_signal(signal.SIGTERM)
+    assert await double.wait() == 0
+
+
+async def test_tickets_outlive_a_restart(session: ClientSession, socket_enabled: None) -> None:
+    ticket: dict[str, str] = {}
+    for _ in range(2):
+        cloud = CloudDouble()
+        demo_world(cloud)
+        async with cloud.serving():
+            account = cloud.account_with_email(EMAIL)
+            assert account is not None
+            follower = Follower(session, cloud, account)
+            if not ticket:
+                await follower.signed_in()
+                ticket = follower.headers
+            follower.headers = ticket
+            assert (await follower.connections()).status == 200
+            assert len((await follower.connections()).json["data"]) == 3
