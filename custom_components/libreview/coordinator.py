@@ -1,0 +1,296 @@
+"""When to ask LibreLinkUp, and what becomes of its answers and failures.
+
+Home Assistant's own update interval is too coarse to poll right after an upload, so this coordinator has none
+and keeps a precise timer of its own.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+import logging
+import time
+from typing import Final, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HassJob, HassJobType, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, HomeAssistantError
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from . import issues
+from .alarm_watch import AlarmWatch
+from .backoff import Backoff, Trouble
+from .cloud.errors import CloudError, PersonNotLoadableError
+from .cloud.librelinkup import LibreLinkUp
+from .const import CONF_INTERVAL, DEFAULT_INTERVAL, DOMAIN, PERSON
+from .glucose.series import merge
+from .models import Person, Reading
+from .person import Live, PersonSettings, Snapshot
+from .phase_lock import PhaseLock
+from .problems import Course, Problem, problem_of
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+KEPT: Final = timedelta(hours=12)
+GAP: Final = timedelta(minutes=20)
+"""A hole in the readings that is worth a request for the graph, whose own points are up to 15 min apart."""
+GRAPH_TRIES: Final = 3
+ABSENCES: Final = 3
+"""Polls in a row without a person before we believe that they no longer share."""
+FAILURES_SHOWN: Final = 2
+"""Failures in a row while running before a repair speaks of something that may pass by itself."""
+LONG_WAIT: Final = 15 * 60.0
+"""Seconds. So long a wait is spoken of at once: readings grow old in it."""
+
+_ERRORS: Final[dict[Course, type[HomeAssistantError]]] = {
+    Course.RETRY: UpdateFailed,
+    Course.SIGN_IN_AGAIN: ConfigEntryAuthFailed,
+    Course.HALT: ConfigEntryError,
+}
+
+# Survives a reload, or every attempt to set the entry up would start over with the shortest wait.
+_BACKOFF: HassKey[dict[str, Backoff]] = HassKey(f"{DOMAIN}_backoff")
+
+
+class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
+    """Keeps what the live feed tells of every followed person, by patient id."""
+
+    config_entry: ConfigEntry
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, client: LibreLinkUp) -> None:
+        """Prepare to follow the persons of this entry's subentries."""
+        super().__init__(hass, _LOGGER, config_entry=entry, name="LibreLinkUp", always_update=False)
+        self.data = {}
+        self.client = client
+        self.settings: dict[str, PersonSettings] = {
+            subentry.unique_id: PersonSettings.parse(subentry.data)
+            for subentry in entry.get_subentries_of_type(PERSON)
+            if subentry.unique_id
+        }
+        self.shared: Mapping[str, Person] = {}
+        """Everyone who shared with the account at the last poll, followed or not."""
+        self.last_success: datetime | None = None
+        self.problem: Problem | None = None
+        """What the last poll failed of."""
+        self._interval = float(entry.options.get(CONF_INTERVAL, DEFAULT_INTERVAL))
+        self._phase = PhaseLock(self._interval)
+        self._backoff = hass.data.setdefault(_BACKOFF, {}).setdefault(entry.entry_id, Backoff())
+        self._alarms = AlarmWatch()
+        self._failures = 0
+        self._absences: Counter[str] = Counter()
+        self._graph_tries: Counter[str] = Counter()
+        self._not_before = 0.0
+        self._started = False
+        self._cancel_poll: Callable[[], None] | None = None
+        self._cancel_tick: Callable[[], None] | None = None
+
+    def snapshot(self, patient_id: str) -> Snapshot:
+        """Everything that can be shown of a person right now."""
+        return Snapshot(
+            live=self.data.get(patient_id), settings=self.settings[patient_id], now=dt_util.utcnow()
+        )
+
+    @callback
+    def start(self) -> None:
+        """Begin to poll, after the first refresh."""
+        self._started = True
+        self._schedule()
+
+    @override
+    async def async_shutdown(self) -> None:
+        """Stop for good."""
+        await super().async_shutdown()
+        self._started = False
+        self._cancel_timers()
+
+    async def async_refresh_now(self) -> None:
+        """Ask at once, because a person wants it.
+
+        Raises HomeAssistantError saying why there is nothing new.
+        """
+        await self.async_request_refresh()
+        if (problem := self.problem) is not None:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key=problem.key,
+                translation_placeholders=problem.placeholders,
+            )
+
+    @override
+    async def _async_update_data(self) -> Mapping[str, Live]:
+        try:
+            persons = await self.client.connections()
+        except CloudError as err:
+            problem = problem_of(err)
+            raise self._failed(problem) from err
+        self._succeeded(persons)
+        data = dict(self.data)
+        for patient_id in self.settings:
+            if (person := self.shared.get(patient_id)) is not None:
+                data[patient_id] = self._told(data.get(patient_id), person)
+        await self._fill(data)
+        await self._ask_for_alarms(data)
+        issues.report_clock(self.hass, self.config_entry, self._ahead(data))
+        return data
+
+    def _told(self, before: Live | None, person: Person) -> Live:
+        """What is known of a person after an answer that is new."""
+        readings = (person.reading,) if person.reading else ()
+        return Live(
+            person=person,
+            readings=self._merged(before.readings if before else (), readings),
+            alarms=before.alarms if before else (),
+        )
+
+    @staticmethod
+    def _merged(old: tuple[Reading, ...], new: tuple[Reading, ...]) -> tuple[Reading, ...]:
+        return merge(old, new, now=dt_util.utcnow(), keep=KEPT)
+
+    async def _fill(self, data: dict[str, Live]) -> None:
+        """Ask for the graphs of persons whose readings have a hole: at first, and after an interruption."""
+        for patient_id in self.settings:
+            live = data.get(patient_id)
+            if live is None or not self._has_hole(patient_id, live):
+                continue
+            self._graph_tries[patient_id] += 1
+            self._phase.asked(time.time())
+            try:
+                graph = await self.client.graph(patient_id)
+            except PersonNotLoadableError:
+                self._graph_tries[patient_id] = GRAPH_TRIES
+            except CloudError as err:
+                # The newest reading is safe; the hole is tried again with the next polls.
+                self._aside(problem_of(err))
+                return
+            else:
+                self._graph_tries[patient_id] = GRAPH_TRIES
+                data[patient_id] = replace(live, readings=self._merged(live.readings, graph.readings))
+
+    def _has_hole(self, patient_id: str, live: Live) -> bool:
+        before = self.data.get(patient_id)
+        newest = before and before.newest
+        if newest and live.newest and live.newest.at - newest.at > GAP:
+            self._graph_tries[patient_id] = 0
+        return self._graph_tries[patient_id] < GRAPH_TRIES
+
+    async def _ask_for_alarms(self, data: dict[str, Live]) -> None:
+        """Ask the logbook of persons whose value, or whose app, speaks of an alarm."""
+        for patient_id in self.settings:
+            live = data.get(patient_id)
+            if live is None:
+                continue
+            thresholds = self.settings[patient_id].thresholds_for(live.person)
+            if not self._alarms.is_due(patient_id, live, thresholds):
+                continue
+            self._phase.asked(time.time())
+            try:
+                entries = await self.client.logbook(patient_id)
+            except CloudError as err:
+                self._aside(problem_of(err))
+                return
+            data[patient_id] = self._alarms.told(patient_id, live, entries, dt_util.utcnow() - KEPT)
+
+    def _ahead(self, data: Mapping[str, Live]) -> list[str]:
+        """The persons whose newest reading is from the future."""
+        now = dt_util.utcnow()
+        return [
+            patient_id
+            for patient_id, settings in self.settings.items()
+            if Snapshot(live=data.get(patient_id), settings=settings, now=now).is_from_future
+        ]
+
+    def _succeeded(self, persons: tuple[Person, ...]) -> None:
+        """Note that the cloud answered, and who shares."""
+        self.problem = None
+        self._failures = 0
+        self.last_success = dt_util.utcnow()
+        self.shared = {person.patient_id: person for person in persons}
+        now = time.time()
+        self._phase.polled(
+            now,
+            {
+                patient_id: person.reading.at.timestamp() if person and person.reading else None
+                for patient_id, person in ((key, self.shared.get(key)) for key in self.settings)
+            },
+        )
+        extra = self._backoff.succeeded()
+        self._not_before = now + self._interval + extra if extra else 0.0
+        issues.clear_problems(self.hass, self.config_entry)
+        for patient_id in self.settings:
+            self._absences[patient_id] = 0 if patient_id in self.shared else self._absences[patient_id] + 1
+        gone = {patient_id for patient_id, count in self._absences.items() if count >= ABSENCES}
+        issues.report_persons(self.hass, self.config_entry, self.shared, gone)
+
+    def _failed(self, problem: Problem) -> HomeAssistantError:
+        """Note a failure, decide when to ask again, and say what to raise."""
+        self.problem = problem
+        self._failures += 1
+        self._phase.asked(time.time())
+        self._aside(problem)
+        passing = problem.course is Course.RETRY and self._started and self._failures < FAILURES_SHOWN
+        if problem.has_issue and (not passing or (problem.retry_after or 0) >= LONG_WAIT):
+            issues.report_problem(self.hass, self.config_entry, problem)
+        error = _ERRORS[problem.course]
+        return error(
+            translation_domain=DOMAIN,
+            translation_key=problem.key,
+            translation_placeholders=problem.placeholders,
+        )
+
+    def _aside(self, problem: Problem) -> None:
+        """Let the next poll wait as long as this failure demands."""
+        if problem.key == "waiting":
+            delay = problem.retry_after or 0
+        else:
+            trouble = Trouble.REFUSAL if problem.is_refusal else Trouble.FAILURE
+            delay = max(self._backoff.failed(trouble, problem.retry_after), self._interval)
+            if problem.is_refusal:
+                self.client.session.pause(delay)
+        self._not_before = time.time() + delay
+
+    @override
+    @callback
+    def _async_refresh_finished(self) -> None:
+        self._schedule()
+
+    @callback
+    def _schedule(self) -> None:
+        """Arm both timers: for the next poll, and for what changes on its own before that."""
+        self._cancel_timers()
+        if not self._started:
+            return
+        halted = self.problem is not None and self.problem.course is not Course.RETRY
+        if not halted and not self.config_entry.pref_disable_polling:
+            at = dt_util.utc_from_timestamp(max(self._phase.next_poll(time.time()), self._not_before))
+            self._cancel_poll = async_track_point_in_utc_time(self.hass, self._job(self._poll), at)
+        changes = (self.snapshot(patient_id).next_change() for patient_id in self.settings)
+        if (tick := min((change for change in changes if change), default=None)) is not None:
+            self._cancel_tick = async_track_point_in_utc_time(self.hass, self._job(self._tick), tick)
+
+    @staticmethod
+    def _job(action: Callable[[datetime], None]) -> HassJob[[datetime], None]:
+        return HassJob(action, job_type=HassJobType.Callback, cancel_on_shutdown=True)
+
+    @callback
+    def _poll(self, _now: datetime) -> None:
+        self._cancel_poll = None
+        self.config_entry.async_create_background_task(
+            self.hass, self.async_refresh(), f"{DOMAIN} poll", eager_start=True
+        )
+
+    @callback
+    def _tick(self, _now: datetime) -> None:
+        """Show what time alone has changed: a reading grown old, a sensor at its end."""
+        self._cancel_tick = None
+        self.async_update_listeners()
+        self._schedule()
+
+    @callback
+    def _cancel_timers(self) -> None:
+        for cancel in (self._cancel_poll, self._cancel_tick):
+            if cancel is not None:
+                cancel()
+        self._cancel_poll = self._cancel_tick = None

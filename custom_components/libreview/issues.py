@@ -1,0 +1,139 @@
+"""Repairs: what is wrong, in Home Assistant's list of issues, until it is cured."""
+
+from collections.abc import Collection, Mapping
+from itertools import islice
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_EMAIL
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+from .const import (
+    DOMAIN,
+    ISSUES_URL,
+    LIBRELINKUP_URL,
+    LIBREVIEW_URL,
+    PERSON,
+    RELEASES_URL,
+)
+from .models import Person
+from .problems import ISSUES, Problem
+from .subentries import declined, title_of
+
+PERSON_GONE: Final = "person_gone"
+PERSON_NEW: Final = "person_new"
+CLOCK: Final = "clock"
+
+_MOST_OFFERS: Final = 5
+"""So many at a time, lest a list of repairs grow as long as a practice's list of patients."""
+_LINKS: Final = {
+    "librelinkup": LIBRELINKUP_URL,
+    "libreview": LIBREVIEW_URL,
+    "releases": RELEASES_URL,
+    "issues": ISSUES_URL,
+}
+
+
+def _id(kind: str, *parts: str) -> str:
+    return "_".join((kind, *parts))
+
+
+def report_problem(hass: HomeAssistant, entry: ConfigEntry, problem: Problem) -> None:
+    """Show what keeps an account from being read."""
+    _create(
+        hass,
+        _id(problem.key, entry.entry_id),
+        problem.key,
+        is_fixable=problem.is_fixable,
+        severity=ir.IssueSeverity.ERROR,
+        data={"entry_id": entry.entry_id, "kind": problem.key},
+        placeholders={"account": entry.data[CONF_EMAIL], **problem.placeholders, **_LINKS},
+    )
+
+
+def clear_problems(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """The account is read again: nothing keeps it."""
+    for key in ISSUES:
+        ir.async_delete_issue(hass, DOMAIN, _id(key, entry.entry_id))
+
+
+def report_persons(
+    hass: HomeAssistant, entry: ConfigEntry, shared: Mapping[str, Person], gone: Collection[str]
+) -> None:
+    """Offer to remove persons who no longer share, and to add those who newly do."""
+    followed = {sub.unique_id: sub for sub in entry.get_subentries_of_type(PERSON)}
+    _offer(hass, entry, PERSON_GONE, {key: sub.title for key, sub in followed.items() if key in gone})
+    known = followed.keys() | declined(entry)
+    _offer(hass, entry, PERSON_NEW, {key: title_of(each) for key, each in shared.items() if key not in known})
+
+
+def _offer(hass: HomeAssistant, entry: ConfigEntry, kind: str, titles: Mapping[str | None, str]) -> None:
+    """Have an issue of this kind for these persons, by patient id, and for nobody else."""
+    prefix = _id(kind, entry.entry_id, "")
+    for issue in _of(hass, prefix):
+        if issue.removeprefix(prefix) not in titles:
+            ir.async_delete_issue(hass, DOMAIN, issue)
+    for patient_id, title in islice(titles.items(), _MOST_OFFERS):
+        _create(
+            hass,
+            f"{prefix}{patient_id}",
+            kind,
+            is_fixable=True,
+            severity=ir.IssueSeverity.WARNING,
+            data={"entry_id": entry.entry_id, "kind": kind, "patient_id": patient_id},
+            placeholders={"person": title, "account": entry.title},
+        )
+
+
+def report_clock(hass: HomeAssistant, entry: ConfigEntry, ahead: Collection[str]) -> None:
+    """Say that readings come from the future, so that a clock must be wrong."""
+    issue_id = _id(CLOCK, entry.entry_id)
+    if not ahead:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    titles = [sub.title for sub in entry.get_subentries_of_type(PERSON) if sub.unique_id in ahead]
+    _create(
+        hass,
+        issue_id,
+        CLOCK,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        data=None,
+        placeholders={"person": ", ".join(titles)},
+    )
+
+
+def clear_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take down everything that speaks of this entry or of its persons."""
+    for issue in _of(hass, ""):
+        if entry.entry_id in issue:
+            ir.async_delete_issue(hass, DOMAIN, issue)
+
+
+def _of(hass: HomeAssistant, prefix: str) -> list[str]:
+    return [
+        issue for domain, issue in ir.async_get(hass).issues if domain == DOMAIN and issue.startswith(prefix)
+    ]
+
+
+def _create(
+    hass: HomeAssistant,
+    issue_id: str,
+    key: str,
+    *,
+    is_fixable: bool,
+    severity: ir.IssueSeverity,
+    data: dict[str, str | int | float | None] | None,
+    placeholders: dict[str, str],
+) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data=data,
+        is_fixable=is_fixable,
+        severity=severity,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )

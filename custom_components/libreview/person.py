@@ -1,0 +1,164 @@
+"""One followed person at one moment: everything the entities show, derived from the latest readings.
+
+The settings of a person's subentry are parsed here, once; what they leave open follows the person's own
+LibreLinkUp settings.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, Final
+
+from .cloud.fields import whole
+from .const import CONF_MAX_AGE, CONF_SENSOR_LIFE, CONF_UNIT, THRESHOLDS
+from .glucose import sensor_life
+from .glucose.freshness import is_current, is_from_future
+from .glucose.ranges import CONSENSUS, Thresholds, range_of
+from .glucose.sensor_life import SensorStatus
+from .glucose.trend import change, rate_of_change
+from .models import Alarm, GlucoseUnit, Person, Range, Reading, Sensor
+
+DEFAULT_MAX_AGE: Final = 15
+"""Minutes. Nightscout warns after as long without data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSettings:
+    """What was chosen for a person, None where nothing was. Thresholds are in mg/dL."""
+
+    unit: GlucoseUnit | None = None
+    max_age: timedelta = timedelta(minutes=DEFAULT_MAX_AGE)
+    sensor_life_days: int | None = None
+    thresholds: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> PersonSettings:
+        """Read a subentry's data."""
+        unit = data.get(CONF_UNIT)
+        return cls(
+            unit=GlucoseUnit(unit) if isinstance(unit, str) and unit in GlucoseUnit else None,
+            max_age=timedelta(minutes=data.get(CONF_MAX_AGE, DEFAULT_MAX_AGE)),
+            sensor_life_days=whole(data.get(CONF_SENSOR_LIFE)),
+            thresholds={key: data[key] for key in THRESHOLDS if key in data},
+        )
+
+    def thresholds_for(self, person: Person | None) -> Thresholds:
+        """The chosen thresholds, else the person's own targets, else those of the international consensus."""
+        try:
+            return self.checked_thresholds(person)
+        except ValueError:
+            # Targets that contradict each other, or that moved past a threshold chosen here.
+            return CONSENSUS
+
+    def checked_thresholds(self, person: Person | None) -> Thresholds:
+        """The same, but raise ValueError for thresholds that leave a zone without room."""
+        low = (person and person.target_low) or CONSENSUS.low
+        high = (person and person.target_high) or CONSENSUS.high
+        defaults = {
+            "very_low": min(CONSENSUS.very_low, low - 1),
+            "low": low,
+            "high": high,
+            "very_high": max(CONSENSUS.very_high, high + 1),
+        }
+        return Thresholds(**(defaults | self.thresholds))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What the live feed has told of a person so far: the last 12 h of readings, the last alarms."""
+
+    person: Person
+    readings: tuple[Reading, ...] = field(default=(), repr=False)
+    alarms: tuple[Alarm, ...] = field(default=(), repr=False)
+
+    @property
+    def newest(self) -> Reading | None:
+        """The newest reading, however old it is."""
+        return self.readings[-1] if self.readings else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """A person at one moment. Glucose in mg/dL, instants in UTC."""
+
+    live: Live | None
+    settings: PersonSettings
+    now: datetime
+
+    @cached_property
+    def current(self) -> Reading | None:
+        """The newest reading while it is young enough to be acted on."""
+        newest = self.live.newest if self.live else None
+        return newest if newest and is_current(newest, self.now, self.settings.max_age) else None
+
+    @property
+    def sensor(self) -> Sensor | None:
+        """The sensor on the arm, as far as the cloud knows."""
+        return self.live.person.sensor if self.live else None
+
+    @property
+    def unit(self) -> GlucoseUnit:
+        """The unit of the account, in which the person's Libre app shows glucose."""
+        return (self.live and self.live.person.unit) or self.settings.unit or GlucoseUnit.MG_DL
+
+    @cached_property
+    def thresholds(self) -> Thresholds:
+        """The borders of this person's zones."""
+        return self.settings.thresholds_for(self.live.person if self.live else None)
+
+    @property
+    def range(self) -> Range | None:
+        """The zone of the current reading."""
+        return range_of(self.current.mg_dl, self.thresholds) if self.current else None
+
+    @property
+    def change(self) -> float | None:
+        """mg/dL over the five minutes before the current reading."""
+        return change(self.live.readings) if self.live and self.current else None
+
+    @property
+    def rate_of_change(self) -> float | None:
+        """mg/dL per minute over the quarter of an hour before the current reading."""
+        return rate_of_change(self.live.readings) if self.live and self.current else None
+
+    @property
+    def last_reading(self) -> datetime | None:
+        """When the newest reading was measured."""
+        newest = self.live.newest if self.live else None
+        return newest.at if newest else None
+
+    @property
+    def sensor_expires(self) -> datetime | None:
+        """When the sensor ends."""
+        sensor = self.sensor
+        return sensor_life.expires_at(sensor, self.settings.sensor_life_days) if sensor else None
+
+    @property
+    def sensor_status(self) -> SensorStatus | None:
+        """How the sensor is, None before anything is known of the person."""
+        if self.live is None:
+            return None
+        return sensor_life.status(
+            self.sensor,
+            now=self.now,
+            receiving=self.current is not None,
+            chosen_days=self.settings.sensor_life_days,
+        )
+
+    @property
+    def is_from_future(self) -> bool:
+        """Whether the cloud's newest reading lies ahead of our clock, so that one of the clocks is wrong."""
+        reading = self.live.person.reading if self.live else None
+        return reading is not None and is_from_future(reading, self.now)
+
+    def next_change(self) -> datetime | None:
+        """The next instant at which something shown changes by time alone."""
+        return min((moment for moment in self._moments() if moment > self.now), default=None)
+
+    def _moments(self) -> Iterator[datetime]:
+        if self.current:
+            # One millisecond later: at the maximum age itself a reading is still current.
+            yield self.current.at + self.settings.max_age + timedelta(milliseconds=1)
+        if self.sensor:
+            yield from sensor_life.moments(self.sensor, self.settings.sensor_life_days)

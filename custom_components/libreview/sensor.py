@@ -1,0 +1,165 @@
+"""Glucose and what derives from it, and the sensor on the arm."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory, UnitOfBloodGlucoseConcentration
+
+from .entity import PersonEntity, add_for_each_person
+from .glucose.sensor_life import SensorStatus
+from .glucose.units import MG_DL_PER_MMOL_L, shown
+from .models import GlucoseUnit, Range, Trend
+
+if TYPE_CHECKING:
+    from homeassistant.core import HomeAssistant
+    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+    from .account import LibreViewConfigEntry
+    from .person import Snapshot
+
+PARALLEL_UPDATES = 0
+
+type Value = float | str | datetime | None
+
+_UNITS: Final = {
+    GlucoseUnit.MG_DL: UnitOfBloodGlucoseConcentration.MILLIGRAMS_PER_DECILITER,
+    GlucoseUnit.MMOL_L: UnitOfBloodGlucoseConcentration.MILLIMOLE_PER_LITER,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonSensorDescription(SensorEntityDescription):
+    """A sensor is what it takes from a person at one moment, and in which unit."""
+
+    value: Callable[[Snapshot], Value]
+    unit: Callable[[Snapshot], str | None] = lambda _: None
+    attributes: Callable[[Snapshot], dict[str, str]] | None = None
+
+
+def _glucose(snapshot: Snapshot) -> Value:
+    return shown(snapshot.current.mg_dl, snapshot.unit) if snapshot.current else None
+
+
+def _trend(snapshot: Snapshot) -> Value:
+    return snapshot.current.trend if snapshot.current else None
+
+
+def _measuring_range(snapshot: Snapshot) -> dict[str, str]:
+    return {"measuring_range": snapshot.current.measuring_range} if snapshot.current else {}
+
+
+def _change(snapshot: Snapshot) -> Value:
+    return _difference(snapshot.change, snapshot.unit, mg_dl_digits=0)
+
+
+def _rate(snapshot: Snapshot) -> Value:
+    return _difference(snapshot.rate_of_change, snapshot.unit, mg_dl_digits=1)
+
+
+def _difference(mg_dl: float | None, unit: GlucoseUnit, *, mg_dl_digits: int) -> float | None:
+    """A difference of glucose in the person's unit, one digit more in mmol/L. Adding 0.0 makes -0.0 plain."""
+    if mg_dl is None:
+        return None
+    if unit is GlucoseUnit.MMOL_L:
+        return round(mg_dl / MG_DL_PER_MMOL_L, mg_dl_digits + 1) + 0.0
+    return round(mg_dl, mg_dl_digits) + 0.0
+
+
+SENSORS: Final = (
+    PersonSensorDescription(
+        key="glucose",
+        translation_key="glucose",
+        device_class=SensorDeviceClass.BLOOD_GLUCOSE_CONCENTRATION,
+        state_class=SensorStateClass.MEASUREMENT,
+        value=_glucose,
+        unit=lambda snapshot: _UNITS[snapshot.unit],
+        attributes=_measuring_range,
+    ),
+    PersonSensorDescription(
+        key="trend",
+        translation_key="trend",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Trend),
+        value=_trend,
+    ),
+    PersonSensorDescription(
+        key="range",
+        translation_key="range",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Range),
+        value=lambda snapshot: snapshot.range,
+    ),
+    # A difference has no device class: what triggers on low glucose of a device must never see it.
+    PersonSensorDescription(
+        key="change",
+        translation_key="change",
+        state_class=SensorStateClass.MEASUREMENT,
+        value=_change,
+        unit=lambda snapshot: snapshot.unit,
+    ),
+    PersonSensorDescription(
+        key="rate_of_change",
+        translation_key="rate_of_change",
+        state_class=SensorStateClass.MEASUREMENT,
+        value=_rate,
+        unit=lambda snapshot: f"{snapshot.unit}/min",
+    ),
+    PersonSensorDescription(
+        key="last_reading",
+        translation_key="last_reading",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value=lambda snapshot: snapshot.last_reading,
+    ),
+    PersonSensorDescription(
+        key="sensor_expires",
+        translation_key="sensor_expires",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda snapshot: snapshot.sensor_expires,
+    ),
+    PersonSensorDescription(
+        key="sensor_status",
+        translation_key="sensor_status",
+        device_class=SensorDeviceClass.ENUM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        options=list(SensorStatus),
+        value=lambda snapshot: snapshot.sensor_status,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: LibreViewConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the sensors of every followed person."""
+    add_for_each_person(entry, async_add_entities, PersonSensor, SENSORS)
+
+
+class PersonSensor(PersonEntity, SensorEntity):
+    """A sensor of a person."""
+
+    entity_description: PersonSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> Value:
+        return self.entity_description.value(self.snapshot)
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        return self.entity_description.unit(self.snapshot)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, str] | None:
+        attributes = self.entity_description.attributes
+        return attributes(self.snapshot) if attributes else None

@@ -1,0 +1,31 @@
+"""What the system information page says of LibreView."""
+
+from typing import Any
+
+from homeassistant.components import system_health
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from .account import LibreViewConfigEntry
+from .cloud.regions import GLOBAL, address
+from .const import DOMAIN
+
+
+@callback
+def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegistration) -> None:
+    """Offer the information."""
+    register.async_register_info(_info)
+
+
+async def _info(hass: HomeAssistant) -> dict[str, Any]:
+    entries: list[LibreViewConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    successes = [entry.runtime_data.live.last_success for entry in entries]
+    latest = max((success for success in successes if success), default=None)
+    return {
+        "can_reach_server": system_health.async_check_can_reach_url(
+            hass, f"{address(GLOBAL)}/llu/config/country?country=US"
+        ),
+        "accounts": len(hass.config_entries.async_entries(DOMAIN)),
+        "persons": sum(len(entry.subentries) for entry in hass.config_entries.async_entries(DOMAIN)),
+        "last_success": dt_util.get_age(latest) if latest else None,
+    }

@@ -1,0 +1,146 @@
+"""The entities as Home Assistant knows them, and how they follow a person's units and limits."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, snapshot_platform
+from syrupy.assertion import SnapshotAssertion
+
+from tests.cloud_double import Account, CloudDouble, Person, Sensor, Uom
+from tests.conftest import NOON, entry_of, set_up
+
+PassTime = Callable[..., Awaitable[None]]
+
+
+def state(hass: HomeAssistant, entity_id: str) -> str:
+    found = hass.states.get(entity_id)
+    assert found is not None
+    return found.state
+
+
+@pytest.mark.parametrize(
+    "platform", [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SENSOR]
+)
+async def test_entities_are_as_recorded(
+    hass: HomeAssistant,
+    account: Account,
+    person: Person,
+    platform: Platform,
+    entity_registry: er.EntityRegistry,
+    snapshot: SnapshotAssertion,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person.sensor = Sensor(serial="0ETEST0010", product=4, activated=NOON - timedelta(days=3))
+    monkeypatch.setattr("custom_components.libreview.PLATFORMS", [platform])
+    entry = await set_up(hass, entry_of(account))
+    await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
+
+
+async def test_a_person_is_one_device(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    device_registry: dr.DeviceRegistry,
+    snapshot: SnapshotAssertion,
+) -> None:
+    devices = dr.async_entries_for_config_entry(device_registry, loaded.entry_id)
+    assert len(devices) == 1
+    assert devices[0].config_subentry_id == "subentry-alex"
+    assert devices[0] == snapshot
+
+
+@pytest.mark.parametrize(
+    ("mg_dl", "mmol_l"), [(70, "3.9"), (63, "3.5"), (110, "6.1"), (115, "6.4"), (180, "10.0"), (252, "14.0")]
+)
+async def test_glucose_in_mmol_l_is_the_number_of_the_libre_app(
+    hass: HomeAssistant, account: Account, person: Person, mg_dl: int, mmol_l: str
+) -> None:
+    person.uom = Uom.MMOL_L
+    person.curve = lambda _: mg_dl
+    await set_up(hass, entry_of(account))
+    assert state(hass, "sensor.alex_example_glucose") == mmol_l
+
+
+async def test_two_accounts_may_follow_the_same_person(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: CloudDouble, person: Person
+) -> None:
+    partner = cloud.add_account(Account(email="partner@example.com"), persons=[person])
+    await set_up(hass, entry_of(partner))
+    assert state(hass, "sensor.alex_example_glucose") == "120"
+    assert state(hass, "sensor.alex_example_glucose_2") == "120"
+
+
+@pytest.mark.parametrize(
+    ("mg_dl", "zone", "on"),
+    [
+        (53, "very_low", {"low_glucose", "very_low_glucose"}),
+        (54, "low", {"low_glucose"}),
+        (69, "low", {"low_glucose"}),
+        (70, "in_range", set()),
+        (180, "in_range", set()),
+        (181, "high", {"high_glucose"}),
+        (250, "high", {"high_glucose"}),
+        (251, "very_high", {"high_glucose"}),
+    ],
+)
+async def test_each_range_turns_on_what_belongs_to_it(
+    hass: HomeAssistant, account: Account, person: Person, mg_dl: int, zone: str, on: set[str]
+) -> None:
+    person.curve = lambda _: mg_dl
+    await set_up(hass, entry_of(account))
+    assert state(hass, "sensor.alex_example_range") == zone
+    names = ("low_glucose", "very_low_glucose", "high_glucose")
+    assert {name for name in names if state(hass, f"binary_sensor.alex_example_{name}") == "on"} == on
+
+
+async def test_change_and_rate_come_from_the_readings(
+    hass: HomeAssistant, loaded: MockConfigEntry, person: Person, pass_time: PassTime
+) -> None:
+    assert state(hass, "sensor.alex_example_change_over_5_minutes") == "unknown"
+    start = datetime.now(UTC)
+    person.curve = lambda at: 120 + 2 * ((at - start).total_seconds() // 60)
+    await pass_time(minutes=17)
+    assert state(hass, "sensor.alex_example_change_over_5_minutes") == "10.0"
+    assert state(hass, "sensor.alex_example_rate_of_change") == "2.0"
+
+
+async def test_a_value_beyond_the_sensor_says_so(
+    hass: HomeAssistant, account: Account, person: Person, cloud: CloudDouble
+) -> None:
+    def too_low(connections: object) -> object:
+        assert isinstance(connections, list)
+        connections[0]["glucoseMeasurement"] |= {"ValueInMgPerDl": 39, "Value": 39, "isLow": True}
+        return connections
+
+    cloud.edit_connections = too_low
+    await set_up(hass, entry_of(account))
+    glucose = hass.states.get("sensor.alex_example_glucose")
+    assert glucose is not None
+    assert glucose.state == "39"
+    assert glucose.attributes["measuring_range"] == "below"
+
+
+async def test_the_sensor_on_the_arm_ends_by_the_clock(
+    hass: HomeAssistant, account: Account, person: Person, pass_time: PassTime
+) -> None:
+    person.sensor = Sensor(activated=NOON - timedelta(days=13, hours=23), ended=NOON + timedelta(hours=1))
+    await set_up(hass, entry_of(account))
+    assert state(hass, "sensor.alex_example_sensor_status") == "expiring"
+    assert state(hass, "binary_sensor.alex_example_sensor_ended") == "off"
+    await pass_time(hours=1, minutes=16, step=30)
+    assert state(hass, "sensor.alex_example_sensor_status") == "expired"
+    assert state(hass, "binary_sensor.alex_example_sensor_ended") == "on"
+
+
+async def test_without_a_sensor_nobody_claims_that_it_ended(
+    hass: HomeAssistant, account: Account, person: Person
+) -> None:
+    person.sensor = None
+    person.has_reading = False
+    await set_up(hass, entry_of(account))
+    assert state(hass, "sensor.alex_example_sensor_status") == "no_sensor"
+    assert state(hass, "sensor.alex_example_sensor_expires") == "unknown"
+    assert state(hass, "binary_sensor.alex_example_sensor_ended") == "unknown"

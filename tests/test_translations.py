@@ -1,0 +1,337 @@
+"""Ten languages that say the same, about everything that is shown and nothing else."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+import json
+from pathlib import Path
+import re
+from typing import Any, Final
+
+from homeassistant import const as ha_const
+from homeassistant.const import CONF_EMAIL
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.entity import EntityDescription
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.libreview.binary_sensor import BINARY_SENSORS
+from custom_components.libreview.button import BUTTONS
+from custom_components.libreview.cloud.errors import CloudError, StepRequiredError
+from custom_components.libreview.cloud.session import Step
+from custom_components.libreview.const import DOMAIN, PERSON
+from custom_components.libreview.event import EVENTS
+from custom_components.libreview.issues import (
+    CLOCK,
+    PERSON_GONE,
+    PERSON_NEW,
+    report_clock,
+    report_persons,
+    report_problem,
+)
+from custom_components.libreview.models import MeasuringRange, Person
+from custom_components.libreview.person_flow import _LIVES, AUTOMATIC
+from custom_components.libreview.problems import Problem, problem_of
+from custom_components.libreview.sensor import SENSORS
+
+PACKAGE: Final = Path(__file__).parents[1] / "custom_components" / "libreview"
+TRANSLATIONS: Final = PACKAGE / "translations"
+
+SAME_AS_ENGLISH: Final = {
+    "da": {"LibreView", "Person", "Alarm"},
+    "de": {"LibreView", "Person", "Trend", "Alarm"},
+    "es": {"LibreView"},
+    "fr": {"LibreView", "Glucose", "Stable"},
+    "it": {"LibreView", "Password"},
+    "nl": {"LibreView", "Glucose", "Trend", "Alarm", "Accounts"},
+    "pl": {"LibreView", "Trend", "Alarm"},
+    "pt": {"LibreView"},
+    "sv": {"LibreView", "Person", "Trend"},
+}
+LANGUAGES: Final = ("en", *SAME_AS_ENGLISH)
+
+# Texts that send people to another label of ours, and to labels of Home Assistant's own frontend.
+OUR_LABELS: Final = {
+    "config.abort.already_configured": "config_subentries.person.initiate_flow.user",
+    "config_subentries.person.step.reconfigure.data_description.max_age": "entity.binary_sensor.stale.name",
+    "issues.client_refused.description": "config.step.reconfigure.sections.advanced.name",
+    "issues.redirect_refused.description": "config.step.reconfigure.sections.advanced.name",
+}
+_RECONFIGURE: Final = ("ui.panel.config.integrations.config_entry.reconfigure",)
+_INTEGRATIONS: Final = ("panel.config", "ui.panel.config.dashboard.devices.main")
+FRONTEND_LABELS: Final = {
+    "issues.client_refused.description": _RECONFIGURE,
+    "issues.redirect_refused.description": _RECONFIGURE,
+    "issues.password_expired.fix_flow.abort.go_on": _INTEGRATIONS,
+    "issues.terms.fix_flow.abort.go_on": _INTEGRATIONS,
+    "issues.privacy_policy.fix_flow.abort.go_on": _INTEGRATIONS,
+    "issues.verify_email.fix_flow.abort.go_on": _INTEGRATIONS,
+    "issues.unknown_step.fix_flow.abort.go_on": _INTEGRATIONS,
+}
+
+PLATFORMS: Final[dict[str, tuple[EntityDescription, ...]]] = {
+    "binary_sensor": BINARY_SENSORS,
+    "button": BUTTONS,
+    "event": EVENTS,
+    "sensor": SENSORS,
+}
+ENTITIES: Final = [
+    pytest.param(platform, description, id=f"{platform}-{description.key}")
+    for platform, descriptions in PLATFORMS.items()
+    for description in descriptions
+]
+
+# What Home Assistant itself looks for: the furniture between our own keys, and the reason it gives by itself
+# when an account is added twice.
+_FURNITURE: Final = frozenset(
+    "abort already_configured config config_subentries data data_description description entity entry_type "
+    "error exceptions fix_flow info initiate_flow issues menu_option_descriptions menu_options message name "
+    "options sections selector step system_health title".split()
+)
+
+
+def _flat(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in node.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{path}{key}.")
+        else:
+            yield f"{path}{key}", value
+
+
+@cache
+def _tree(language: str) -> dict[str, Any]:
+    tree: dict[str, Any] = json.loads((TRANSLATIONS / f"{language}.json").read_text(encoding="utf-8"))
+    return tree
+
+
+@cache
+def _texts(language: str) -> dict[str, str]:
+    """All texts of a language by their dotted place, in the order of the file."""
+    return dict(_flat(_tree(language)))
+
+
+@cache
+def _frontend(language: str) -> dict[str, str]:
+    """Home Assistant's own labels in a language."""
+    root = Path(str(files("hass_frontend"))) / "static" / "translations"
+    texts: dict[str, str] = {}
+    for folder in (root, root / "config"):
+        (file,) = folder.glob(f"{language}-{'[0-9a-f]' * 32}.json")
+        texts |= _flat(json.loads(file.read_text(encoding="utf-8")))
+    return texts
+
+
+def _placeholders(text: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", text))
+
+
+def _failures() -> Iterator[Problem]:
+    """Everything that can go wrong with the cloud, as people are told of it."""
+
+    def kinds(base: type[CloudError]) -> Iterator[type[CloudError]]:
+        for kind in base.__subclasses__():
+            yield kind
+            yield from kinds(kind)
+
+    for kind in kinds(CloudError):
+        if not issubclass(kind, StepRequiredError):
+            yield problem_of(kind("something"))
+    for step in ("tou", "pp", "verifyEmail", "something new"):
+        yield problem_of(StepRequiredError(Step(kind=step, region="eu")))
+
+
+FAILURES: Final = [pytest.param(problem, id=problem.key) for problem in _failures()]
+every_language = pytest.mark.parametrize("language", LANGUAGES)
+every_other_language = pytest.mark.parametrize("language", SAME_AS_ENGLISH)
+
+
+def test_there_is_a_file_for_every_language_and_no_other() -> None:
+    assert {file.name for file in TRANSLATIONS.iterdir()} == {f"{language}.json" for language in LANGUAGES}
+
+
+@every_language
+def test_a_file_is_plain_readable_json(language: str) -> None:
+    text = (TRANSLATIONS / f"{language}.json").read_text(encoding="utf-8")
+    assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=2) + "\n"
+
+
+@every_other_language
+def test_a_language_has_the_texts_of_english_in_the_same_order(language: str) -> None:
+    assert list(_texts(language)) == list(_texts("en"))
+
+
+@every_other_language
+def test_a_text_has_the_placeholders_of_the_english_one(language: str) -> None:
+    english = {key: _placeholders(text) for key, text in _texts("en").items()}
+    assert {key: _placeholders(text) for key, text in _texts(language).items()} == english
+
+
+@every_other_language
+def test_a_text_has_the_links_emphasis_and_paragraphs_of_the_english_one(language: str) -> None:
+    def shape(text: str) -> tuple[list[str], int, int]:
+        return re.findall(r"\]\((.*?)\)", text), text.count("**"), text.count("\n\n")
+
+    english = {key: shape(text) for key, text in _texts("en").items()}
+    assert {key: shape(text) for key, text in _texts(language).items()} == english
+
+
+@every_other_language
+def test_only_words_that_are_the_same_in_both_languages_are_left_in_english(language: str) -> None:
+    texts, english = _texts(language), _texts("en")
+    assert {text for key, text in texts.items() if text == english[key]} == SAME_AS_ENGLISH[language]
+
+
+@every_language
+def test_no_text_is_empty_or_untidy(language: str) -> None:
+    # Home Assistant refuses HTML, bare addresses and placeholders in single quotes.
+    untidy = re.compile(r"^$|^\s|\s$| {2}|[<\"]|://|'{\w+}'|\bTODO\b")
+    assert {key: text for key, text in _texts(language).items() if untidy.search(text)} == {}
+
+
+@every_language
+@pytest.mark.parametrize("key", OUR_LABELS)
+def test_a_text_calls_a_label_of_ours_by_its_name(language: str, key: str) -> None:
+    texts = _texts(language)
+    assert texts[OUR_LABELS[key]].casefold() in texts[key].casefold()
+
+
+@every_language
+@pytest.mark.parametrize("key", FRONTEND_LABELS)
+def test_a_text_calls_a_label_of_home_assistant_by_its_name(language: str, key: str) -> None:
+    for label in FRONTEND_LABELS[key]:
+        assert _frontend(language)[label] in _texts(language)[key]
+
+
+def test_every_key_is_a_slug() -> None:
+    keys = {part for key in _texts("en") for part in key.split(".")}
+    assert {key for key in keys if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", key)} == set()
+
+
+@pytest.mark.parametrize(("platform", "description"), ENTITIES)
+def test_an_entity_has_a_name_and_an_icon(platform: str, description: EntityDescription) -> None:
+    icons = json.loads((PACKAGE / "icons.json").read_text(encoding="utf-8"))["entity"]
+    assert f"entity.{platform}.{description.translation_key}.name" in _texts("en")
+    assert icons[platform][description.translation_key]["default"].startswith("mdi:")
+
+
+@pytest.mark.parametrize(("platform", "description"), ENTITIES)
+def test_an_entity_has_a_text_for_each_of_its_states_and_for_no_other(
+    platform: str, description: EntityDescription
+) -> None:
+    texts = _tree("en")["entity"][platform][description.translation_key]
+    match platform:
+        case "binary_sensor":
+            assert set(texts["state"]) == {"off", "on"}
+        case "event":
+            types = getattr(description, "event_types", [])
+            assert set(texts["state_attributes"]["event_type"]["state"]) == set(types)
+        case _:
+            assert set(texts.get("state", ())) == set(getattr(description, "options", None) or ())
+
+
+@pytest.mark.parametrize(("platform", "description"), ENTITIES)
+def test_an_icon_of_a_state_is_for_a_state_that_exists(platform: str, description: EntityDescription) -> None:
+    icons = json.loads((PACKAGE / "icons.json").read_text(encoding="utf-8"))["entity"]
+    texts = _tree("en")["entity"][platform][description.translation_key]
+    assert set(icons[platform][description.translation_key].get("state", ())) <= set(texts.get("state", ()))
+
+
+def test_no_text_or_icon_is_for_an_entity_that_does_not_exist() -> None:
+    icons = json.loads((PACKAGE / "icons.json").read_text(encoding="utf-8"))
+    existing = {
+        platform: {description.translation_key for description in descriptions}
+        for platform, descriptions in PLATFORMS.items()
+    }
+    for tree in (_tree("en"), icons):
+        assert {platform: set(entities) for platform, entities in tree["entity"].items()} == existing
+
+
+def test_the_measuring_range_has_a_text_for_each_of_its_values() -> None:
+    attribute = _tree("en")["entity"]["sensor"]["glucose"]["state_attributes"]["measuring_range"]
+    assert set(attribute["state"]) == set(MeasuringRange)
+
+
+def test_the_choice_of_the_sensor_life_has_a_text_for_each_option() -> None:
+    assert set(_tree("en")["selector"]["sensor_life"]["options"]) == {AUTOMATIC, *_LIVES}
+
+
+@pytest.mark.parametrize("problem", FAILURES)
+def test_a_failure_is_told_with_what_is_known_of_it(problem: Problem) -> None:
+    told = [_texts("en")[f"exceptions.{problem.key}.message"]]
+    if problem.step is None:
+        told.append(_texts("en")[f"config.error.{problem.key}"])
+    else:
+        assert f"config.step.{problem.key}.title" in _texts("en")
+    assert {name for text in told for name in _placeholders(text)} <= set(problem.placeholders)
+
+
+def test_no_exception_has_a_text_that_nothing_raises() -> None:
+    raised = {problem.key for problem in _failures()} | {"duplicate_account"}
+    assert set(_tree("en")["exceptions"]) == raised
+
+
+def test_no_issue_has_a_text_that_nothing_reports() -> None:
+    reported = {problem.key for problem in _failures() if problem.has_issue}
+    assert set(_tree("en")["issues"]) == reported | {PERSON_GONE, PERSON_NEW, CLOCK}
+
+
+def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: HomeAssistant) -> None:
+    gone = {"data": {}, "subentry_type": PERSON, "title": "Somebody", "unique_id": "gone"}
+    entry = MockConfigEntry(domain=DOMAIN, data={CONF_EMAIL: "somebody@example.com"}, subentries_data=[gone])
+    entry.add_to_hass(hass)
+    for problem in _failures():
+        if problem.has_issue:
+            report_problem(hass, entry, problem)
+    report_persons(hass, entry, {"new": Person(patient_id="new")}, {"gone"})
+    report_clock(hass, entry, {"gone"})
+
+    issues = ir.async_get(hass).issues.values()
+    assert {issue.translation_key for issue in issues} == set(_tree("en")["issues"])
+    for issue in issues:
+        assert issue.translation_key is not None
+        texts = _tree("en")["issues"][issue.translation_key]
+        # Home Assistant wants the one or the other.
+        assert ("fix_flow" in texts, "description" in texts) == (issue.is_fixable, not issue.is_fixable)
+        spoken_of = {name for _, text in _flat(texts) for name in _placeholders(text)}
+        assert spoken_of <= set(issue.translation_placeholders or ())
+
+
+def test_no_dialog_choice_or_information_has_a_text_that_nothing_refers_to() -> None:
+    referred_to = set(_names_in_the_code())
+    unused = {
+        key
+        for key in _texts("en")
+        if not key.startswith("entity.")  # These are matched exactly, further up.
+        for part in key.split(".")
+        if part not in _FURNITURE and part not in referred_to
+    }
+    assert unused == set()
+
+
+def _names_in_the_code() -> Iterator[str]:
+    """Every text, every step of a dialog and every constant of Home Assistant's that the product names."""
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Constant(value=str(value)):
+                    yield value
+                case ast.AsyncFunctionDef(name=name):
+                    yield name.removeprefix("async_step_")
+                case ast.ImportFrom(module="homeassistant.const", names=names):
+                    yield from (str(getattr(ha_const, name.name)) for name in names)
+
+
+@every_language
+def test_every_field_of_a_dialog_is_explained(language: str) -> None:
+    def fields(node: Any, path: str = "") -> Iterator[tuple[str, set[str], set[str]]]:
+        if isinstance(node, dict):
+            if "data" in node:
+                yield path, set(node["data"]), set(node.get("data_description", ()))
+            for key, value in node.items():
+                yield from fields(value, f"{path}.{key}")
+
+    found = list(fields(_tree(language)))
+    assert found
+    assert [(path, names ^ explained) for path, names, explained in found if names != explained] == []
