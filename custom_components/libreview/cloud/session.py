@@ -200,6 +200,10 @@ class Session:
         data = fields.mapping(answer.get("data"))
         if data.get("step"):
             raise _step_error(data, state.region)
+        if data.get("redirect"):
+            region = await self._checked_region(fields.text(data.get("region")))
+            self._become(replace(self._state, region=region, ticket=None))
+            raise TicketRejectedError("the account has moved to another region")
         if (ticket := Ticket.parse(answer.get("ticket")) or Ticket.parse(data.get("authTicket"))) is not None:
             self._become(replace(self._state, ticket=ticket))
         return answer
