@@ -19,8 +19,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) ->
     client = await async_open_client(hass, entry)
     live = LiveCoordinator(hass, entry, client)
     await live.async_config_entry_first_refresh()
-    if needs_adoption(entry):
-        await async_adopt(hass, entry, client.session.state.user_id, live.shared.values())
+    if needs_adoption(hass, entry) and await async_adopt(
+        hass, entry, client.session.state.user_id, live.shared.values()
+    ):
         live = LiveCoordinator(hass, entry, client)
         await live.async_config_entry_first_refresh()
     entry.runtime_data = Account(client=client, live=live)

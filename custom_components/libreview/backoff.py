@@ -17,6 +17,10 @@ class Waiting:
     left_by_success: float
 
 
+LONGEST_RETURN = 8 * 60.0
+"""After success nobody waits so long that a reading grows too old (15 min) between two polls."""
+
+
 class Trouble(Enum):
     """What went wrong, each with its way of waiting."""
 
@@ -53,10 +57,11 @@ class Backoff:
     def succeeded(self) -> float:
         """Give the seconds to add to the normal pace before the next request, 0 when all is well.
 
-        After a refusal they halve with each success, until they are less than half the first wait.
+        After a refusal they are 8 min at most and halve with each success, until they are less than half the
+        first wait.
         """
         for trouble, wait in self._waits.items():
-            left = wait * trouble.value.left_by_success
+            left = min(wait * trouble.value.left_by_success, LONGEST_RETURN)
             self._waits[trouble] = left if left >= trouble.value.first / 2 else 0.0
         return max(self._waits.values())
 

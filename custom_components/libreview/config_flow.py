@@ -265,7 +265,7 @@ class LibreViewConfigFlow(ConfigFlow, domain=DOMAIN):
             )
         hand_over(self.hass, entry, state)
         data = {**entry.data, CONF_PASSWORD: self._sign_in.credentials.password, CONF_REGION: state.region}
-        # A loaded entry reloads itself when it changes, at once; one that failed to load has nobody listening.
+        # A loaded entry reloads itself at once when it changes; one that failed to load has no listener.
         reloads_itself = bool(entry.update_listeners)
         changed = self.hass.config_entries.async_update_entry(entry, data=data)
         if not (changed and reloads_itself):

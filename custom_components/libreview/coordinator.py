@@ -230,9 +230,7 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
         self._failures += 1
         self._phase.asked(time.time())
         self._aside(problem)
-        passing = problem.course is Course.RETRY and self._started and self._failures < FAILURES_SHOWN
-        if problem.has_issue and (not passing or (problem.retry_after or 0) >= LONG_WAIT):
-            issues.report_problem(self.hass, self.config_entry, problem)
+        self._speak_of(problem)
         error = _ERRORS[problem.course]
         return error(
             translation_domain=DOMAIN,
@@ -240,9 +238,20 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
             translation_placeholders=problem.placeholders,
         )
 
+    def _speak_of(self, problem: Problem) -> None:
+        """Raise a repair, unless the problem may well have passed before anybody reads it."""
+        is_long = (problem.retry_after or 0) >= LONG_WAIT
+        is_passing = problem.course is Course.RETRY and self._started and self._failures < FAILURES_SHOWN
+        if problem.key == "waiting":
+            # Mostly it has been spoken of when it began, unless that was before a restart.
+            if is_long and not issues.has_problem(self.hass, self.config_entry):
+                issues.report_problem(self.hass, self.config_entry, replace(problem, key="refused"))
+        elif problem.has_issue and (is_long or not is_passing):
+            issues.report_problem(self.hass, self.config_entry, problem)
+
     def _aside(self, problem: Problem) -> None:
         """Let the next poll wait as long as this failure demands."""
-        if problem.key == "waiting":
+        if problem.is_wait:
             delay = problem.retry_after or 0
         else:
             trouble = Trouble.REFUSAL if problem.is_refusal else Trouble.FAILURE

@@ -1,6 +1,7 @@
 """Repairs: what is wrong, in Home Assistant's list of issues, until it is cured."""
 
 from collections.abc import Collection, Mapping
+from hashlib import sha256
 from itertools import islice
 from typing import Final
 
@@ -52,6 +53,12 @@ def report_problem(hass: HomeAssistant, entry: ConfigEntry, problem: Problem) ->
     )
 
 
+def has_problem(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Whether something that keeps an account from being read is shown."""
+    registry = ir.async_get(hass)
+    return any(registry.async_get_issue(DOMAIN, _id(key, entry.entry_id)) for key in ISSUES)
+
+
 def clear_problems(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """The account is read again: nothing keeps it."""
     for key in ISSUES:
@@ -70,19 +77,20 @@ def report_persons(
 
 def _offer(hass: HomeAssistant, entry: ConfigEntry, kind: str, titles: Mapping[str | None, str]) -> None:
     """Have an issue of this kind for these persons, by patient id, and for nobody else."""
-    prefix = _id(kind, entry.entry_id, "")
-    for issue in _of(hass, prefix):
-        if issue.removeprefix(prefix) not in titles:
+    # Home Assistant writes ids of issues to its log, so they hold no id of a person.
+    ids = {key: _id(kind, entry.entry_id, sha256(str(key).encode()).hexdigest()[:12]) for key in titles}
+    for issue in _of(hass, _id(kind, entry.entry_id, "")):
+        if issue not in ids.values():
             ir.async_delete_issue(hass, DOMAIN, issue)
     for patient_id, title in islice(titles.items(), _MOST_OFFERS):
         _create(
             hass,
-            f"{prefix}{patient_id}",
+            ids[patient_id],
             kind,
             is_fixable=True,
             severity=ir.IssueSeverity.WARNING,
             data={"entry_id": entry.entry_id, "kind": kind, "patient_id": patient_id},
-            placeholders={"person": title, "account": entry.title},
+            placeholders={"person": title, "account": entry.data[CONF_EMAIL]},
         )
 
 

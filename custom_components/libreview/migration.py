@@ -18,13 +18,13 @@ from homeassistant.util.unit_conversion import BloodGlucoseConcentrationConverte
 
 from .account import account_title
 from .cloud import regions
-from .const import CONF_SENSOR_LIFE, DOMAIN
+from .const import CONF_SENSOR_LIFE, DOMAIN, PERSON
 from .entity import unique_id
 from .models import GlucoseUnit, Person
 from .subentries import async_follow
 
 _LEGACY: Final = "legacy"
-"""In an entry's data: what the older entry said, until it is caught up with."""
+"""In an entry's data: what the older entry said, for persons yet to be caught up with."""
 
 _KEYS: Final = {
     "glucose_reading_is_high": "high",
@@ -48,44 +48,51 @@ def migrated_data(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def needs_adoption(entry: ConfigEntry) -> bool:
-    """Whether this entry still has to be caught up with."""
-    return _LEGACY in entry.data
+def needs_adoption(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Whether this entry still has something of the older integration's to be caught up with."""
+    return _LEGACY in entry.data and (entry.unique_id is None or bool(_legacy_entities(hass, entry)))
 
 
 async def async_adopt(
     hass: HomeAssistant, entry: ConfigEntry, account_id: str | None, shared: Iterable[Person]
-) -> None:
+) -> bool:
     """Make the older entry's persons subentries and its entities theirs. Asks for nothing.
 
-    Raises ConfigEntryError when the account is also set up in another entry.
+    Says whether there was anybody to take over: who does not share at the moment is caught up with at a
+    later set-up. Raises ConfigEntryError when the account is also set up in another entry.
     """
     twin = account_id and hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, account_id)
     if twin and twin.entry_id != entry.entry_id:
         raise ConfigEntryError(translation_domain=DOMAIN, translation_key="duplicate_account")
-    legacy = entry.data[_LEGACY]
-    data = {key: value for key, value in entry.data.items() if key != _LEGACY}
-    hass.config_entries.async_update_entry(
-        entry, unique_id=account_id, title=account_title(entry.data[CONF_EMAIL]), data=data
-    )
     entities = _legacy_entities(hass, entry)
+    is_first = entry.unique_id is None
+    if is_first:
+        title = account_title(entry.data[CONF_EMAIL])
+        hass.config_entries.async_update_entry(entry, unique_id=account_id, title=title)
+    anybody = False
+    followed = {subentry.unique_id for subentry in entry.get_subentries_of_type(PERSON)}
     for person in shared:
         theirs = entities.get((person.connection_id or "").lower(), {})
-        if entities and not theirs:
+        if not theirs and (entities or not is_first):
             continue  # They began to share later: a repair offers to add them.
-        subentry = async_follow(hass, entry, person)
-        if legacy.get("sensor_duration") == _PLUS_LIFE:
-            hass.config_entries.async_update_subentry(
-                entry, subentry, data={**subentry.data, CONF_SENSOR_LIFE: _PLUS_LIFE}
-            )
+        anybody = True
+        if person.patient_id not in followed:
+            _follow(hass, entry, person)
         for key, entity in theirs.items():
             er.async_get(hass).async_update_entity(
-                entity.entity_id,
-                new_unique_id=unique_id(account_id, person.patient_id, key),
-                config_subentry_id=subentry.subentry_id,
+                entity.entity_id, new_unique_id=unique_id(account_id, person.patient_id, key)
             )
         if (glucose := theirs.get("glucose")) is not None:
-            _keep_unit(hass, glucose.entity_id, str(legacy.get("uom", "")), person)
+            _keep_unit(hass, glucose.entity_id, str(entry.data[_LEGACY].get("uom", "")), person)
+    return anybody
+
+
+def _follow(hass: HomeAssistant, entry: ConfigEntry, person: Person) -> None:
+    """Add the person, with the life that was chosen for sensors."""
+    subentry = async_follow(hass, entry, person)
+    if entry.data[_LEGACY].get("sensor_duration") == _PLUS_LIFE:
+        data = {**subentry.data, CONF_SENSOR_LIFE: _PLUS_LIFE}
+        hass.config_entries.async_update_subentry(entry, subentry, data=data)
 
 
 def _legacy_entities(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, dict[str, er.RegistryEntry]]:

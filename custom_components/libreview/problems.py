@@ -19,6 +19,7 @@ from .cloud.errors import (
     RedirectRefusedError,
     RefusedError,
     ServerTroubleError,
+    SignInWaitError,
     StepRequiredError,
     TicketRejectedError,
     WaitError,
@@ -45,6 +46,8 @@ class Problem:
     course: Course = Course.RETRY
     is_refusal: bool = False
     """Whether the cloud does not want us right now, so that asking often would make it worse."""
+    is_wait: bool = False
+    """Whether nothing was even sent, so that it is no new failure."""
     has_issue: bool = False
     is_fixable: bool = False
     placeholders: dict[str, str] = field(default_factory=dict)
@@ -65,8 +68,9 @@ _TABLE: Final[tuple[tuple[type[CloudError], Problem], ...]] = (
     (ClientRefusedError, Problem(key="client_refused", is_refusal=True, has_issue=True)),
     (LockedError, Problem(key="locked", is_refusal=True)),
     (BlockedError, Problem(key="blocked", is_refusal=True, has_issue=True)),
-    (RefusedError, Problem(key="refused", is_refusal=True)),
-    (WaitError, Problem(key="waiting")),
+    (RefusedError, Problem(key="refused", is_refusal=True, has_issue=True)),
+    (SignInWaitError, Problem(key="sign_in_waits", is_wait=True)),
+    (WaitError, Problem(key="waiting", is_wait=True)),
     (RedirectRefusedError, Problem(key="redirect_refused", is_refusal=True, has_issue=True)),
     (ServerTroubleError, Problem(key="server_trouble")),
     (NoAnswerError, Problem(key="no_answer")),
@@ -92,6 +96,7 @@ def problem_of(err: CloudError) -> Problem:
         key=_STEP_KEYS.get(step.kind, row.key) if step else row.key,
         course=row.course,
         is_refusal=row.is_refusal,
+        is_wait=row.is_wait,
         has_issue=row.has_issue,
         is_fixable=row.is_fixable,
         placeholders=placeholders,

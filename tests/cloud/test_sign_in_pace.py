@@ -67,12 +67,11 @@ async def test_a_locked_account_is_left_alone_as_long_as_it_is_locked(
     ("fault", "error"),
     [
         (faults.status(500), ServerTroubleError),
-        (faults.dropped(), NoAnswerError),
         (faults.rate_limited(code=430), RefusedError),
         (faults.html(), InvalidAnswerError),
         (faults.answer({"status": 4, "data": {"step": {"type": "tou"}}}), StepRequiredError),
     ],
-    ids=["500", "dropped", "430", "page", "step"],
+    ids=["500", "430", "page", "step"],
 )
 async def test_failed_sign_ins_come_ever_more_rarely_down_to_one_an_hour(
     client: Client,
@@ -96,6 +95,21 @@ async def test_failed_sign_ins_come_ever_more_rarely_down_to_one_an_hour(
     cloud.heal()
     assert await client.read() == 1
     assert client.state.failed_sign_ins == 0
+
+
+async def test_while_nothing_answers_a_sign_in_is_tried_every_five_minutes(
+    client: Client, cloud: CloudDouble, freezer: FrozenDateTimeFactory
+) -> None:
+    cloud.fail_always("login", faults.dropped())
+    for _ in range(4):
+        with pytest.raises(NoAnswerError):
+            await client.read()
+        freezer.tick(299)
+        with pytest.raises(WaitError):
+            await client.read()
+        freezer.tick(1)
+    cloud.heal()
+    assert await client.read() == 1
 
 
 async def test_nobody_is_signed_in_twice_within_five_minutes(

@@ -43,7 +43,11 @@ class LockedError(RefusedError):
 
 
 class WaitError(CloudError):
-    """Nothing was sent: we were told to wait, or signed in too short a while ago."""
+    """Nothing was sent: the cloud told us to wait."""
+
+
+class SignInWaitError(WaitError):
+    """Nothing was sent: signing in again so soon could lock the account."""
 
 
 class CredentialsRejectedError(CloudError):

@@ -19,10 +19,12 @@ from .errors import (
     CloudError,
     CredentialsRejectedError,
     InvalidAnswerError,
+    NoAnswerError,
     PasswordExpiredError,
     ProtocolEndedError,
     RedirectRefusedError,
     RefusedError,
+    SignInWaitError,
     StepRequiredError,
     TicketRejectedError,
     WaitError,
@@ -219,7 +221,7 @@ class Session:
             if self._state.rejected:
                 raise CredentialsRejectedError("this password was refused before and is not sent again")
             if (wait := _seconds_until(self._state.sign_in_after)) > 0:
-                raise WaitError("the next sign-in has to wait", retry_after=wait)
+                raise SignInWaitError("the next sign-in has to wait", retry_after=wait)
             await self._attempt(self._send_credentials)
             return True
 
@@ -231,9 +233,10 @@ class Session:
         except WaitError:
             raise  # Nothing was sent.
         except CloudError as err:
-            failed = self._state.failed_sign_ins + 1
+            # Where nothing answers nobody is bothered by our trying: the shortest interval will do.
+            failed = self._state.failed_sign_ins + (not isinstance(err, NoAnswerError))
             pause = min(
-                SHORTEST_SIGN_IN_INTERVAL * 2 ** min(failed - 1, 10),
+                SHORTEST_SIGN_IN_INTERVAL * 2 ** min(max(failed - 1, 0), 10),
                 LONGEST_SIGN_IN_INTERVAL,
             )
             self._become(

@@ -1,0 +1,45 @@
+"""A cloud in this process, a Home Assistant in another, and a folder for pictures."""
+
+from collections.abc import AsyncIterator
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cloud_double import CloudDouble
+from tests.cloud_double.demo import demo_world
+from tests.home import Home
+
+HERE = Path(__file__).parent
+TIME_LIMIT = 240
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder, which is slow, needs sockets and has its own time limit."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.timeout(TIME_LIMIT))
+
+
+@pytest.fixture
+async def cloud(socket_enabled: None) -> AsyncIterator[CloudDouble]:
+    """A cloud with the accounts of the demo."""
+    double = CloudDouble()
+    demo_world(double)
+    async with double.serving():
+        yield double
+
+
+@pytest.fixture
+async def home(cloud: CloudDouble, tmp_path: Path) -> AsyncIterator[Home]:
+    """A new Home Assistant that takes the cloud for Abbott's."""
+    async with Home(tmp_path / "config", cloud=cloud.url_template) as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where screenshots go."""
+    named = os.environ.get("LIBREVIEW_SCREENSHOTS")
+    return Path(named) if named else tmp_path_factory.mktemp("screenshots")

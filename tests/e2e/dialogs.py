@@ -1,0 +1,61 @@
+"""What a person does in the dialogs of the config flow, step by step."""
+
+from playwright.async_api import Locator, Page, expect
+
+from .browser import Seat
+from .words import ADD, FINISH, SUBMIT, ours
+
+
+class Dialog:
+    """The dialog of a config flow, in the language of the page."""
+
+    def __init__(self, seat: Seat) -> None:
+        """Work on the dialog that is or will be open in front of `seat`."""
+        self.seat = seat
+        self.inside = seat.page.locator("dialog-data-entry-flow")
+
+    async def open(self) -> None:
+        """Add an integration as a person does: press the button, look for ours, pick it."""
+        page: Page = self.seat.page
+        await self.seat.go("/config/integrations/dashboard")
+        await page.get_by_role("button", name=ADD[self.seat.language]).first.click()
+        await page.locator("dialog-add-integration input").fill("LibreView")
+        await page.locator("dialog-add-integration ha-integration-list-item").first.click()
+
+    async def shows(self, key: str, picture: str) -> str:
+        """Wait until one of our texts is there, take a picture and return all that can be read."""
+        text = ours(self.seat.language, key)
+        await expect(self.inside.get_by_text(text).first, f"{key} should be there").to_be_visible()
+        return await self.seat.look(picture)
+
+    async def choose(self, option: str) -> None:
+        """Take an option of the first menu."""
+        text = ours(self.seat.language, f"config.step.user.menu_options.{option}")
+        await self.inside.get_by_text(text).first.click()
+
+    async def fill(self, **fields: str) -> None:
+        """Type into fields, named by their keys."""
+        for name, value in fields.items():
+            await self.inside.locator(f"input[name={name}]").fill(value)
+
+    async def untick(self, line: str) -> None:
+        """Take the tick away from one line of a list."""
+        await self.inside.locator("ha-checkbox").filter(has_text=line).click()
+
+    async def say_yes(self) -> None:
+        """Turn on the only switch there is."""
+        await self.inside.locator("ha-switch").click()
+
+    async def submit(self) -> None:
+        """Go on to the next step."""
+        await self._button(SUBMIT).click()
+
+    async def finish(self, picture: str) -> None:
+        """Look at the last step and close it."""
+        await expect(self._button(FINISH)).to_be_visible()
+        await self.seat.look(picture)
+        await self._button(FINISH).click()
+        await expect(self.inside.locator("ha-dialog")).to_have_count(0)
+
+    def _button(self, words: dict[str, str]) -> Locator:
+        return self.inside.get_by_role("button", name=words[self.seat.language], exact=True)

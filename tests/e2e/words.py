@@ -1,0 +1,28 @@
+"""The words on the screen, in the language of the person before it."""
+
+from functools import cache
+import json
+from pathlib import Path
+from typing import Any
+
+TRANSLATIONS = Path(__file__).parents[2] / "custom_components" / "libreview" / "translations"
+
+# Home Assistant's own, as of 2026.10.
+ADD = {"en": "Add integration", "de": "Integration hinzufügen"}
+SUBMIT = {"en": "Submit", "de": "OK"}
+FINISH = {"en": "Skip and finish", "de": "Überspringen und fertigstellen"}
+
+
+@cache
+def _texts(language: str) -> dict[str, Any]:
+    texts: dict[str, Any] = json.loads((TRANSLATIONS / f"{language}.json").read_text(encoding="utf-8"))
+    return texts
+
+
+def ours(language: str, key: str) -> str:
+    """A text of the integration, by its place in the translations (`config.step.follow.title`)."""
+    text: Any = _texts(language)
+    for part in key.split("."):
+        text = text[part]
+    assert isinstance(text, str)
+    return text

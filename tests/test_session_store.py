@@ -1,0 +1,177 @@
+"""Tickets outlive restarts, without wearing out the disk."""
+
+from base64 import urlsafe_b64decode
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+import json
+from pathlib import Path
+import stat
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.libreview.cloud.session import SessionState, Ticket
+from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.session_store import SessionStore
+from tests.cloud_double import Account, CloudDouble, faults
+from tests.conftest import set_up
+from tests.restart import restarted
+
+PassTime = Callable[..., Awaitable[None]]
+
+# The test kit keeps files in memory; these are the functions it replaces.
+_REAL_LOAD, _REAL_WRITE = Store._async_load, Store._async_write_data
+
+
+def stored(hass_storage: dict[str, Any], entry: MockConfigEntry) -> dict[str, Any]:
+    """What is on disk of the account's session."""
+    kept: dict[str, Any] = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["librelinkup"]
+    return kept
+
+
+def issued(token: str) -> datetime:
+    """When the double issued a ticket."""
+    payload = token.split(".")[1]
+    claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return datetime.fromtimestamp(claims["iat"], UTC)
+
+
+async def test_renewed_tickets_are_written_once_an_hour_while_every_minute_brings_one(
+    hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, pass_time: PassTime
+) -> None:
+    written, ages = set(), []
+    for _ in range(24):
+        await pass_time(minutes=10, step=30)
+        token = stored(hass_storage, loaded)["ticket"]["token"]
+        written.add(token)
+        ages.append((datetime.now(UTC) - issued(token)).total_seconds())
+    assert len(written) <= 5
+    assert max(ages) <= 3600 + 120
+
+
+async def test_a_new_sign_in_is_written_at_once(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    cloud: CloudDouble,
+    account: Account,
+    loaded: MockConfigEntry,
+    pass_time: PassTime,
+) -> None:
+    await pass_time(minutes=10, step=30)
+    cloud.revoke_tickets(account)
+    cloud.log.clear()
+    while not cloud.logins:
+        await pass_time(seconds=10)
+    await pass_time(seconds=10)
+    assert issued(stored(hass_storage, loaded)["ticket"]["token"]) >= cloud.logins[0].at.replace(
+        microsecond=0
+    )
+
+
+async def test_the_newest_ticket_is_written_when_home_assistant_stops(
+    hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, pass_time: PassTime
+) -> None:
+    await pass_time(minutes=30, step=30)
+    newest = loaded.runtime_data.client.session.state.ticket.token
+    assert stored(hass_storage, loaded)["ticket"]["token"] != newest
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    assert stored(hass_storage, loaded)["ticket"]["token"] == newest
+
+
+async def test_after_a_restart_nobody_signs_in(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    cloud: CloudDouble,
+    loaded: MockConfigEntry,
+    pass_time: PassTime,
+) -> None:
+    await pass_time(minutes=90, step=30)
+    await hass.config_entries.async_unload(loaded.entry_id)
+    cloud.log.clear()
+    entry = await set_up(hass, restarted(hass, loaded))
+    assert entry.state is ConfigEntryState.LOADED
+    assert [request.endpoint for request in cloud.requests()] == ["connections", "graph"]
+
+
+async def test_a_wait_that_the_cloud_asked_for_outlives_a_restart(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    cloud: CloudDouble,
+    loaded: MockConfigEntry,
+    pass_time: PassTime,
+) -> None:
+    cloud.fail_next("connections", faults.rate_limited(7200))
+    await pass_time(minutes=2)
+    await hass.config_entries.async_unload(loaded.entry_id)
+    cloud.log.clear()
+    entry = await set_up(hass, restarted(hass, loaded))
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    await pass_time(minutes=110, step=30)
+    assert not cloud.log
+    await pass_time(minutes=22, step=30)  # Home Assistant tries every ten minutes.
+    assert entry.state is ConfigEntryState.LOADED
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"librelinkup": None},
+        {"librelinkup": "text"},
+        {"librelinkup": {"ticket": "text"}},
+        {"librelinkup": {"ticket": {"token": "a", "colour": "blue"}}},
+        {"librelinkup": {"of another version": True}},
+        {"another service": {}},
+        ["a list"],
+    ],
+    ids=str,
+)
+async def test_a_file_that_makes_no_sense_is_as_good_as_none(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    cloud: CloudDouble,
+    entry: MockConfigEntry,
+    data: Any,
+) -> None:
+    key = f"{DOMAIN}.{entry.entry_id}"
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+    await set_up(hass, entry)
+    assert entry.state is ConfigEntryState.LOADED
+    assert len(cloud.logins) == 1
+
+
+class TestOnDisk:
+    """With a real file in a folder of the test's own."""
+
+    @pytest.fixture
+    def hass_config_dir(self, hass_tmp_config_dir: str) -> str:
+        return hass_tmp_config_dir
+
+    @pytest.fixture
+    def path(self, hass: HomeAssistant) -> Iterator[Path]:
+        """Where the file of the entry `x` lies."""
+        path = Path(hass.config.path(".storage", f"{DOMAIN}.x"))
+        path.parent.mkdir(exist_ok=True)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Store, "_async_load", _REAL_LOAD)
+            patch.setattr(Store, "_async_write_data", _REAL_WRITE)
+            yield path
+
+    async def test_nobody_else_may_read_the_file(self, hass: HomeAssistant, path: Path) -> None:
+        state = SessionState(region="eu", user_id="u", ticket=Ticket(token="t", expires=1.0))
+        await SessionStore(hass, "x").async_save(state)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert await SessionStore(hass, "x").async_load() == state
+
+    async def test_a_file_cut_off_in_the_middle_is_as_good_as_none(
+        self, hass: HomeAssistant, path: Path
+    ) -> None:
+        await SessionStore(hass, "x").async_save(SessionState(region="eu"))
+        path.write_bytes(path.read_bytes()[:-20])
+        assert await SessionStore(hass, "x").async_load() is None
