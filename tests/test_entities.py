@@ -99,11 +99,11 @@ async def test_each_range_turns_on_what_belongs_to_it(
 async def test_change_and_rate_come_from_the_readings(
     hass: HomeAssistant, loaded: MockConfigEntry, person: Person, pass_time: PassTime
 ) -> None:
-    assert state(hass, "sensor.alex_example_change_over_5_minutes") == "unknown"
+    assert state(hass, "sensor.alex_example_change_5_min") == "unknown"
     start = datetime.now(UTC)
     person.curve = lambda at: 120 + 2 * ((at - start).total_seconds() // 60)
     await pass_time(minutes=17)
-    assert state(hass, "sensor.alex_example_change_over_5_minutes") == "10.0"
+    assert state(hass, "sensor.alex_example_change_5_min") == "10"
     assert state(hass, "sensor.alex_example_rate_of_change") == "2.0"
 
 

@@ -86,3 +86,10 @@ def test_a_reading_from_the_future_is_seen_as_such() -> None:
     ahead = Live(person=replace(ALEX, reading=reading(-timedelta(minutes=6))))
     assert replace(NOBODY, live=ahead).is_from_future
     assert not replace(NOBODY, live=Live(person=replace(ALEX, reading=reading(timedelta())))).is_from_future
+
+
+def test_the_last_reading_is_known_however_old_it_is() -> None:
+    long_ago = Live(person=replace(ALEX, reading=reading(timedelta(days=2))))
+    assert replace(NOBODY, live=long_ago).last_reading == NOW - timedelta(days=2)
+    ahead = Live(person=replace(ALEX, reading=reading(-timedelta(minutes=6))))
+    assert replace(NOBODY, live=ahead).last_reading is None

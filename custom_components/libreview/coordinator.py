@@ -156,7 +156,6 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
             if live is None or not self._has_hole(patient_id, live):
                 continue
             self._graph_tries[patient_id] += 1
-            self._phase.asked(time.time())
             try:
                 graph = await self.client.graph(patient_id)
             except PersonNotLoadableError:
@@ -185,7 +184,6 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
             thresholds = self.settings[patient_id].thresholds_for(live.person)
             if not self._alarms.is_due(patient_id, live, thresholds):
                 continue
-            self._phase.asked(time.time())
             try:
                 entries = await self.client.logbook(patient_id)
             except CloudError as err:

@@ -126,6 +126,8 @@ class Snapshot:
     def last_reading(self) -> datetime | None:
         """When the newest reading was measured."""
         newest = self.live.newest if self.live else None
+        if newest is None and self.live and not self.is_from_future:
+            newest = self.live.person.reading  # Older than all that is kept.
         return newest.at if newest else None
 
     @property

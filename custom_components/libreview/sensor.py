@@ -70,7 +70,7 @@ def _difference(mg_dl: float | None, unit: GlucoseUnit, *, mg_dl_digits: int) ->
         return None
     if unit is GlucoseUnit.MMOL_L:
         return round(mg_dl / MG_DL_PER_MMOL_L, mg_dl_digits + 1) + 0.0
-    return round(mg_dl, mg_dl_digits) + 0.0
+    return round(mg_dl, mg_dl_digits) + 0.0 if mg_dl_digits else round(mg_dl)
 
 
 SENSORS: Final = (

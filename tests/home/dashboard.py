@@ -35,7 +35,6 @@ AXIS = {"mg/dL": (50, 250), "mmol/L": (2, 14)}
 OF_THE_READING = ("trend", "range", "change")
 OF_THE_PERSON = ("last_reading", "sensor_status", "sensor_expires")
 TILES: dict[str, Card] = {
-    "change": {"name": "Change (5 min)"},  # the whole name is too long for half a phone
     "sensor_expires": {"time_format": "date"},  # "in 2 weeks" may mean nine days
 }
 
