@@ -16,6 +16,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.cloud.session import SessionState, Ticket
+from custom_components.libreview.cloud.transport import DEFAULT_VERSION
 from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.session_store import SessionStore
 from tests.cloud_double import Account, CloudDouble, faults
@@ -97,6 +98,27 @@ async def test_after_a_restart_nobody_signs_in(
     entry = await set_up(hass, restarted(hass, loaded))
     assert entry.state is ConfigEntryState.LOADED
     assert [request.endpoint for request in cloud.requests()] == ["connections", "graph"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "named"), [("4.12.0", DEFAULT_VERSION), (DEFAULT_VERSION, DEFAULT_VERSION), ("4.99.0", "4.99.0")]
+)
+async def test_an_update_raises_the_client_version_but_never_lowers_it(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    cloud: CloudDouble,
+    loaded: MockConfigEntry,
+    pass_time: PassTime,
+    kept: str,
+    named: str,
+) -> None:
+    await pass_time(seconds=1)
+    await hass.config_entries.async_unload(loaded.entry_id)
+    await hass.async_block_till_done()
+    entry = restarted(hass, loaded)
+    stored(hass_storage, loaded)["version"] = kept
+    await set_up(hass, entry)
+    assert cloud.requests("connections")[-1].headers["version"] == named
 
 
 async def test_a_wait_that_the_cloud_asked_for_outlives_a_restart(
