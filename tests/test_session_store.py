@@ -15,8 +15,8 @@ from homeassistant.helpers.storage import Store
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.libreview.cloud.session import SessionState, Ticket
-from custom_components.libreview.cloud.transport import DEFAULT_VERSION
+from custom_components.libreview.cloud.state import SessionState, Ticket
+from custom_components.libreview.cloud.versions import DEFAULT_VERSION
 from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.session_store import SessionStore
 from tests.cloud_double import Account, CloudDouble, faults

@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.libreview.binary_sensor import BINARY_SENSORS
 from custom_components.libreview.button import BUTTONS
 from custom_components.libreview.cloud.errors import CloudError, StepRequiredError
-from custom_components.libreview.cloud.session import Step
+from custom_components.libreview.cloud.state import Step
 from custom_components.libreview.const import DOMAIN, PERSON
 from custom_components.libreview.event import EVENTS
 from custom_components.libreview.issues import (

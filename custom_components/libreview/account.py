@@ -8,8 +8,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .cloud.librelinkup import LibreLinkUp
-from .cloud.session import Credentials, Session
-from .cloud.transport import DEFAULT_VERSION, Transport, version_numbers
+from .cloud.session import Session
+from .cloud.state import Credentials
+from .cloud.transport import Transport
+from .cloud.versions import DEFAULT_VERSION, is_newer
 from .coordinator import LiveCoordinator
 from .session_store import session_store, take_over
 from .sign_in import initial_state
@@ -38,7 +40,7 @@ async def async_open_client(hass: HomeAssistant, entry: ConfigEntry) -> LibreLin
         await store.async_save(fresh)
         state = fresh
     state = state or initial_state(region=entry.data.get(CONF_REGION))
-    if (version_numbers(state.version) or ()) < (version_numbers(DEFAULT_VERSION) or ()):
+    if is_newer(DEFAULT_VERSION, state.version):
         state = replace(state, version=DEFAULT_VERSION)
     credentials = Credentials(email=entry.data[CONF_EMAIL], password=entry.data[CONF_PASSWORD])
     transport = Transport(async_get_clientsession(hass))

@@ -35,8 +35,8 @@ import voluptuous as vol
 from .account import account_title
 from .cloud.errors import CloudError, StepRequiredError
 from .cloud.regions import COUNTRIES
-from .cloud.session import Credentials
-from .cloud.transport import DEFAULT_VERSION, version_numbers
+from .cloud.state import Credentials
+from .cloud.versions import DEFAULT_VERSION, version_numbers
 from .const import (
     CONF_CLIENT_VERSION,
     CONF_DECLINED,

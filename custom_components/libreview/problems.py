@@ -24,7 +24,7 @@ from .cloud.errors import (
     TicketRejectedError,
     WaitError,
 )
-from .cloud.session import Step
+from .cloud.state import Step
 
 
 class Course(Enum):

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
 
-from .cloud.session import SessionState, Ticket
+from .cloud.state import SessionState, Ticket
 from .const import DOMAIN
 
 _VERSION: Final = 1

@@ -22,7 +22,8 @@ from .cloud.errors import (
     WaitError,
 )
 from .cloud.librelinkup import LibreLinkUp
-from .cloud.session import LONGEST_WAIT, Credentials, Session, SessionState, Step
+from .cloud.session import LONGEST_WAIT, Session
+from .cloud.state import Credentials, SessionState, Step
 from .cloud.transport import Transport
 from .const import DOMAIN
 from .models import Person

@@ -12,7 +12,8 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
 
 from custom_components.libreview.cloud.librelinkup import LibreLinkUp
-from custom_components.libreview.cloud.session import Credentials, Session, SessionState
+from custom_components.libreview.cloud.session import Session
+from custom_components.libreview.cloud.state import Credentials, SessionState
 from custom_components.libreview.cloud.transport import Transport
 from tests.cloud_double import Account, CloudDouble
 

@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.libreview.cloud.errors import CloudError, StepRequiredError
 from custom_components.libreview.cloud.librelinkup import LibreLinkUp
-from custom_components.libreview.cloud.session import Credentials
+from custom_components.libreview.cloud.state import Credentials
 from tests.cloud_double import Account, CloudDouble, Person, faults
 
 from .conftest import Client, ClientFactory

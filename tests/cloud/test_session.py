@@ -21,7 +21,7 @@ from custom_components.libreview.cloud.errors import (
     WaitError,
 )
 from custom_components.libreview.cloud.librelinkup import LibreLinkUp
-from custom_components.libreview.cloud.session import Ticket
+from custom_components.libreview.cloud.state import Ticket
 from tests.cloud_double import Account, CloudDouble, Person, faults
 
 from .conftest import Client, ClientFactory

@@ -14,7 +14,7 @@ from custom_components.libreview.cloud.errors import (
     StepRequiredError,
     TicketRejectedError,
 )
-from custom_components.libreview.cloud.session import Step
+from custom_components.libreview.cloud.state import Step
 from tests.cloud_double import Account, CloudDouble, faults
 
 from .conftest import Client, recorded, regions_asked

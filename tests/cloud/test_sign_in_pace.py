@@ -16,7 +16,7 @@ from custom_components.libreview.cloud.errors import (
     StepRequiredError,
     WaitError,
 )
-from custom_components.libreview.cloud.session import SessionState
+from custom_components.libreview.cloud.state import SessionState
 from tests.cloud_double import Account, CloudDouble, faults
 
 from .conftest import Client, ClientFactory, regions_asked

@@ -6,7 +6,7 @@ No text in here ever holds a credential, a ticket, a name or a reading: these ex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .session import Step
+    from .state import Step
 
 
 class CloudError(Exception):

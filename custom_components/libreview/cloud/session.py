@@ -6,12 +6,11 @@ ticket, the region learnt, how long to wait) is one `SessionState`, handed to it
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 import hashlib
-import re
 import time
-from typing import TYPE_CHECKING, Final, Self, Unpack
+from typing import TYPE_CHECKING, Final, Unpack
 
 from . import fields, regions
 from .errors import (
@@ -29,9 +28,12 @@ from .errors import (
     TicketRejectedError,
     WaitError,
 )
-from .transport import DEFAULT_VERSION, SIGN_IN_TIMEOUT, version_numbers
+from .state import Step, Ticket
+from .transport import SIGN_IN_TIMEOUT
+from .versions import is_newer
 
 if TYPE_CHECKING:
+    from .state import Credentials, SessionState
     from .transport import RequestDetails, Transport
 
 SHORTEST_SIGN_IN_INTERVAL: Final = 300.0
@@ -44,71 +46,6 @@ _MOST_REDIRECTS: Final = 3
 _OK: Final = 0
 _WRONG_CREDENTIALS: Final = 2
 _STEP: Final = 4
-_TOKEN: Final = re.compile(r"[!-~]+")
-"""What can stand in a header."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
-    """What a person signs in with."""
-
-    email: str = field(repr=False)
-    password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
-    """Abbott's token. It carries the person's name and e-mail address, so it is never logged."""
-
-    token: str = field(repr=False)
-    expires: float | None = None
-    """Seconds since 1970."""
-
-    @classmethod
-    def parse(cls, value: object) -> Self | None:
-        """A ticket as the cloud writes it, None when there is none."""
-        ticket = fields.mapping(value)
-        token = ticket.get("token")
-        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
-            return None
-        return cls(token=token, expires=fields.number(ticket.get("expires")) or None)
-
-    def is_expired(self) -> bool:
-        """Whether the ticket says itself that it is over."""
-        return self.expires is not None and self.expires <= time.time()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """Something the person has to do before Abbott signs them in."""
-
-    kind: str
-    """`tou` and `pp` (documents to accept), `verifyEmail`, or something nobody has recorded yet."""
-    component: str = ""
-    region: str
-    ticket: Ticket | None = None
-
-    @property
-    def is_document(self) -> bool:
-        """Whether the step is the acceptance of terms of use or privacy policy."""
-        return self.kind in ("tou", "pp")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionState:
-    """All that must be remembered of an account's session. Instants are seconds since 1970."""
-
-    region: str = regions.GLOBAL
-    version: str = DEFAULT_VERSION
-    user_id: str | None = field(default=None, repr=False)
-    ticket: Ticket | None = None
-    rejected: bool = False
-    """Whether the password at hand was refused; it is not sent again."""
-    failed_sign_ins: int = 0
-    sign_in_after: float = 0
-    """Before this instant nobody but the person signs in."""
-    wait_until: float = 0
-    """Before this instant nothing at all is asked: the cloud said so."""
 
 
 class Session:
@@ -298,7 +235,7 @@ class Session:
             except ProtocolEndedError:
                 raise
             except ClientRefusedError as err:
-                if err.minimum is None or not _is_newer(err.minimum, version):
+                if err.minimum is None or not is_newer(err.minimum, version):
                     raise
                 self._become(replace(self._state, version=err.minimum))
                 return await ask(version=err.minimum)
@@ -363,10 +300,6 @@ def _account_id(user_id: str | None) -> str | None:
     return user_id and hashlib.sha256(user_id.encode()).hexdigest()
 
 
-def _is_newer(minimum: str, version: str) -> bool:
-    return (version_numbers(minimum) or ()) > (version_numbers(version) or ())
-
-
 def _seconds_until(instant: float) -> float:
     """How long to wait for an instant. One further off than we ever wait was noted by a wrong clock."""
     seconds = instant - time.time()
@@ -375,18 +308,7 @@ def _seconds_until(instant: float) -> float:
 
 def _step_error(data: fields.Json, region: str) -> CloudError:
     """What an answer means that asks for a step. How it asks for a new password is not public."""
-    wanted = fields.mapping(data.get("step"))
-    step = Step(
-        kind=_word(wanted.get("type")) or "unknown",
-        component=_word(wanted.get("componentName")),
-        region=region,
-        ticket=Ticket.parse(data.get("authTicket")),
-    )
+    step = Step.parse(data, region)
     if "password" in f"{step.kind}{step.component}".lower():
         return PasswordExpiredError("the password has to be renewed")
     return StepRequiredError(step)
-
-
-def _word(value: object) -> str:
-    """A short plain word out of an answer, fit for a log line or a dialog."""
-    return re.sub(r"[^A-Za-z0-9._-]", "", fields.text(value) or "")[:40]

@@ -26,11 +26,9 @@ from .errors import (
     ServerTroubleError,
     TicketRejectedError,
 )
+from .versions import version_numbers
 
 _LOGGER: Final = logging.getLogger(__name__)
-
-DEFAULT_VERSION: Final = "4.16.0"
-"""The client version we name. The cloud says so when it wants a newer one (nightscout-librelink-up #201)."""
 
 REQUEST_TIMEOUT: Final = 10.0
 SIGN_IN_TIMEOUT: Final = 60.0
@@ -178,16 +176,6 @@ def _client_refused(minimum: str | None) -> ClientRefusedError:
     if numbers[0] >= _PROTOCOL_5:
         return ProtocolEndedError(f"the cloud demands version {minimum}", minimum=minimum)
     return ClientRefusedError(f"the cloud demands version {minimum}", minimum=minimum)
-
-
-def version_numbers(version: str) -> tuple[int, ...] | None:
-    """The parts of a version such as 4.16.0, None when it is not of that form."""
-    parts = version.split(".")
-    if not 1 <= len(parts) <= 4 or not all(
-        part.isascii() and part.isdigit() and len(part) < 6 for part in parts
-    ):
-        return None
-    return tuple(map(int, parts))
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
