@@ -9,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.subentries import async_follow
 from tests.cloud_double import Account, CloudDouble, Person, Uom, faults
 from tests.conftest import entry_of, set_up
 from tests.dialogs import fill, prompts
@@ -273,6 +274,21 @@ async def test_who_does_not_share_at_that_moment_is_taken_over_when_they_share_a
     cloud.log.clear()
     cloud.start_sharing(account, person)
     await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert followed(entry) == ["Alex Example"]
+    assert state(hass, ids["glucose_reading"]) == "120"
+
+
+async def test_who_was_added_by_hand_meanwhile_gets_the_older_entities_too(
+    hass: HomeAssistant, cloud: CloudDouble, account: Account, person: Person
+) -> None:
+    entry = legacy_entry(account)
+    ids = legacy_entities(hass, entry, account, person)
+    cloud.stop_sharing(account, person)
+    await set_up(hass, entry)
+    cloud.start_sharing(account, person)
+    await entry.runtime_data.live.async_refresh()
+    async_follow(hass, entry, entry.runtime_data.live.shared[person.patient_id])
     await hass.async_block_till_done(wait_background_tasks=True)
     assert followed(entry) == ["Alex Example"]
     assert state(hass, ids["glucose_reading"]) == "120"

@@ -11,6 +11,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import Store
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -132,8 +133,11 @@ async def test_a_wait_that_the_cloud_asked_for_outlives_a_restart(
     await pass_time(minutes=2)
     await hass.config_entries.async_unload(loaded.entry_id)
     cloud.log.clear()
+    for issue in ir.async_get(hass).issues.copy():
+        ir.async_delete_issue(hass, *issue)
     entry = await set_up(hass, restarted(hass, loaded))
     assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert [issue.translation_key for issue in ir.async_get(hass).issues.values()] == ["refused"]
     await pass_time(minutes=110, step=30)
     assert not cloud.log
     await pass_time(minutes=22, step=30)  # Home Assistant tries every ten minutes.

@@ -30,7 +30,8 @@ _MMOL_FACTOR: Final = 18
 """Abbott's own: all 114 recorded pairs of values satisfy mmol/L = mg/dL ÷ 18, to one decimal."""
 _LOWEST, _HIGHEST = 10, 1000
 """mg/dL. No sensor gives a value outside of these; what is outside is not glucose."""
-_DEFAULT_WARM_UP: Final = 60
+_HOUR, _DAY = 60, 24 * 60
+_USUAL_WARM_UP: Final = timedelta(minutes=_HOUR)
 _OK: Final = 0
 
 
@@ -96,8 +97,11 @@ def parse_connections(data: object) -> tuple[Person, ...]:
     """
     if data is not None and not isinstance(data, list):
         raise InvalidAnswerError("the connections are not a list")
-    persons = (parse_person(entry) for entry in data or ())
-    return tuple({person.patient_id: person for person in persons if person is not None}.values())
+    persons = {}
+    for entry in data or ():
+        if (person := parse_person(entry)) is not None:
+            persons[person.patient_id] = person
+    return tuple(persons.values())
 
 
 def parse_person(value: object) -> Person | None:
@@ -203,14 +207,20 @@ def _alarm_threshold(value: object) -> int | None:
     return None if rule.get("on") is False else _glucose(rule.get("th"))
 
 
+def _warm_up(minutes: int | None) -> timedelta:
+    """How long a sensor warms up: an hour, unless the cloud says something else that makes sense."""
+    if minutes is None or minutes == _HOUR or not 0 < minutes <= _DAY:
+        return _USUAL_WARM_UP
+    return timedelta(minutes=minutes)
+
+
 def _sensor(value: object) -> Sensor | None:
     sensor = fields.mapping(value)
     if not sensor:
         return None
-    warm_up = fields.number(sensor.get("w"))
     return Sensor(
         serial=fields.text(sensor.get("sn")),
         activated_at=fields.epoch(sensor.get("a")),
-        warm_up=timedelta(minutes=warm_up if warm_up and 0 < warm_up <= 24 * 60 else _DEFAULT_WARM_UP),
+        warm_up=_warm_up(fields.whole(sensor.get("w"))),
         product=fields.whole(sensor.get("pt")),
     )
