@@ -325,6 +325,22 @@ async def test_a_reading_from_the_future_is_not_shown_and_the_clock_is_spoken_of
     assert not repairs(hass)
 
 
+@pytest.mark.parametrize("minutes", [-20, 20])
+async def test_a_wrong_clock_of_home_assistant_is_spoken_of_and_nobody_elses(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: CloudDouble, pass_time: PassTime, minutes: int
+) -> None:
+    cloud.now = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
+    await pass_time(minutes=18, step=20)
+    assert repairs(hass) == {"own_clock"}
+    (issue,) = [each for each in ir.async_get(hass).issues.values() if each.domain == DOMAIN]
+    assert issue.translation_placeholders == {"minutes": "20"}
+    assert state(hass, GLUCOSE) == "unknown"
+    cloud.now = lambda: datetime.now(UTC)
+    await pass_time(minutes=2)
+    assert not repairs(hass)
+    assert state(hass, GLUCOSE) == "120"
+
+
 @pytest.mark.parametrize(
     "start",
     [datetime(2026, 3, 29, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)],

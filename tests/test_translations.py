@@ -25,9 +25,11 @@ from custom_components.libreview.const import DOMAIN, PERSON
 from custom_components.libreview.event import EVENTS
 from custom_components.libreview.issues import (
     CLOCK,
+    OWN_CLOCK,
     PERSON_GONE,
     PERSON_NEW,
     report_clock,
+    report_own_clock,
     report_persons,
     report_problem,
 )
@@ -274,7 +276,7 @@ def test_no_exception_has_a_text_that_nothing_raises() -> None:
 
 def test_no_issue_has_a_text_that_nothing_reports() -> None:
     reported = {problem.key for problem in _failures() if problem.has_issue}
-    assert set(_tree("en")["issues"]) == reported | {PERSON_GONE, PERSON_NEW, CLOCK}
+    assert set(_tree("en")["issues"]) == reported | {PERSON_GONE, PERSON_NEW, CLOCK, OWN_CLOCK}
 
 
 def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: HomeAssistant) -> None:
@@ -286,6 +288,7 @@ def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: Hom
             report_problem(hass, entry, problem)
     report_persons(hass, entry, {"new": Person(patient_id="new")}, {"gone"})
     report_clock(hass, entry, {"gone"})
+    report_own_clock(hass, entry, 20)
 
     issues = ir.async_get(hass).issues.values()
     assert {issue.translation_key for issue in issues} == set(_tree("en")["issues"])

@@ -26,6 +26,7 @@ from .backoff import Backoff, Trouble
 from .cloud.errors import CloudError, PersonNotLoadableError
 from .cloud.librelinkup import LibreLinkUp
 from .const import CONF_INTERVAL, DEFAULT_INTERVAL, DOMAIN, PERSON
+from .glucose.freshness import CLOCK_TOLERANCE
 from .glucose.series import merge
 from .models import Person, Reading
 from .person import Live, PersonSettings, Snapshot
@@ -133,7 +134,7 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
                 data[patient_id] = self._told(data.get(patient_id), person)
         await self._fill(data)
         await self._ask_for_alarms(data)
-        issues.report_clock(self.hass, self.config_entry, self._ahead(data))
+        self._check_clocks(data)
         return data
 
     def _told(self, before: Live | None, person: Person) -> Live:
@@ -190,6 +191,13 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
                 self._aside(problem_of(err))
                 return
             data[patient_id] = self._alarms.told(patient_id, live, entries, dt_util.utcnow() - KEPT)
+
+    def _check_clocks(self, data: Mapping[str, Live]) -> None:
+        """Say so when a clock is wrong: ours, or else that of somebody's phone."""
+        offset = abs(self.client.session.clock_offset)
+        is_ours = offset > CLOCK_TOLERANCE.total_seconds()
+        issues.report_own_clock(self.hass, self.config_entry, round(offset / 60) if is_ours else None)
+        issues.report_clock(self.hass, self.config_entry, [] if is_ours else self._ahead(data))
 
     def _ahead(self, data: Mapping[str, Live]) -> list[str]:
         """The persons whose newest reading is from the future."""

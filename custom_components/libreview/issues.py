@@ -25,6 +25,7 @@ from .subentries import declined, title_of
 PERSON_GONE: Final = "person_gone"
 PERSON_NEW: Final = "person_new"
 CLOCK: Final = "clock"
+OWN_CLOCK: Final = "own_clock"
 
 _MOST_OFFERS: Final = 5
 """So many at a time, lest a list of repairs grow as long as a practice's list of patients."""
@@ -109,6 +110,23 @@ def report_clock(hass: HomeAssistant, entry: ConfigEntry, ahead: Collection[str]
         severity=ir.IssueSeverity.ERROR,
         data=None,
         placeholders={"person": ", ".join(titles)},
+    )
+
+
+def report_own_clock(hass: HomeAssistant, entry: ConfigEntry, minutes: int | None) -> None:
+    """Say by how many minutes Home Assistant's own clock is wrong, None when it is right."""
+    issue_id = _id(OWN_CLOCK, entry.entry_id)
+    if minutes is None:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    _create(
+        hass,
+        issue_id,
+        OWN_CLOCK,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        data=None,
+        placeholders={"minutes": str(minutes)},
     )
 
 

@@ -284,3 +284,15 @@ def _self_signed(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     return context
+
+
+# What it tells besides.
+
+
+@pytest.mark.parametrize("minutes", [-20, 0, 20])
+async def test_the_date_of_an_answer_tells_how_wrong_our_clock_is(
+    signed_in: Client, transport: Transport, cloud: CloudDouble, minutes: int
+) -> None:
+    cloud.now = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
+    await signed_in.read()
+    assert transport.clock_offset == pytest.approx(60 * minutes, abs=1)

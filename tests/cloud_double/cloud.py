@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import format_datetime
 import json
 from typing import Final
 
@@ -151,6 +152,8 @@ class CloudDouble(World):
         response = await (truth() if fault is None else fault(http, truth))
         if http.transport is not None and not http.transport.is_closing():
             entry.status = response.status
+        if not response.prepared:
+            response.headers["Date"] = format_datetime(self.now(), usegmt=True)
         return response
 
     def _truth(self, call: Call, goal: Destination) -> web.Response:

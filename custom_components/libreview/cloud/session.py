@@ -70,6 +70,11 @@ class Session:
         """What to remember."""
         return self._state
 
+    @property
+    def clock_offset(self) -> float:
+        """By how many seconds the cloud's clock is ahead of ours."""
+        return self._transport.clock_offset
+
     def pause(self, seconds: float) -> None:
         """Ask nothing for so long, also across a restart."""
         self._become(replace(self._state, wait_until=time.time() + min(seconds, LONGEST_WAIT)))

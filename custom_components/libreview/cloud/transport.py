@@ -65,6 +65,8 @@ class Transport:
     def __init__(self, http: aiohttp.ClientSession) -> None:
         """Use the given HTTP session, which verifies TLS."""
         self._http = http
+        self.clock_offset = 0.0
+        """By how many seconds the cloud's clock was ahead of ours at the last answer."""
 
     async def request(
         self,
@@ -102,6 +104,8 @@ class Transport:
                 allow_redirects=False,
             ) as response:
                 raw = await _limited_body(response)
+                if (date := _http_date(response.headers.get("Date"))) is not None:
+                    self.clock_offset = date - time.time()
         except TimeoutError:
             raise NoAnswerError(f"no answer to {name} within {timeout:.0f} s") from None
         except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as err:
@@ -185,8 +189,14 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return None
     if (seconds := fields.number(value)) is not None:
         return max(0.0, seconds)
+    until = _http_date(value)
+    return None if until is None else max(0.0, until - time.time())
+
+
+def _http_date(value: str | None) -> float | None:
+    """A date of HTTP in seconds since 1970, None for what is none."""
     try:
-        until = parsedate_to_datetime(value)
+        date = parsedate_to_datetime(value or "")
     except ValueError:
         return None
-    return max(0.0, until.replace(tzinfo=until.tzinfo or UTC).timestamp() - time.time())
+    return date.replace(tzinfo=date.tzinfo or UTC).timestamp()
