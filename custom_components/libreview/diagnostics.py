@@ -36,6 +36,7 @@ async def async_get_config_entry_diagnostics(
             if live.last_success
             else None,
             "persons_sharing": len(live.shared),
+            "clock_offset_seconds": round(live.client.session.clock_offset),
         },
         "persons": [_person(live.snapshot(patient_id)) for patient_id in live.settings],
     }
