@@ -122,12 +122,12 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
 
     @override
     async def _async_update_data(self) -> Mapping[str, Live]:
+        sent = time.time()
         try:
             persons = await self.client.connections()
         except CloudError as err:
-            problem = problem_of(err)
-            raise self._failed(problem) from err
-        self._succeeded(persons)
+            raise self._failed(problem_of(err)) from err
+        self._succeeded(persons, sent)
         data = dict(self.data)
         for patient_id in self.settings:
             if (person := self.shared.get(patient_id)) is not None:
@@ -208,22 +208,21 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
             if Snapshot(live=data.get(patient_id), settings=settings, now=now).is_from_future
         ]
 
-    def _succeeded(self, persons: tuple[Person, ...]) -> None:
-        """Note that the cloud answered, and who shares."""
+    def _succeeded(self, persons: tuple[Person, ...], sent: float) -> None:
+        """Note that the cloud answered what was asked at the instant `sent`, and who shares."""
         self.problem = None
         self._failures = 0
         self.last_success = dt_util.utcnow()
         self.shared = {person.patient_id: person for person in persons}
-        now = time.time()
         self._phase.polled(
-            now,
+            sent,
             {
                 patient_id: person.reading.at.timestamp() if person and person.reading else None
                 for patient_id, person in ((key, self.shared.get(key)) for key in self.settings)
             },
         )
         extra = self._backoff.succeeded()
-        self._not_before = now + self._interval + extra if extra else 0.0
+        self._not_before = time.time() + self._interval + extra if extra else 0.0
         issues.clear_problems(self.hass, self.config_entry)
         for patient_id in self.settings:
             self._absences[patient_id] = 0 if patient_id in self.shared else self._absences[patient_id] + 1
