@@ -68,7 +68,7 @@ def whole(value: object) -> int | None:
 
 def epoch(value: object) -> datetime | None:
     """Seconds since 1970 as an instant in UTC; 0 means that there is none."""
-    seconds = number(value)
+    seconds = value if type(value) is int else number(value)
     return datetime.fromtimestamp(seconds, UTC) if seconds and 0 < seconds < _FAR_FUTURE else None
 
 

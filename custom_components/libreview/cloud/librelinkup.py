@@ -171,7 +171,7 @@ def parse_logbook(data: object) -> tuple[LogbookEntry, ...]:
 
 
 def _unit(value: object) -> GlucoseUnit | None:
-    number = fields.whole(value)
+    number = value if type(value) is int else fields.whole(value)
     return None if number is None else _UNIT.get(number)
 
 
