@@ -243,3 +243,12 @@ async def test_an_alarm_without_a_value_is_understood_by_the_reading_near_it_or_
     await pass_time(minutes=4)
     assert [alarm["event_type"] for alarm in fired()] == kinds
     assert all(alarm["glucose"] is None for alarm in fired())
+
+
+async def test_an_alarm_of_the_future_neither_fires_nor_silences_the_real_ones(
+    hass: HomeAssistant, person: Person, loaded: MockConfigEntry, fired: Fired, pass_time: PassTime
+) -> None:
+    person.add_alarm(NOON + timedelta(days=2), Alarm.LOW, 62)
+    person.curve = falls_to(50)
+    await pass_time(minutes=12, step=20)
+    assert [event["event_type"] for event in fired()] == ["urgent_low"]

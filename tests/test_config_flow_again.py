@@ -228,3 +228,48 @@ async def test_the_interval_is_an_option_that_takes_effect(
     await pass_time(minutes=30, step=30)
     polls = cloud.requests("connections", since=datetime.now(UTC) - timedelta(minutes=25))
     assert 4 <= len(polls) <= 6
+
+
+# What a running account has met counts in its dialogs as well.
+
+
+async def test_a_password_that_was_refused_while_running_is_not_sent_again_at_once(
+    hass: HomeAssistant, cloud: CloudDouble, account: Account, loaded: MockConfigEntry, pass_time: PassTime
+) -> None:
+    old = account.password
+    await pass_time(minutes=6, step=30)
+    cloud.change_password(account, NEW)
+    await pass_time(minutes=2, step=30)
+    (prompt,) = prompts(hass)
+    cloud.log.clear()
+    form = await fill(hass, prompt, password=old)
+    assert is_form(form, "reauth_confirm", "invalid_auth")
+    assert not cloud.logins
+    result = await fill(hass, form, password=NEW)
+    assert result["reason"] == "reauth_successful"
+
+
+async def test_a_refused_password_is_not_sent_by_leaving_the_field_empty(
+    hass: HomeAssistant, cloud: CloudDouble, account: Account, loaded: MockConfigEntry, pass_time: PassTime
+) -> None:
+    await pass_time(minutes=6, step=30)
+    cloud.change_password(account, NEW)
+    await pass_time(minutes=30, step=60)
+    form = await loaded.start_reconfigure_flow(hass)
+    cloud.log.clear()
+    form = await fill(hass, form, advanced={})
+    assert is_form(form, "reconfigure", "invalid_auth")
+    assert not cloud.log
+    result = await fill(hass, form, password=NEW, advanced={})
+    assert result["reason"] == "reconfigure_successful"
+
+
+async def test_a_wait_that_the_cloud_asked_for_holds_in_dialogs_too(
+    hass: HomeAssistant, cloud: CloudDouble, account: Account, loaded: MockConfigEntry, pass_time: PassTime
+) -> None:
+    cloud.fail_next("connections", faults.rate_limited(3600))
+    await pass_time(minutes=2)
+    cloud.log.clear()
+    form = await fill(hass, await loaded.start_reconfigure_flow(hass), advanced={})
+    assert is_form(form, "reconfigure", "waiting")
+    assert not cloud.log

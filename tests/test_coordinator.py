@@ -1,5 +1,6 @@
 """When the cloud is asked, and what becomes of its answers as time goes by."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from statistics import median
@@ -400,3 +401,54 @@ async def test_a_sensor_warms_up_and_ends_while_the_cloud_is_away(
     assert (state(hass, STATUS), state(hass, ENDED)) == ("expiring", "off")
     await pass_time(seconds=10, step=1)
     assert (state(hass, STATUS), state(hass, ENDED)) == ("expired", "on")
+
+
+# What a stranger's reading of the code brought up.
+
+
+async def test_a_reading_that_grew_old_while_the_machine_slept_is_not_current_after_the_next_failure(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: CloudDouble,
+    freezer: FrozenDateTimeFactory,
+    pass_time: PassTime,
+) -> None:
+    cloud.fail_always("connections", faults.status(500))
+    await pass_time(minutes=3)
+    assert state(hass, GLUCOSE) == "120"
+    freezer.tick(8 * 3600)  # Nothing fires meanwhile; the next thing to happen is a poll that fails again.
+    await loaded.runtime_data.live.async_refresh()
+    assert state(hass, GLUCOSE) == "unknown"
+    assert state(hass, STALE) == "on"
+
+
+async def test_polling_goes_on_when_the_clock_is_set_back(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: CloudDouble,
+    freezer: FrozenDateTimeFactory,
+    pass_time: PassTime,
+) -> None:
+    cloud.fail_next("connections", faults.status(500), times=2)
+    await pass_time(minutes=2)
+    freezer.move_to(datetime.now(UTC) - timedelta(hours=2))
+    await loaded.runtime_data.live.async_refresh()
+    cloud.log.clear()
+    await pass_time(minutes=12)
+    assert len(cloud.requests("connections")) >= 5
+
+
+async def test_a_reading_is_shown_before_the_logbook_has_answered(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: CloudDouble, person: Person, pass_time: PassTime
+) -> None:
+    answered = asyncio.Event()
+    cloud.fail_next("logbook", faults.slow(answered))
+    person.curve = lambda _: 48
+    await pass_time(seconds=50)
+    poll = asyncio.create_task(loaded.runtime_data.live.async_refresh())
+    while not cloud.requests("logbook"):
+        await asyncio.sleep(0)
+    shown = state(hass, GLUCOSE)
+    answered.set()
+    await poll
+    assert shown == "48"

@@ -144,3 +144,36 @@ async def test_without_a_sensor_nobody_claims_that_it_ended(
     assert state(hass, "sensor.alex_example_sensor_status") == "no_sensor"
     assert state(hass, "sensor.alex_example_sensor_expires") == "unknown"
     assert state(hass, "binary_sensor.alex_example_sensor_ended") == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("uom", "chosen", "mg_dl", "number"),
+    [
+        (Uom.MMOL_L, "mg/dL", 55, "55"),
+        (Uom.MMOL_L, "mg/dL", 53, "53"),
+        (Uom.MG_DL, "mmol/L", 115, "6.4"),
+        (Uom.MG_DL, "mmol/L", 63, "3.5"),
+    ],
+)
+async def test_a_switched_unit_shows_the_number_of_a_libre_app_in_that_unit(
+    hass: HomeAssistant,
+    account: Account,
+    person: Person,
+    entity_registry: er.EntityRegistry,
+    pass_time: PassTime,
+    uom: Uom,
+    chosen: str,
+    mg_dl: int,
+    number: str,
+) -> None:
+    person.uom = uom
+    person.curve = lambda _: mg_dl
+    await set_up(hass, entry_of(account))
+    entity_registry.async_update_entity_options(
+        "sensor.alex_example_glucose", "sensor", {"unit_of_measurement": chosen}
+    )
+    await pass_time(minutes=2)
+    glucose = hass.states.get("sensor.alex_example_glucose")
+    assert glucose is not None
+    assert glucose.attributes["unit_of_measurement"] == chosen
+    assert glucose.state == number

@@ -113,7 +113,7 @@ async def test_the_cloud_may_be_away_at_that_moment(
     await pass_time(minutes=15, step=10)
     assert entry.state is ConfigEntryState.LOADED
     assert followed(entry) == ["Alex Example"]
-    assert state(hass, ids["glucose_reading"]).startswith("6.6")  # 120 mg/dL in mmol/L
+    assert state(hass, ids["glucose_reading"]) == "6.7"  # 120 mg/dL in mmol/L
     assert not prompts(hass)
 
 
@@ -194,7 +194,7 @@ async def test_the_life_chosen_for_sensors_is_kept(
     [
         ("mg/dl", Uom.MG_DL, "mg/dL", 120),
         ("mmol/L", Uom.MG_DL, "mmol/L", 6.661),
-        ("mg/dl", Uom.MMOL_L, "mg/dL", 120.7),
+        ("mg/dl", Uom.MMOL_L, "mg/dL", 120),
         ("mmol/L", Uom.MMOL_L, "mmol/L", 6.7),
         ("furlong", Uom.MG_DL, "mg/dL", 120),
     ],

@@ -38,9 +38,34 @@ def test_chosen_limits_come_before_the_persons_own() -> None:
     assert settings.thresholds_for(ALEX) == Thresholds(very_low=54, low=75, high=160, very_high=300)
 
 
-def test_targets_that_moved_past_a_chosen_limit_give_way_to_the_consensus() -> None:
+def test_targets_that_moved_past_a_chosen_limit_give_way_to_it() -> None:
     settings = PersonSettings.parse({"high": 75})
+    assert settings.thresholds_for(ALEX) == Thresholds(very_low=54, low=74, high=75, very_high=250)
+    settings = PersonSettings.parse({"very_low": 65, "high": 140})
+    lowered = settings.thresholds_for(replace(ALEX, target_low=60))
+    assert lowered == Thresholds(very_low=65, low=66, high=140, very_high=250)
+
+
+def test_limits_that_leave_no_room_at_all_give_way_to_the_consensus() -> None:
+    settings = PersonSettings.parse({"very_low": 70, "high": 71})
     assert settings.thresholds_for(ALEX) == CONSENSUS
+
+
+@given(
+    chosen=st.dictionaries(st.sampled_from(["very_low", "low", "high", "very_high"]), st.integers(40, 400)),
+    low=st.integers(10, 1000),
+    high=st.integers(10, 1000),
+)
+def test_a_chosen_limit_stands_whatever_the_targets_are(chosen: dict[str, int], low: int, high: int) -> None:
+    limits = PersonSettings.parse(chosen).thresholds_for(replace(ALEX, target_low=low, target_high=high))
+    if limits != CONSENSUS:
+        assert {key: getattr(limits, key) for key in chosen} == chosen
+
+
+def test_while_our_clock_is_wrong_no_reading_is_current() -> None:
+    live = Live(person=ALEX, readings=(reading(timedelta(minutes=1)),))
+    assert replace(NOBODY, live=live).current is not None
+    assert replace(NOBODY, live=live, clocks_agree=False).current is None
 
 
 @given(low=st.integers(10, 1000), high=st.integers(10, 1000))

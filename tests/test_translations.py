@@ -144,7 +144,9 @@ def _failures() -> Iterator[Problem]:
         yield problem_of(StepRequiredError(Step(kind=step, region="eu")))
 
 
-FAILURES: Final = [pytest.param(problem, id=problem.key) for problem in _failures()]
+FAILURES: Final = [
+    pytest.param(problem, id=key) for key, problem in {each.key: each for each in _failures()}.items()
+]
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 every_other_language = pytest.mark.parametrize("language", SAME_AS_ENGLISH)
 

@@ -42,12 +42,19 @@ class AlarmWatch:
         due = self._due[patient_id]
         return bool(due) and newest.at >= due[0]
 
-    def told(self, patient_id: str, live: Live, entries: tuple[LogbookEntry, ...], since: datetime) -> Live:
-        """The person with the alarms of a logbook, those of the time after `since`."""
+    def told(
+        self,
+        patient_id: str,
+        live: Live,
+        entries: tuple[LogbookEntry, ...],
+        since: datetime,
+        until: datetime,
+    ) -> Live:
+        """The person with the alarms of a logbook, those from `since` to `until`."""
         alarms = tuple(
             Alarm(at=entry.at, kind=kind, mg_dl=entry.mg_dl)
             for entry in entries
-            if entry.at >= since and (kind := _kind(entry, live.readings)) is not None
+            if since <= entry.at <= until and (kind := _kind(entry, live.readings)) is not None
         )
         due = self._due[patient_id]
         looked_for = due.pop(0)

@@ -33,10 +33,10 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .account import account_title
-from .cloud.errors import CloudError, StepRequiredError
+from .cloud.errors import CloudError, RejectedBeforeError, StepRequiredError
 from .cloud.regions import COUNTRIES
-from .cloud.state import Credentials
-from .cloud.versions import DEFAULT_VERSION, version_numbers
+from .cloud.state import Credentials, SessionState
+from .cloud.versions import version_numbers
 from .const import (
     CONF_CLIENT_VERSION,
     CONF_DECLINED,
@@ -171,18 +171,20 @@ class LibreViewConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Change password, region and client version."""
-        version = await self._client_version()
+        stored = await self._stored_state()
         if user_input is None:
-            suggested = {CONF_ADVANCED: {CONF_CLIENT_VERSION: version}}
+            suggested = {CONF_ADVANCED: {CONF_CLIENT_VERSION: stored.version}}
             return self._form("reconfigure", _RECONFIGURE, suggested=suggested)
         kept = {CONF_ADVANCED: user_input[CONF_ADVANCED]}
 
         def again(problem: Problem) -> ConfigFlowResult:
             return self._form("reconfigure", _RECONFIGURE, problem, kept)
 
-        version = user_input[CONF_ADVANCED].get(CONF_CLIENT_VERSION, version).strip()
+        version = user_input[CONF_ADVANCED].get(CONF_CLIENT_VERSION, stored.version).strip()
         if version_numbers(version) is None:
             return again(Problem(key="invalid_version"))
+        if stored.rejected and not user_input.get(CONF_PASSWORD):
+            return again(problem_of(RejectedBeforeError("this password was refused before")))
         return await self._submit(
             _credentials(self._entry, user_input.get(CONF_PASSWORD)),
             again,
@@ -199,11 +201,15 @@ class LibreViewConfigFlow(ConfigFlow, domain=DOMAIN):
         version: str | None = None,
     ) -> ConfigFlowResult:
         """Sign in with what a form gave; `again` shows that form once more."""
-        region = None
+        state = initial_state(region=None)
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
-            region = self._entry.data.get(CONF_REGION)
-            version = version or await self._client_version()
-        self._sign_in = SignIn(self.hass, credentials, initial_state(region=region, version=version))
+            stored = await self._stored_state()
+            state = initial_state(
+                region=self._entry.data.get(CONF_REGION),
+                version=version or stored.version,
+                wait_until=stored.wait_until,
+            )
+        self._sign_in = SignIn(self.hass, credentials, state)
         return await self._go_on(await self._sign_in.async_submit(country), again)
 
     async def _go_on(self, problem: Problem | None, again: _Again) -> ConfigFlowResult:
@@ -361,10 +367,9 @@ class LibreViewConfigFlow(ConfigFlow, domain=DOMAIN):
             return self._get_reauth_entry()
         return self._get_reconfigure_entry()
 
-    async def _client_version(self) -> str:
-        """The client version that the entry's session has arrived at."""
-        state = await session_store(self.hass, self._entry.entry_id).async_load()
-        return state.version if state else DEFAULT_VERSION
+    async def _stored_state(self) -> SessionState:
+        """What the entry's session has arrived at."""
+        return await session_store(self.hass, self._entry.entry_id).async_load() or SessionState()
 
 
 def _credentials(entry: ConfigEntry, password: str | None = None) -> Credentials:

@@ -15,7 +15,7 @@ from typing import Final, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HassJob, HassJobType, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, HomeAssistantError
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.event import async_call_later, async_track_point_in_utc_time
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
@@ -32,6 +32,7 @@ from .models import Person, Reading
 from .person import Live, PersonSettings, Snapshot
 from .phase_lock import PhaseLock
 from .problems import Course, Problem, problem_of
+from .sign_in import note_failure
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
         self._failures = 0
         self._absences: Counter[str] = Counter()
         self._graph_tries: Counter[str] = Counter()
-        self._not_before = 0.0
+        self._delay = self._not_before = 0.0
         self._started = False
         self._cancel_poll: Callable[[], None] | None = None
         self._cancel_tick: Callable[[], None] | None = None
@@ -91,7 +92,10 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
     def snapshot(self, patient_id: str) -> Snapshot:
         """Everything that can be shown of a person right now."""
         return Snapshot(
-            live=self.data.get(patient_id), settings=self.settings[patient_id], now=dt_util.utcnow()
+            live=self.data.get(patient_id),
+            settings=self.settings[patient_id],
+            now=dt_util.utcnow(),
+            clocks_agree=self._clocks_agree,
         )
 
     @callback
@@ -126,15 +130,19 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
         try:
             persons = await self.client.connections()
         except CloudError as err:
+            note_failure(self.hass, self.config_entry, err)
             raise self._failed(problem_of(err)) from err
         self._succeeded(persons, sent)
-        data = dict(self.data)
+        before, data = self.data, dict(self.data)
         for patient_id in self.settings:
             if (person := self.shared.get(patient_id)) is not None:
-                data[patient_id] = self._told(data.get(patient_id), person)
-        await self._fill(data)
-        await self._ask_for_alarms(data)
+                data[patient_id] = self._told(before.get(patient_id), person)
         self._check_clocks(data)
+        # What is new is shown at once; the requests that may follow can take their time.
+        self.data = data
+        self._show()
+        await self._fill(before, data)
+        await self._ask_for_alarms(data)
         return data
 
     def _told(self, before: Live | None, person: Person) -> Live:
@@ -150,11 +158,11 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
     def _merged(old: tuple[Reading, ...], new: tuple[Reading, ...]) -> tuple[Reading, ...]:
         return merge(old, new, now=dt_util.utcnow(), keep=KEPT)
 
-    async def _fill(self, data: dict[str, Live]) -> None:
+    async def _fill(self, before: Mapping[str, Live], data: dict[str, Live]) -> None:
         """Ask for the graphs of persons whose readings have a hole: at first, and after an interruption."""
         for patient_id in self.settings:
             live = data.get(patient_id)
-            if live is None or not self._has_hole(patient_id, live):
+            if live is None or not self._has_hole(patient_id, before.get(patient_id), live):
                 continue
             self._graph_tries[patient_id] += 1
             try:
@@ -169,8 +177,7 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
                 self._graph_tries[patient_id] = GRAPH_TRIES
                 data[patient_id] = replace(live, readings=self._merged(live.readings, graph.readings))
 
-    def _has_hole(self, patient_id: str, live: Live) -> bool:
-        before = self.data.get(patient_id)
+    def _has_hole(self, patient_id: str, before: Live | None, live: Live) -> bool:
         newest = before and before.newest
         if newest and live.newest and live.newest.at - newest.at > GAP:
             self._graph_tries[patient_id] = 0
@@ -190,14 +197,19 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
             except CloudError as err:
                 self._aside(problem_of(err))
                 return
-            data[patient_id] = self._alarms.told(patient_id, live, entries, dt_util.utcnow() - KEPT)
+            now = dt_util.utcnow()
+            data[patient_id] = self._alarms.told(patient_id, live, entries, now - KEPT, now + CLOCK_TOLERANCE)
 
     def _check_clocks(self, data: Mapping[str, Live]) -> None:
         """Say so when a clock is wrong: ours, or else that of somebody's phone."""
-        offset = abs(self.client.session.clock_offset)
-        is_ours = offset > CLOCK_TOLERANCE.total_seconds()
-        issues.report_own_clock(self.hass, self.config_entry, round(offset / 60) if is_ours else None)
-        issues.report_clock(self.hass, self.config_entry, [] if is_ours else self._ahead(data))
+        minutes = round(abs(self.client.session.clock_offset) / 60)
+        agree = self._clocks_agree
+        issues.report_own_clock(self.hass, self.config_entry, None if agree else minutes)
+        issues.report_clock(self.hass, self.config_entry, self._ahead(data) if agree else [])
+
+    @property
+    def _clocks_agree(self) -> bool:
+        return abs(self.client.session.clock_offset) <= CLOCK_TOLERANCE.total_seconds()
 
     def _ahead(self, data: Mapping[str, Live]) -> list[str]:
         """The persons whose newest reading is from the future."""
@@ -222,7 +234,7 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
             },
         )
         extra = self._backoff.succeeded()
-        self._not_before = time.time() + self._interval + extra if extra else 0.0
+        self._wait(self._interval + extra if extra else 0.0)
         issues.clear_problems(self.hass, self.config_entry)
         for patient_id in self.settings:
             self._absences[patient_id] = 0 if patient_id in self.shared else self._absences[patient_id] + 1
@@ -261,14 +273,26 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
         else:
             trouble = Trouble.REFUSAL if problem.is_refusal else Trouble.FAILURE
             delay = max(self._backoff.failed(trouble, problem.retry_after), self._interval)
-            if problem.is_refusal:
+            if problem.demands_wait:
                 self.client.session.pause(delay)
+        self._wait(delay)
+
+    def _wait(self, delay: float) -> None:
+        """Do not poll for so long."""
+        self._delay = delay
         self._not_before = time.time() + delay
 
     @override
     @callback
     def _async_refresh_finished(self) -> None:
+        # Home Assistant is silent about repeated failures, in which readings grow old all the same.
+        self._show()
         self._schedule()
+
+    @callback
+    def _show(self) -> None:
+        if self._started:
+            self.async_update_listeners()
 
     @callback
     def _schedule(self) -> None:
@@ -278,8 +302,10 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
             return
         halted = self.problem is not None and self.problem.course is not Course.RETRY
         if not halted and not self.config_entry.pref_disable_polling:
-            at = dt_util.utc_from_timestamp(max(self._phase.next_poll(time.time()), self._not_before))
-            self._cancel_poll = async_track_point_in_utc_time(self.hass, self._job(self._poll), at)
+            # Never longer than was meant, should the clock be set back.
+            now = time.time()
+            delay = max(self._phase.next_poll(now) - now, min(self._not_before - now, self._delay))
+            self._cancel_poll = async_call_later(self.hass, delay, self._job(self._poll))
         changes = (self.snapshot(patient_id).next_change() for patient_id in self.settings)
         if (tick := min((change for change in changes if change), default=None)) is not None:
             self._cancel_tick = async_track_point_in_utc_time(self.hass, self._job(self._tick), tick)

@@ -7,6 +7,7 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from .entity import PersonEntity, add_for_each_person
+from .glucose.freshness import CLOCK_TOLERANCE
 from .glucose.units import shown
 from .models import Alarm, AlarmKind
 
@@ -39,7 +40,8 @@ class AlarmEvent(PersonEntity, EventEntity):
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         # Home Assistant has restored the last event: an alarm does not fire again after a restart.
-        self._last = dt_util.parse_datetime(str(self.state_attributes.get("at", "")))
+        last = dt_util.parse_datetime(str(self.state_attributes.get("at", "")))
+        self._last = last if last and last <= dt_util.utcnow() + CLOCK_TOLERANCE else None
 
     @callback
     @override

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final
 
 from .cloud.fields import whole
@@ -48,20 +49,36 @@ class PersonSettings:
         try:
             return self.checked_thresholds(person)
         except ValueError:
-            # Targets that contradict each other, or that moved past a threshold chosen here.
+            pass  # Targets that contradict each other, or that moved past a threshold chosen here.
+        try:
+            return Thresholds(**self._squeezed(self._followed(person) | self.thresholds))
+        except ValueError:
             return CONSENSUS
+
+    def _squeezed(self, values: dict[str, int]) -> dict[str, int]:
+        """The same thresholds with what was chosen untouched, and what is followed moved into its gaps."""
+        for lower, upper in pairwise(THRESHOLDS):
+            if upper not in self.thresholds:
+                values[upper] = max(values[upper], values[lower] + 1)
+        for lower, upper in reversed(list(pairwise(THRESHOLDS))):
+            if lower not in self.thresholds:
+                values[lower] = min(values[lower], values[upper] - 1)
+        return values
 
     def checked_thresholds(self, person: Person | None) -> Thresholds:
         """The same, but raise ValueError for thresholds that leave a zone without room."""
+        return Thresholds(**(self._followed(person) | self.thresholds))
+
+    @staticmethod
+    def _followed(person: Person | None) -> dict[str, int]:
         low = (person and person.target_low) or CONSENSUS.low
         high = (person and person.target_high) or CONSENSUS.high
-        defaults = {
+        return {
             "very_low": min(CONSENSUS.very_low, low - 1),
             "low": low,
             "high": high,
             "very_high": max(CONSENSUS.very_high, high + 1),
         }
-        return Thresholds(**(defaults | self.thresholds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +102,13 @@ class Snapshot:
     live: Live | None
     settings: PersonSettings
     now: datetime
+    clocks_agree: bool = True
+    """Whether our clock is right as far as the cloud's tells; or else the age of a reading means nothing."""
 
     @cached_property
     def current(self) -> Reading | None:
         """The newest reading while it is young enough to be acted on."""
-        newest = self.live.newest if self.live else None
+        newest = self.live.newest if self.live and self.clocks_agree else None
         return newest if newest and is_current(newest, self.now, self.settings.max_age) else None
 
     @property

@@ -46,6 +46,8 @@ class Problem:
     course: Course = Course.RETRY
     is_refusal: bool = False
     """Whether the cloud does not want us right now, so that asking often would make it worse."""
+    demands_wait: bool = False
+    """Whether the cloud itself wants to be left alone, also by dialogs and after a restart."""
     is_wait: bool = False
     """Whether nothing was even sent, so that it is no new failure."""
     has_issue: bool = False
@@ -66,9 +68,9 @@ _TABLE: Final[tuple[tuple[type[CloudError], Problem], ...]] = (
     (StepRequiredError, Problem(key="unknown_step", course=Course.HALT, has_issue=True, is_fixable=True)),
     (ProtocolEndedError, Problem(key="protocol_ended", course=Course.HALT, has_issue=True)),
     (ClientRefusedError, Problem(key="client_refused", is_refusal=True, has_issue=True)),
-    (LockedError, Problem(key="locked", is_refusal=True)),
-    (BlockedError, Problem(key="blocked", is_refusal=True, has_issue=True)),
-    (RefusedError, Problem(key="refused", is_refusal=True, has_issue=True)),
+    (LockedError, Problem(key="locked", is_refusal=True, demands_wait=True)),
+    (BlockedError, Problem(key="blocked", is_refusal=True, demands_wait=True, has_issue=True)),
+    (RefusedError, Problem(key="refused", is_refusal=True, demands_wait=True, has_issue=True)),
     (SignInWaitError, Problem(key="sign_in_waits", is_wait=True)),
     (WaitError, Problem(key="waiting", is_wait=True)),
     (RedirectRefusedError, Problem(key="redirect_refused", is_refusal=True, has_issue=True)),
@@ -96,6 +98,7 @@ def problem_of(err: CloudError) -> Problem:
         key=_STEP_KEYS.get(step.kind, row.key) if step else row.key,
         course=row.course,
         is_refusal=row.is_refusal,
+        demands_wait=row.demands_wait,
         is_wait=row.is_wait,
         has_issue=row.has_issue,
         is_fixable=row.is_fixable,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, override
 
 from homeassistant.components.sensor import (
+    DOMAIN,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
@@ -39,16 +40,16 @@ _UNITS: Final = {
 class PersonSensorDescription(SensorEntityDescription):
     """A sensor is what it takes from a person at one moment, and in which unit."""
 
-    value: Callable[[Snapshot], Value]
-    unit: Callable[[Snapshot], str | None] = lambda _: None
+    value: Callable[[Snapshot, GlucoseUnit], Value]
+    unit: Callable[[GlucoseUnit], str | None] = lambda _: None
     attributes: Callable[[Snapshot], dict[str, str]] | None = None
 
 
-def _glucose(snapshot: Snapshot) -> Value:
-    return shown(snapshot.current.mg_dl, snapshot.unit) if snapshot.current else None
+def _glucose(snapshot: Snapshot, unit: GlucoseUnit) -> Value:
+    return shown(snapshot.current.mg_dl, unit) if snapshot.current else None
 
 
-def _trend(snapshot: Snapshot) -> Value:
+def _trend(snapshot: Snapshot, _: GlucoseUnit) -> Value:
     return snapshot.current.trend if snapshot.current else None
 
 
@@ -56,12 +57,12 @@ def _measuring_range(snapshot: Snapshot) -> dict[str, str]:
     return {"measuring_range": snapshot.current.measuring_range} if snapshot.current else {}
 
 
-def _change(snapshot: Snapshot) -> Value:
-    return _difference(snapshot.change, snapshot.unit, mg_dl_digits=0)
+def _change(snapshot: Snapshot, unit: GlucoseUnit) -> Value:
+    return _difference(snapshot.change, unit, mg_dl_digits=0)
 
 
-def _rate(snapshot: Snapshot) -> Value:
-    return _difference(snapshot.rate_of_change, snapshot.unit, mg_dl_digits=1)
+def _rate(snapshot: Snapshot, unit: GlucoseUnit) -> Value:
+    return _difference(snapshot.rate_of_change, unit, mg_dl_digits=1)
 
 
 def _difference(mg_dl: float | None, unit: GlucoseUnit, *, mg_dl_digits: int) -> float | None:
@@ -80,7 +81,7 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.BLOOD_GLUCOSE_CONCENTRATION,
         state_class=SensorStateClass.MEASUREMENT,
         value=_glucose,
-        unit=lambda snapshot: _UNITS[snapshot.unit],
+        unit=_UNITS.get,
         attributes=_measuring_range,
     ),
     PersonSensorDescription(
@@ -95,7 +96,7 @@ SENSORS: Final = (
         translation_key="range",
         device_class=SensorDeviceClass.ENUM,
         options=list(Range),
-        value=lambda snapshot: snapshot.range,
+        value=lambda snapshot, _: snapshot.range,
     ),
     # A difference has no device class: what triggers on low glucose of a device must never see it.
     PersonSensorDescription(
@@ -103,27 +104,27 @@ SENSORS: Final = (
         translation_key="change",
         state_class=SensorStateClass.MEASUREMENT,
         value=_change,
-        unit=lambda snapshot: snapshot.unit,
+        unit=str,
     ),
     PersonSensorDescription(
         key="rate_of_change",
         translation_key="rate_of_change",
         state_class=SensorStateClass.MEASUREMENT,
         value=_rate,
-        unit=lambda snapshot: f"{snapshot.unit}/min",
+        unit="{}/min".format,
     ),
     PersonSensorDescription(
         key="last_reading",
         translation_key="last_reading",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value=lambda snapshot: snapshot.last_reading,
+        value=lambda snapshot, _: snapshot.last_reading,
     ),
     PersonSensorDescription(
         key="sensor_expires",
         translation_key="sensor_expires",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda snapshot: snapshot.sensor_expires,
+        value=lambda snapshot, _: snapshot.sensor_expires,
     ),
     PersonSensorDescription(
         key="sensor_status",
@@ -131,7 +132,7 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         entity_category=EntityCategory.DIAGNOSTIC,
         options=list(SensorStatus),
-        value=lambda snapshot: snapshot.sensor_status,
+        value=lambda snapshot, _: snapshot.sensor_status,
     ),
 )
 
@@ -151,12 +152,22 @@ class PersonSensor(PersonEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> Value:
-        return self.entity_description.value(self.snapshot)
+        return self.entity_description.value(self.snapshot, self._glucose_unit)
 
     @property
     @override
     def native_unit_of_measurement(self) -> str | None:
-        return self.entity_description.unit(self.snapshot)
+        return self.entity_description.unit(self._glucose_unit)
+
+    @property
+    def _glucose_unit(self) -> GlucoseUnit:
+        """The account's unit, or the one people switched this entity to.
+
+        Converting what was rounded for one unit into the other would give a number that no Libre app shows.
+        """
+        options = self.registry_entry.options.get(DOMAIN) if self.registry_entry else None
+        chosen = options.get("unit_of_measurement") if options else None
+        return GlucoseUnit(chosen) if chosen in list(GlucoseUnit) else self.snapshot.unit
 
     @property
     @override

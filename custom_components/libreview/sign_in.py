@@ -9,6 +9,8 @@ import hashlib
 import time
 from typing import Final
 
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_EMAIL, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util.hass_dict import HassKey
@@ -18,6 +20,7 @@ from .cloud.errors import (
     CredentialsRejectedError,
     LockedError,
     RefusedError,
+    RejectedBeforeError,
     TicketRejectedError,
     WaitError,
 )
@@ -58,6 +61,8 @@ class _Caution:
 
     def note(self, err: CloudError, fingerprint: bytes, now: float) -> None:
         """Learn from a failure."""
+        if isinstance(err, RejectedBeforeError):
+            return
         if isinstance(err, CredentialsRejectedError):
             self.failures.append(now)
             self.refused[fingerprint] = now
@@ -70,6 +75,24 @@ class _Caution:
 _CAUTION: HassKey[dict[str, _Caution]] = HassKey(f"{DOMAIN}_caution")
 
 
+def _caution(hass: HomeAssistant, email: str) -> _Caution:
+    return hass.data.setdefault(_CAUTION, {}).setdefault(email.strip().casefold(), _Caution())
+
+
+def _fingerprint(credentials: Credentials, place: str) -> bytes:
+    """Tells refused credentials apart without keeping them. Another country is another try."""
+    parts = (credentials.email, credentials.password, place)
+    return hashlib.sha256("\n".join(parts).encode()).digest()
+
+
+def note_failure(hass: HomeAssistant, entry: ConfigEntry, err: CloudError) -> None:
+    """Let dialogs know of a sign-in that failed while running: it counts towards the lock as theirs do."""
+    credentials = Credentials(email=entry.data[CONF_EMAIL], password=entry.data[CONF_PASSWORD])
+    place = entry.data.get(CONF_REGION) or SessionState().region
+    if isinstance(err, CredentialsRejectedError | LockedError):
+        _caution(hass, credentials.email).note(err, _fingerprint(credentials, place), time.time())
+
+
 class SignIn:
     """One attempt to sign in, over as many steps as Abbott wants."""
 
@@ -80,9 +103,7 @@ class SignIn:
         """Prepare to sign in, starting at the region and with the client version of `state`."""
         self._session = Session(Transport(async_get_clientsession(hass)), credentials, state)
         self.credentials = credentials
-        self._caution = hass.data.setdefault(_CAUTION, {}).setdefault(
-            credentials.email.strip().casefold(), _Caution()
-        )
+        self._caution = _caution(hass, credentials.email)
 
     @property
     def state(self) -> SessionState:
@@ -92,7 +113,7 @@ class SignIn:
     async def async_submit(self, country: str | None = None) -> Problem | None:
         """Send the credentials, to the region of a country if one is given; None means signed in."""
         now = time.time()
-        fingerprint = self._fingerprint(country)
+        fingerprint = _fingerprint(self.credentials, country or self.state.region)
         if (objection := self._caution.objection(fingerprint, now)) is not None:
             return objection
         try:
@@ -125,11 +146,6 @@ class SignIn:
         """Who shares with this account. Raises CloudError."""
         return await LibreLinkUp(self._session).connections()
 
-    def _fingerprint(self, country: str | None) -> bytes:
-        """Tells refused credentials apart without keeping them. Another country is another try."""
-        parts = (self.credentials.email, self.credentials.password, country or self.state.region)
-        return hashlib.sha256("\n".join(parts).encode()).digest()
-
     def _problem(self, err: CloudError) -> Problem:
         problem = problem_of(err)
         if problem.step:
@@ -137,7 +153,7 @@ class SignIn:
         return problem
 
 
-def initial_state(*, region: str | None, version: str | None = None) -> SessionState:
-    """The state to sign in anew from: nothing but the region and the client version."""
-    state = SessionState()
+def initial_state(*, region: str | None, version: str | None = None, wait_until: float = 0) -> SessionState:
+    """The state to sign in anew from: region, client version, and how long the cloud wants no requests."""
+    state = SessionState(wait_until=wait_until)
     return replace(state, region=region or state.region, version=version or state.version)

@@ -54,6 +54,10 @@ class CredentialsRejectedError(CloudError):
     """E-mail or password is wrong (status 2). The same pair is not to be sent again."""
 
 
+class RejectedBeforeError(CredentialsRejectedError):
+    """The same, but nothing was sent, since the password was refused before."""
+
+
 class PasswordExpiredError(CloudError):
     """The password has to be renewed at Abbott's web site before anything else works."""
 

@@ -23,6 +23,7 @@ from .errors import (
     ProtocolEndedError,
     RedirectRefusedError,
     RefusedError,
+    RejectedBeforeError,
     SignInWaitError,
     StepRequiredError,
     TicketRejectedError,
@@ -161,7 +162,7 @@ class Session:
             if self._state.ticket is not None and not self._state.ticket.is_expired():
                 return False
             if self._state.rejected:
-                raise CredentialsRejectedError("this password was refused before and is not sent again")
+                raise RejectedBeforeError("this password was refused before and is not sent again")
             if (wait := _seconds_until(self._state.sign_in_after)) > 0:
                 raise SignInWaitError("the next sign-in has to wait", retry_after=wait)
             await self._attempt(self._send_credentials)
