@@ -273,3 +273,18 @@ async def test_a_wait_that_the_cloud_asked_for_holds_in_dialogs_too(
     form = await fill(hass, await loaded.start_reconfigure_flow(hass), advanced={})
     assert is_form(form, "reconfigure", "waiting")
     assert not cloud.log
+
+
+async def test_refreshing_in_vain_does_not_count_as_wrong_passwords(
+    hass: HomeAssistant, cloud: CloudDouble, account: Account, loaded: MockConfigEntry, pass_time: PassTime
+) -> None:
+    await pass_time(minutes=6, step=30)
+    cloud.change_password(account, NEW)
+    await pass_time(minutes=2, step=30)
+    cloud.log.clear()
+    for _ in range(3):
+        await loaded.runtime_data.live.async_refresh()
+    assert not cloud.logins
+    (prompt,) = prompts(hass)
+    result = await fill(hass, prompt, password=NEW)
+    assert result["reason"] == "reauth_successful"
