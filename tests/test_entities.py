@@ -12,14 +12,9 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.cloud_double import Account, CloudDouble, Person, Sensor, Uom
 from tests.conftest import NOON, entry_of, set_up
+from tests.shown import state
 
 PassTime = Callable[..., Awaitable[None]]
-
-
-def state(hass: HomeAssistant, entity_id: str) -> str:
-    found = hass.states.get(entity_id)
-    assert found is not None
-    return found.state
 
 
 @pytest.mark.parametrize(

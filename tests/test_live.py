@@ -8,15 +8,10 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.cloud_double import Account, CloudDouble, Person
+from tests.shown import state
 
 PassTime = Callable[..., Awaitable[None]]
 GLUCOSE = "sensor.alex_example_glucose"
-
-
-def state(hass: HomeAssistant, entity_id: str) -> str:
-    found = hass.states.get(entity_id)
-    assert found is not None, f"{entity_id} is not among {hass.states.async_entity_ids()}"
-    return found.state
 
 
 async def test_a_set_up_account_shows_the_newest_reading(

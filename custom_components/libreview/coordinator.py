@@ -285,8 +285,9 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
     @override
     @callback
     def _async_refresh_finished(self) -> None:
-        # Home Assistant is silent about repeated failures, in which readings grow old all the same.
-        self._show()
+        if not self.last_update_success:
+            # Home Assistant is silent about repeated failures, in which readings grow old all the same.
+            self._show()
         self._schedule()
 
     @callback
