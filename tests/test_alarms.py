@@ -246,9 +246,15 @@ async def test_an_alarm_without_a_value_is_understood_by_the_reading_near_it_or_
 
 
 async def test_an_alarm_of_the_future_neither_fires_nor_silences_the_real_ones(
-    hass: HomeAssistant, person: Person, loaded: MockConfigEntry, fired: Fired, pass_time: PassTime
+    hass: HomeAssistant,
+    cloud: CloudDouble,
+    person: Person,
+    loaded: MockConfigEntry,
+    fired: Fired,
+    pass_time: PassTime,
 ) -> None:
-    person.add_alarm(NOON + timedelta(days=2), Alarm.LOW, 62)
+    ahead = {"FactoryTimestamp": "6/3/2026 12:00:00 PM", "type": 3, "ValueInMgPerDl": 62, "alarmType": 1}
+    cloud.edit_logbook = lambda entries: [ahead, *entries]
     person.curve = falls_to(50)
     await pass_time(minutes=12, step=20)
     assert [event["event_type"] for event in fired()] == ["urgent_low"]
