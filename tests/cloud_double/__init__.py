@@ -8,6 +8,13 @@
         account.follows[0].curve = lambda at: 55
         assert len(cloud.requests("connections")) == 1
 
+The same accounts sign in to LibreView, where a person's own login has a diary and may have a second factor:
+
+    person = Person()
+    account = cloud.add_account(Account(email="me@example.com", own=person, second_factor=SecondFactor()))
+    person.add_entry("rapid_acting_insulin", at=now, amount=4)
+    cloud.expire_password(account, spelling="changePassword")
+
 As a process of its own, with the demo's accounts: `python -m tests.cloud_double --port 8765`. The module
 `control` tells how that is steered.
 
@@ -18,17 +25,22 @@ called one where it stands. Sources are named by public repository.
 from . import faults
 from .account import Account
 from .cloud import CloudDouble
+from .diary import DiaryEntry, EntryKind
 from .log import Request
 from .person import Alarm, LogEntry, Person, Reading, Sensor, Uom
+from .second_factor import SecondFactor
 
 __all__ = [
     "Account",
     "Alarm",
     "CloudDouble",
+    "DiaryEntry",
+    "EntryKind",
     "LogEntry",
     "Person",
     "Reading",
     "Request",
+    "SecondFactor",
     "Sensor",
     "Uom",
     "faults",

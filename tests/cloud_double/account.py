@@ -1,11 +1,14 @@
-"""An account: a login of LibreLinkUp, and whom it follows."""
+"""An account: a login of LibreLinkUp and of LibreView, whom it follows and whose own data it holds."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import uuid5
 
+from .curve import chance
 from .person import NAMESPACE, Person, Uom
+from .second_factor import Challenge, SecondFactor, SentCode
 
 KNOWN_STEPS: dict[str, tuple[str, dict[str, Any]]] = {
     "tou": ("AcceptDocument", {"reaccept": True, "titleKey": "Common.termsOfUse", "type": "tou"}),
@@ -24,6 +27,12 @@ class Account:
 
     `steps` are what the account must still do before it is let in, in that order: `tou`, `pp`, `verifyEmail`,
     or any other word for a step that nobody knows yet (as `passwordExpired`, whose true form is not public).
+
+    `own` is the person whose data LibreView keeps under this login; account and person then share their id.
+    LibreView asks for the `second_factor`, LibreLinkUp never does. An account that `trusts_devices` hands out
+    what spares the client the next one. `expired_password` names how the sign-in says that the password is
+    too old (`expired_password.SPELLINGS`), `spelling` how the diary is written in reports (None: as the world
+    has it). An account that `hides_id` signs in to LibreView without a word on who it is.
     """
 
     email: str = "follower@example.com"
@@ -37,20 +46,37 @@ class Account:
     steps: list[str] = field(default_factory=list)
     follows: list[Person] = field(default_factory=list)
     user_id: str = ""
-    second_factor: bool = False
+    own: Person | None = None
+    second_factor: SecondFactor | None = None
+    trusts_devices: bool = False
+    expired_password: str | None = None
+    spelling: str | None = None
+    hides_id: bool = False
     invitations: list[str] | None = None
     session: int = 0
+    web_session: int = 0
+    device_trust: int = 0
+    codes_sent: list[SentCode] = field(default_factory=list)
+    challenges: dict[str, Challenge] = field(default_factory=dict)
     cached: bool = True
 
     def __post_init__(self) -> None:
         self.steps = list(self.steps)
         if not self.user_id:
-            self.user_id = str(uuid5(NAMESPACE, f"account {self.email}"))
+            own = None if self.own is None else self.own.patient_id
+            self.user_id = own or str(uuid5(NAMESPACE, f"account {self.email}"))
+        elif self.own is not None:
+            self.own.patient_id = self.user_id
 
     @property
     def account_id(self) -> str:
         """What the `account-id` header must hold."""
         return sha256(self.user_id.encode()).hexdigest()
+
+    @property
+    def device_token(self) -> str:
+        """What proves that a client passed the second factor before, as long as it is not forgotten."""
+        return str(uuid5(NAMESPACE, f"device {self.user_id} {self.device_trust}"))
 
     def connection_id(self, person: Person) -> str:
         """The id of the link from this account to a person, which is not the person's own id."""
@@ -69,3 +95,12 @@ class Account:
         if kind == "verifyEmail":
             props = {"email": self.email}
         return {"type": kind, "componentName": component, "props": dict(props)}
+
+    def send_code(self, now: datetime, *, is_primary: bool) -> Challenge:
+        """Send the code of the second factor."""
+        factor = self.second_factor
+        assert factor is not None
+        if factor.fresh_codes:
+            factor.code = f"{int(1_000_000 * chance(self.user_id, 'code', len(self.codes_sent))):06}"
+        self.codes_sent.append(SentCode(now, is_primary))
+        return Challenge(factor.code, now, is_primary)

@@ -2,41 +2,52 @@
 
 from dataclasses import dataclass
 from http import HTTPMethod
+import json
 
 from aiohttp import web
 
 from . import refusals, regions
 from .account import Account
 from .person import Person
-from .tickets import Claims
+from .tickets import TICKET_LIFE, WEB, Claims
 from .wire import Json
 from .world import World
 
-PRODUCTS = ("llu.android", "llu.ios")
+LIBRELINKUP = ("llu.android", "llu.ios")
+LIBREVIEW = (WEB,)
+EITHER = (*LIBRELINKUP, *LIBREVIEW)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to an endpoint of a region; `name` is what stood in the variable part of its path."""
+    """A request to an endpoint of a region.
+
+    `name` is what stood in the variable part of its path, `products` are those it is for.
+    """
 
     world: World
     http: web.Request
     region: str
     name: str
     body: bytes
+    products: tuple[str, ...] = EITHER
 
     def product(self) -> str:
-        """The client's product; it and a version must be given on all but the settings of a country."""
+        """The client's product. LibreView takes a client that names none for its own (skobkars/lvconnect)."""
         product = self.http.headers.get("product", "")
-        if not product or not self.http.headers.get("version"):
+        if not product and WEB in self.products:
+            return WEB
+        if not product or (product != WEB and not self.http.headers.get("version")):
             raise refusals.header_missing()
-        if product not in PRODUCTS:
+        if product not in self.products:
             raise refusals.product_mismatch()
         return product
 
     def claims(self) -> Claims:
-        """What the bearer's ticket says."""
+        """What the bearer's ticket says; a report page is given it in its address."""
         scheme, _, token = self.http.headers.get("Authorization", "").partition(" ")
+        if "session" in self.http.query:
+            scheme, token = "Bearer", self.http.query["session"]
         claims = self.world.tickets.read(token, self.world.now()) if scheme == "Bearer" else None
         if claims is None:
             raise refusals.ticket_invalid()
@@ -46,15 +57,16 @@ class Call:
 
     def account(self) -> Account:
         """Whose data are asked for, after every check a data call has to pass."""
-        self.product()
+        product = self.product()
         claims = self.claims()
         account = self.world.holder(claims)
         if account is None or claims.step is not None:
             raise refusals.ticket_invalid()
-        minimum = self.world.minimum_version
+        minimum = None if product == WEB else self.world.minimum_version
         if minimum is not None and _version(self.http.headers["version"]) < _version(minimum):
             raise refusals.version_too_old(minimum)
-        if self.http.headers.get("account-id") != account.account_id:
+        account_id = self.http.headers.get("account-id")
+        if account_id != account.account_id and not (product == WEB and account_id is None):
             raise refusals.header_missing()
         if not account.cached:
             raise refusals.missing_cached_user(self.world.missing_cached_user_status)
@@ -77,7 +89,19 @@ class Call:
 
     def ticket(self, account: Account, step: str | None = None) -> Json:
         """A new ticket for the account."""
-        return self.world.tickets.issue(account, product=self.product(), now=self.world.now(), step=step)
+        product = self.product()
+        life = self.world.web_ticket_life if product == WEB else TICKET_LIFE
+        return self.world.tickets.issue(account, product=product, now=self.world.now(), life=life, step=step)
+
+    def fields(self) -> Json:
+        """The JSON object that was sent."""
+        try:
+            body = json.loads(self.body)
+        except ValueError:
+            raise refusals.bad_request() from None
+        if self.http.content_type != "application/json" or not isinstance(body, dict):
+            raise refusals.bad_request()
+        return body
 
 
 def same_island(call: Call, account: Account) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 from aiohttp import web
 
 from . import control, refusals
-from .call import Call
+from .call import EITHER, Call
 from .faults import Fault
 from .log import Request
 from .routes import UNKNOWN, Destination, find
@@ -95,7 +95,9 @@ class CloudDouble(World):
         """Answer the next `times` requests to an endpoint with a fault.
 
         Endpoints are those of the log: login, continue, config, connections, graph, logbook, notifications,
-        user, account; `*` stands for any, `eu2:login` for one region's. Faults come in the order of planning.
+        user, account; of LibreView web_login, sendcode, code_result, report_settings, reports, channel,
+        long_poll, report_page, glucose_history. `*` stands for any, `eu2:login` for one region's. Faults come
+        in the order of planning.
         """
         self._faults.append(_Planned(endpoint, fault, times))
 
@@ -107,7 +109,7 @@ class CloudDouble(World):
         """No more faults (of one endpoint), and no more edited answers."""
         self._faults = [each for each in self._faults if endpoint is not None and each.endpoint != endpoint]
         if endpoint is None:
-            self.edit_connections = self.edit_graph = self.edit_logbook = None
+            self.edit_connections = self.edit_graph = self.edit_logbook = self.edit_report = None
 
     # Log.
 
@@ -121,8 +123,13 @@ class CloudDouble(World):
 
     @property
     def logins(self) -> list[Request]:
-        """The sign-ins so far, whatever their answer."""
+        """The sign-ins to LibreLinkUp so far, whatever their answer."""
         return self.requests("login")
+
+    @property
+    def web_logins(self) -> list[Request]:
+        """The sign-ins to LibreView."""
+        return self.requests("web_login")
 
     # Answering.
 
@@ -146,7 +153,8 @@ class CloudDouble(World):
         entry = self._note(http, goal, body)
 
         async def truth() -> web.Response:
-            return self._truth(Call(self, http, goal.region, goal.name, body), goal)
+            products = EITHER if goal.endpoint is None else goal.endpoint.products
+            return self._truth(Call(self, http, goal.region, goal.name, body, products), goal)
 
         fault = self._next_fault(entry)
         response = await (truth() if fault is None else fault(http, truth))
@@ -160,7 +168,8 @@ class CloudDouble(World):
         try:
             if goal.endpoint is None:
                 raise refusals.not_found()
-            return web.json_response(goal.endpoint.answer(call))
+            answer = goal.endpoint.answer(call)
+            return answer if isinstance(answer, web.Response) else web.json_response(answer)
         except refusals.Refusal as refusal:
             return web.json_response(refusal.body, status=refusal.http_status)
 

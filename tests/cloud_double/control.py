@@ -1,4 +1,4 @@
-"""Steering the double from another process, and the page that tells a person what there is.
+"""Steering the double from another process.
 
 `GET /_double/log[?endpoint=connections]` gives the requests so far. All else is `POST /_double/<action>` with
 a JSON object; the answer is `{"done": true}`, or HTTP 400 with the reason. PERSON is a name or a patient id.
@@ -14,19 +14,31 @@ a JSON object; the answer is `{"done": true}`, or HTTP 400 with the reason. PERS
     pause            {"person": PERSON, "on": true}: the phone falls silent
     value            {"person": PERSON, "mg_dl": 55}: the curve stays there
     minimum_version  {"version": "5.0.0"}
+    entry            {"person": PERSON, "kind": "note", "amount": null, "text": "…"}: into the diary, now;
+                     with "wall": "2026-03-10T07:20" at that time of the person's clock
+    expire_password  {"email": …, "spelling": "passwordExpired"}: until there is a new one
+    second_factor    {"email": …}: no device is trusted any more, and LibreView's tickets are void
+    web_session      {"email": …}: LibreView's tickets are void
+    code             {"email": …, "code": "654321", "refusal": "http_400"}: which code is right (and how wrong
+                     ones are refused)
+    reports          {"spelling": "hours", "unknown_keys": true, "report_polls": 2, "report_outcome": "never",
+                     "urls_as": "array"}: any of these
 
 The double listens on 127.0.0.1 only.
 """
 
-from collections.abc import Callable
-from html import escape
+from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from . import faults
+from . import faults, reports
 from .account import Account
-from .person import Person, Uom
+from .index import index
+from .person import Person
+from .report_page import ALL_SPELLINGS
+from .second_factor import CODE_REFUSALS, STEP_AGAIN
 
 if TYPE_CHECKING:
     from .cloud import CloudDouble
@@ -59,7 +71,7 @@ def add_routes(app: web.Application, cloud: CloudDouble) -> None:
     """Serve the control endpoints and the page."""
 
     async def page(request: web.Request) -> web.Response:
-        return web.Response(text=_page(cloud), content_type="text/html")
+        return web.Response(text=index(cloud, cloud.url_template), content_type="text/html")
 
     async def log(request: web.Request) -> web.Response:
         return web.json_response([each.public() for each in cloud.requests(request.query.get("endpoint"))])
@@ -141,6 +153,49 @@ def _steps(order: _Order) -> None:
     order.account().steps = [str(step) for step in order.words["steps"]]
 
 
+def _entry(order: _Order) -> None:
+    words, person = order.words, order.person()
+    wall = datetime.fromisoformat(words["wall"]) if "wall" in words else None
+    now = order.cloud.now()
+    person.add_entry(
+        words["kind"],
+        wall=wall or person.wall(now),
+        amount=words.get("amount"),
+        text=words.get("text", ""),
+        uploaded=now,
+    )
+
+
+def _code(order: _Order) -> None:
+    factor = order.account().second_factor
+    if factor is None:
+        raise LookupError("the account has no second factor")
+    refusal = order.words.get("refusal", factor.refusal)
+    if refusal not in (*CODE_REFUSALS, STEP_AGAIN):
+        raise LookupError(f"no such refusal; there are {', '.join(CODE_REFUSALS)}, {STEP_AGAIN}")
+    factor.code, factor.refusal = order.words.get("code", factor.code), refusal
+
+
+_REPORT_KNOBS: dict[str, Collection[Any]] = {
+    "spelling": ALL_SPELLINGS,
+    "unknown_keys": (False, True),
+    "report_polls": range(1000),
+    "report_outcome": reports.OUTCOMES,
+    "urls_as": reports.URLS,
+}
+
+
+def _reports(order: _Order) -> None:
+    for name, value in order.words.items():
+        if value not in _REPORT_KNOBS[name]:
+            raise ValueError(f"no such {name}; there are {', '.join(map(str, _REPORT_KNOBS[name]))}")
+        setattr(order.cloud, name, value)
+
+
+def _expire_password(order: _Order) -> None:
+    order.cloud.expire_password(order.account(), order.words.get("spelling", "passwordExpired"))
+
+
 _ACTIONS: dict[str, Callable[[_Order], None]] = {
     "fail": _fail,
     "heal": lambda order: order.cloud.heal(order.words.get("endpoint")),
@@ -152,46 +207,10 @@ _ACTIONS: dict[str, Callable[[_Order], None]] = {
     "pause": _pause,
     "value": _value,
     "minimum_version": _minimum_version,
+    "entry": _entry,
+    "expire_password": _expire_password,
+    "second_factor": lambda order: order.cloud.demand_second_factor(order.account()),
+    "web_session": lambda order: order.cloud.end_web_session(order.account()),
+    "code": _code,
+    "reports": _reports,
 }
-
-
-def _page(cloud: CloudDouble) -> str:
-    rows = "".join(_row(account) for account in cloud.accounts)
-    return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>LibreView cloud double</title><style>
-body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem }}
-table {{ border-collapse: collapse; width: 100% }}
-td, th {{ border-bottom: 1px solid #ccc; padding: .4rem .8rem .4rem 0; text-align: left }}
-td:not(:last-child) {{ white-space: nowrap }}
-</style></head><body>
-<h1>LibreView cloud double</h1>
-<p>A pretended LibreLinkUp cloud. Nobody here is real. Sign in with one of these accounts:</p>
-<table>
-<tr><th>E-mail</th><th>Password</th><th>Region</th><th>Unit</th><th>To do first</th><th>Follows</th></tr>
-{rows}
-</table>
-<p>Regions are at <code>{escape(cloud.url_template)}</code>; the start host is <code>global</code>.
-What was asked: <a href="/_double/log">/_double/log</a>.</p>
-</body></html>"""
-
-
-def _row(account: Account) -> str:
-    cells = (
-        account.email,
-        account.password,
-        account.region,
-        "mg/dL" if account.uom is Uom.MG_DL else "mmol/L",
-        ", ".join(account.steps) or "nothing",
-        ", ".join(person.name + _peculiarity(person) for person in account.follows) or "nobody",
-    )
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
-
-
-def _peculiarity(person: Person) -> str:
-    said = [
-        *(["mmol/L" if person.uom is Uom.MMOL_L else "mg/dL"] if person.uom is not None else []),
-        *(["sensor ended"] if person.sensor is not None and person.sensor.ended is not None else []),
-        *(["no sensor"] if person.sensor is None else []),
-        *(["no reading"] if not person.has_reading else []),
-    ]
-    return f" ({', '.join(said)})" if said else ""

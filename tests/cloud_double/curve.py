@@ -5,12 +5,21 @@ from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from math import cos, exp, pi, sin
+from typing import NamedTuple
 
 type Curve = Callable[[datetime], float]
 """Glucose in mg/dL at an aware instant."""
 
 _DAY = 86400.0
 _HOUR = 3600.0
+
+
+class Meal(NamedTuple):
+    """Something eaten: at which hour of the day, and by how much mg/dL it lifts."""
+
+    name: str
+    hour: float
+    height: float
 
 
 @lru_cache(maxsize=65536)
@@ -34,28 +43,39 @@ def realistic(seed: str, *, utc_offset_hours: float = 1.0, liveliness: float = 1
         hour = local % _DAY / _HOUR
         base = 112 + 12 * sin(2 * pi * (hour - 3) / 24)
         # Yesterday's dinner still shows after midnight.
-        meals = sum(_meals(seed, day, local - day * _DAY) for day in (today - 1, today))
+        eaten = sum(_rise(seed, day, local - day * _DAY) for day in (today - 1, today))
         noise = 7 * _noise(seed, local, 1700) + 3.5 * _noise(seed, local, 130)
-        return base + meals + _night_dip(seed, today, hour) + liveliness * noise
+        return base + eaten + _night_dip(seed, today, hour) + liveliness * noise
 
     return curve
 
 
-def _meals(seed: str, day: int, seconds: float) -> float:
+@lru_cache(maxsize=1024)
+def meals(seed: str, day: int) -> tuple[Meal, ...]:
+    """What is eaten on a day, counted from 1970, by somebody with a realistic curve."""
+    return tuple(
+        Meal(
+            name=name,
+            hour=hour + 1.2 * (chance(seed, day, name, "when") - 0.5),
+            height=size * (0.4 + 1.1 * chance(seed, day, name, "size")),
+        )
+        for name, hour, size in (
+            ("breakfast", 7.3, 85),
+            ("lunch", 12.6, 75),
+            ("snack", 16.2, 30),
+            ("dinner", 19.0, 100),
+        )
+    )
+
+
+def _rise(seed: str, day: int, seconds: float) -> float:
     """What the meals of one day add, `seconds` after that day began."""
     total = 0.0
-    for name, hour, size in (
-        ("breakfast", 7.3, 85),
-        ("lunch", 12.6, 75),
-        ("snack", 16.2, 30),
-        ("dinner", 19.0, 100),
-    ):
-        eaten = (hour + 1.2 * (chance(seed, day, name, "when") - 0.5)) * _HOUR
-        hours = (seconds - eaten) / _HOUR
+    for meal in meals(seed, day):
+        hours = seconds / _HOUR - meal.hour
         if hours > 0:
-            height = size * (0.4 + 1.1 * chance(seed, day, name, "size"))
             # Highest one hour after eating, then insulin takes it below where it began for a while.
-            total += height * hours * exp(1 - hours) - 0.25 * height * _bell(hours, 4.0, 0.9)
+            total += meal.height * hours * exp(1 - hours) - 0.25 * meal.height * _bell(hours, 4.0, 0.9)
     return total
 
 

@@ -23,19 +23,19 @@ def connections(call: Call) -> Json:
     account = call.account_here()
     now = call.world.now()
     followed = [wire.connection(account, person, now) for person in account.follows]
-    return _renewed(call, account, followed, call.world.edit_connections)
+    return renewed(call, account, followed, call.world.edit_connections)
 
 
 def graph(call: Call) -> Json:
     """`GET /llu/connections/{patientId}/graph`."""
     account, person = call.person()
-    return _renewed(call, account, wire.graph(account, person, call.world.now()), call.world.edit_graph)
+    return renewed(call, account, wire.graph(account, person, call.world.now()), call.world.edit_graph)
 
 
 def logbook(call: Call) -> Json:
     """`GET /llu/connections/{patientId}/logbook`."""
     account, person = call.person()
-    return _renewed(call, account, wire.logbook(account, person, call.world.now()), call.world.edit_logbook)
+    return renewed(call, account, wire.logbook(account, person, call.world.now()), call.world.edit_logbook)
 
 
 def notification_settings(call: Call) -> Json:
@@ -44,13 +44,13 @@ def notification_settings(call: Call) -> Json:
     person = next((each for each in account.follows if account.connection_id(each) == call.name), None)
     if person is None:
         raise refusals.could_not_load_patient()
-    return _renewed(call, account, wire.notification_settings(account, person))
+    return renewed(call, account, wire.notification_settings(account, person))
 
 
 def account(call: Call) -> Json:
     """`GET /account`."""
     owner = call.account_here()
-    return _renewed(call, owner, {"user": wire.account(owner, call.world.now())})
+    return renewed(call, owner, {"user": wire.account(owner, call.world.now())})
 
 
 def user(call: Call) -> Json:
@@ -62,5 +62,17 @@ def user(call: Call) -> Json:
     }
 
 
-def _renewed(call: Call, owner: Account, data: Any, edit: Edit | None = None) -> Json:
+def glucose_history(call: Call) -> Json:
+    """`GET /glucoseHistory`: percentiles, which nobody who has the readings needs, so there are none."""
+    try:
+        owner = call.account_here()
+    except refusals.Refusal as refusal:
+        if refusal.body == refusals.product_mismatch().body and call.world.history_refusal == "failed":
+            raise refusals.failed_to_load_history() from None
+        raise
+    return renewed(call, owner, {"lastUpload": 0, "reminderSent": 0, "devices": [], "periods": []})
+
+
+def renewed(call: Call, owner: Account, data: Any, edit: Edit | None = None) -> Json:
+    """A successful answer with its new ticket."""
     return {"status": 0, "data": data if edit is None else edit(data), "ticket": call.ticket(owner)}

@@ -1,14 +1,20 @@
 """The world of the demo: a few accounts to try everything with. Nobody in it is real."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from .account import Account
 from .cloud import CloudDouble
 from .curve import realistic
+from .demo_diary import keep_diary
 from .person import Person, Sensor, Uom
+from .second_factor import SecondFactor
 
 EMAIL = "follower@example.com"
 """The account the demo is connected with by itself."""
+
+DIARY_EMAIL = "alex@example.com"
+DIARY_PERSON = "Alex Example"
+"""Whose diary the demo reads, by a login of that person's own."""
 
 PASSWORD = "Demo-password-1"
 """The password of all demo accounts."""
@@ -52,6 +58,49 @@ def demo_world(cloud: CloudDouble) -> None:
         (Account(email="russia@example.com", password=PASSWORD, region="ru", country="RU"), [alex]),
     ):
         cloud.add_account(account, persons=persons)
+    keep_diary(alex, "lively", now)
+    # Alex has been followed under this id all along.
+    own = Account(email=DIARY_EMAIL, password=PASSWORD, first_name="Alex", own=alex)
+    cloud.add_account(own)
+    _add_patient(cloud, now)
+    _add_diarist(cloud, now)
+
+
+def _add_patient(cloud: CloudDouble, now: datetime) -> None:
+    """Somebody with a second factor, who also follows himself."""
+    pat = Person(
+        first_name="Pat",
+        last_name="Placeholder",
+        curve=realistic("patient"),
+        sensor=Sensor(serial="0EDEMO0040", activated=now - timedelta(days=2, hours=7)),
+        former_device=True,
+    )
+    keep_diary(pat, "patient", now)
+    account = Account(
+        email="patient@example.com",
+        password=PASSWORD,
+        first_name="Pat",
+        last_name="Placeholder",
+        own=pat,
+        second_factor=SecondFactor(secondary_value="patient@example.com"),
+        trusts_devices=True,
+    )
+    cloud.add_account(account, persons=[pat])
+
+
+def _add_diarist(cloud: CloudDouble, now: datetime) -> None:
+    """Somebody whom nobody follows: all there is, is in the reports."""
+    dana = Person(
+        first_name="Dana",
+        last_name="Dummy",
+        curve=realistic("diarist"),
+        sensor=Sensor(serial="MHDEMO0050", product=3, activated=now - timedelta(days=8)),
+    )
+    keep_diary(dana, "diarist", now)
+    account = Account(
+        email="diary@example.com", password=PASSWORD, first_name="Dana", last_name="Dummy", own=dana
+    )
+    cloud.add_account(account)
 
 
 def _briton() -> Account:

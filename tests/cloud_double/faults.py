@@ -114,9 +114,9 @@ def truncated() -> Fault:
     """The first half of the true answer, as if it were whole."""
 
     async def fault(request: web.Request, truth: TrueAnswer) -> web.StreamResponse:
-        whole = (await truth()).body
-        assert isinstance(whole, bytes)
-        return web.Response(body=whole[: len(whole) // 2], content_type=_JSON)
+        true = await truth()
+        assert isinstance(true.body, bytes)
+        return web.Response(body=true.body[: len(true.body) // 2], content_type=true.content_type)
 
     return fault
 
@@ -176,9 +176,10 @@ def dropped(*, after: int | None = None) -> Fault:
         if after is None:
             request.transport.abort()
             return web.Response()
-        whole = (await truth()).body
+        true = await truth()
+        whole = true.body
         assert isinstance(whole, bytes)
-        response = web.StreamResponse(headers={"Content-Type": _JSON})
+        response = web.StreamResponse(headers={"Content-Type": true.content_type})
         response.content_length = len(whole)
         await response.prepare(request)
         await response.write(whole[:after])

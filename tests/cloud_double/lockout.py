@@ -24,8 +24,12 @@ class Lockout:
         recent.append(now)
         self._failures[key] = recent
         if len(recent) >= FAILURES:
-            self._until[key] = now + LOCKOUT
-            self._failures[key] = []
+            self.lock(key, now)
+
+    def lock(self, key: tuple[str, str], now: datetime) -> None:
+        """Refuse even the right password from now on."""
+        self._until[key] = now + LOCKOUT
+        self._failures[key] = []
 
     def succeeded(self, key: tuple[str, str]) -> None:
         """Forget the failures."""

@@ -27,7 +27,7 @@ class Request:
             "region": self.region,
             "endpoint": self.endpoint,
             "path": self.path,
-            "query": self.query,
+            "query": {name: value for name, value in self.query.items() if name != "session"},
             "headers": {name: value for name, value in self.headers.items() if name != "authorization"},
             "body_fields": list(self.body_fields),
             "status": self.status,

@@ -1,12 +1,14 @@
 """A person who wears a sensor, and what may happen to them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from enum import IntEnum
 from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
+from zoneinfo import ZoneInfo
 
 from .curve import Curve
+from .diary import DiaryEntry, EntryKind, Travel
 
 NAMESPACE = uuid5(NAMESPACE_DNS, "cloud-double.example")
 
@@ -74,7 +76,8 @@ class Person:
     The sensor measures every `cadence`, at `phase` after full multiples of it (None: somehow, but always so);
     a measurement reaches the cloud after `upload_delay` and up to `upload_jitter` more. `curve` None is
     a realistic one. `uom` None is true to life: values come in the unit of the account that follows. A set
-    `uom` wins, so that one account can see both.
+    `uom` wins, so that one account can see both. A `former_device` is a phone laid aside a month ago, which
+    LibreView still names as a source of data.
     """
 
     first_name: str = "Alex"
@@ -99,6 +102,9 @@ class Person:
     pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     extra_readings: list[Reading] = field(default_factory=list)
     extra_log: list[LogEntry] = field(default_factory=list)
+    diary: list[DiaryEntry] = field(default_factory=list)
+    travels: list[Travel] = field(default_factory=list)
+    former_device: bool = False
 
     def __post_init__(self) -> None:
         if not self.patient_id:
@@ -108,6 +114,13 @@ class Person:
     def name(self) -> str:
         """First and last name."""
         return f"{self.first_name} {self.last_name}"
+
+    def wall(self, at: datetime) -> datetime:
+        """What the person's phone shows at an instant, without a zone."""
+        for travel in self.travels:
+            if travel.since <= at and (travel.until is None or at < travel.until):
+                return at.astimezone(timezone(travel.utc_offset)).replace(tzinfo=None)
+        return at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
 
     # What happens to the person.
 
@@ -127,3 +140,36 @@ class Person:
         """A line of the logbook besides the curve's; without a value it is of type 2."""
         reading = None if mg_dl is None else Reading(at=at, mg_dl=mg_dl, trend=3)
         self.extra_log.append(LogEntry(at=at, alarm=alarm, reading=reading))
+
+    def add_entry(
+        self,
+        kind: EntryKind | str,
+        *,
+        at: datetime | None = None,
+        wall: datetime | None = None,
+        amount: float | None = None,
+        text: str = "",
+        uploaded: datetime | None = None,
+    ) -> DiaryEntry:
+        """Something written into the diary, at an instant or at a time of the phone's clock.
+
+        The cloud has it at `uploaded`, by default at once.
+        """
+        if (at is None) == (wall is None):
+            raise ValueError("either the instant or the wall clock's time is needed")
+        if at is None:
+            assert wall is not None
+            at = wall.replace(tzinfo=ZoneInfo(self.time_zone)).astimezone(UTC)
+        entry = DiaryEntry(
+            kind=EntryKind(kind),
+            wall=wall or self.wall(at),
+            uploaded=uploaded or at,
+            amount=amount,
+            text=text,
+        )
+        self.diary.append(entry)
+        return entry
+
+    def travel(self, since: datetime, utc_offset: timedelta, until: datetime | None = None) -> None:
+        """The phone takes on the time of another place."""
+        self.travels.append(Travel(since=since, until=until, utc_offset=utc_offset))

@@ -1,5 +1,7 @@
 """What the cloud has of a person at an instant: when was measured, when was it uploaded, what was it."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from .curve import Curve, chance, realistic
@@ -29,20 +31,24 @@ def latest(person: Person, now: datetime) -> Reading | None:
     return max((measured, *person.extra_readings), key=lambda reading: reading.at)
 
 
+def historic(person: Person, since: datetime, until: datetime, now: datetime) -> Iterator[Reading]:
+    """What the sensor keeps, every 5 or 15 minutes: after `since` and up to `until`, as known by `now`."""
+    if not person.has_reading:
+        return
+    step = timedelta(minutes=15 if person.sensor is not None and person.sensor.product == _LIBRE_2 else 5)
+    for number in range((since - _EPOCH) // step, (until - _EPOCH) // step + 1):
+        at = _EPOCH + number * step + _phase(person) + _graph_jitter(person, number)
+        uploaded = uploaded_at(person, at, number)
+        if since < at <= until and uploaded is not None and uploaded <= now:
+            yield value(person, at)
+
+
 def graph(person: Person, now: datetime) -> list[Reading]:
     """The last 12 hours, oldest first, without trends, to some 20 minutes before the newest reading."""
     if not person.has_reading:
         return []
-    step = timedelta(minutes=15 if person.sensor is not None and person.sensor.product == _LIBRE_2 else 5)
     last = min(now, tick(person, newest_uploaded(person, now))) - GRAPH_LAG
-    points = []
-    for number in range((now - GRAPH_SPAN - _EPOCH) // step, (last - _EPOCH) // step + 1):
-        at = _EPOCH + number * step + _phase(person) + _graph_jitter(person, number)
-        uploaded = uploaded_at(person, at, number)
-        if now - GRAPH_SPAN < at <= last and uploaded is not None and uploaded <= now:
-            value = measure(person, at)
-            points.append(Reading(at=at, mg_dl=value.mg_dl, is_high=value.is_high, is_low=value.is_low))
-    return points
+    return list(historic(person, now - GRAPH_SPAN, last, now))
 
 
 def logbook(person: Person, now: datetime) -> list[LogEntry]:
@@ -53,18 +59,18 @@ def logbook(person: Person, now: datetime) -> list[LogEntry]:
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
+def value(person: Person, at: datetime) -> Reading:
+    """The value of the person's curve at an instant, as the sensor shows it, without a trend."""
+    true = _curve(person)(at)
+    return Reading(at=at, mg_dl=_shown(true), is_high=true > HIGHEST, is_low=true < LOWEST)
+
+
 def measure(person: Person, at: datetime) -> Reading:
-    """The value and trend of the person's curve at an instant, as the sensor shows them."""
+    """The same with its trend."""
     curve = _curve(person)
-    true = curve(at)
-    slope = (true - curve(at - _SLOPE_SPAN)) / (_SLOPE_SPAN / timedelta(minutes=1))
-    return Reading(
-        at=at,
-        mg_dl=_shown(true),
-        trend=3 + sum((slope > 1, slope > 2)) - sum((slope < -1, slope < -2)),
-        is_high=true > HIGHEST,
-        is_low=true < LOWEST,
-    )
+    slope = (curve(at) - curve(at - _SLOPE_SPAN)) / (_SLOPE_SPAN / timedelta(minutes=1))
+    trend = 3 + sum((slope > 1, slope > 2)) - sum((slope < -1, slope < -2))
+    return replace(value(person, at), trend=trend)
 
 
 def tick(person: Person, number: int) -> datetime:

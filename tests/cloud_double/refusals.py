@@ -28,9 +28,9 @@ def locked() -> Refusal:
     )
 
 
-def redirect(region: str) -> Refusal:
-    """FokkeZB/libreview-unofficial; not an HTTP redirect."""
-    return Refusal({"status": 0, "data": {"redirect": True, "region": region}})
+def redirect(region: str, **more: str) -> Refusal:
+    """FokkeZB/libreview-unofficial; not an HTTP redirect. LibreView's says more (skobkars/lvconnect)."""
+    return Refusal({"status": 0, "data": {"redirect": True, "region": region, **more}})
 
 
 def wrong_server() -> Refusal:
@@ -69,9 +69,14 @@ def missing_cached_user(http_status: int = HTTPStatus.UNAUTHORIZED) -> Refusal:
     return Refusal({"message": "MissingCachedUser"}, http_status)
 
 
-def bad_request() -> Refusal:
-    """Our own wording: how the cloud answers a malformed sign-in is not public."""
-    return Refusal({"message": "BadRequest"}, HTTPStatus.BAD_REQUEST)
+def failed_to_load_history() -> Refusal:
+    """gui-dos/DiaBLE, for a ticket of LibreLinkUp at LibreView."""
+    return Refusal({"status": 2, "error": {"message": "failedToLoadHistory"}})
+
+
+def bad_request(what: str = "") -> Refusal:
+    """Our own wording: how the cloud answers a malformed request is not public. `what` names the culprit."""
+    return Refusal({"message": f"BadRequest {what}".strip()}, HTTPStatus.BAD_REQUEST)
 
 
 def not_found() -> Refusal:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from http import HTTPMethod
 import re
 
-from . import data, regions, signin
-from .call import Call
+from aiohttp import web
+
+from . import code_entry, data, regions, reports, signin
+from .call import EITHER, GET, LIBRELINKUP, LIBREVIEW, POST, Call
 from .wire import Json
 
 UNKNOWN = "unknown"
@@ -19,24 +21,39 @@ class Endpoint:
     name: str
     method: HTTPMethod
     path: str
-    answer: Callable[[Call], Json]
+    answer: Callable[[Call], Json | web.Response]
+    products: tuple[str, ...] = EITHER
 
+
+HUB = "hub-"
+"""A region's second host, which hands out reports, has this before its name."""
 
 ENDPOINTS = (
-    Endpoint("login", HTTPMethod.POST, "llu/auth/login", signin.login),
-    Endpoint("continue", HTTPMethod.POST, "auth/continue/{step}", signin.continue_step),
-    Endpoint("config", HTTPMethod.GET, "llu/config/country", data.config),
-    Endpoint("connections", HTTPMethod.GET, "llu/connections", data.connections),
-    Endpoint("graph", HTTPMethod.GET, "llu/connections/{patient}/graph", data.graph),
-    Endpoint("logbook", HTTPMethod.GET, "llu/connections/{patient}/logbook", data.logbook),
+    Endpoint("login", POST, "llu/auth/login", signin.login, LIBRELINKUP),
+    Endpoint("config", GET, "llu/config/country", data.config),
+    Endpoint("connections", GET, "llu/connections", data.connections, LIBRELINKUP),
+    Endpoint("graph", GET, "llu/connections/{patient}/graph", data.graph, LIBRELINKUP),
+    Endpoint("logbook", GET, "llu/connections/{patient}/logbook", data.logbook, LIBRELINKUP),
     Endpoint(
         "notifications",
-        HTTPMethod.GET,
+        GET,
         "llu/notifications/settings/{connection}",
         data.notification_settings,
+        LIBRELINKUP,
     ),
-    Endpoint("user", HTTPMethod.GET, "user", data.user),
-    Endpoint("account", HTTPMethod.GET, "account", data.account),
+    Endpoint("continue", POST, "auth/continue/{step}", signin.continue_step),
+    Endpoint("user", GET, "user", data.user),
+    Endpoint("account", GET, "account", data.account),
+    Endpoint("probe", HTTPMethod.OPTIONS, "auth/login", signin.probe),
+    Endpoint("web_login", POST, "auth/login", signin.login, LIBREVIEW),
+    Endpoint("sendcode", POST, "auth/continue/2fa/sendcode", code_entry.send_code, LIBREVIEW),
+    Endpoint("code_result", POST, "auth/continue/2fa/result", code_entry.enter_code, LIBREVIEW),
+    Endpoint("glucose_history", GET, "glucoseHistory", data.glucose_history, LIBREVIEW),
+    Endpoint("report_settings", GET, "reportSettings", reports.settings, LIBREVIEW),
+    Endpoint("reports", POST, "reports", reports.order, LIBREVIEW),
+    Endpoint("channel", GET, "hub-/channel/{order}", reports.channel, LIBREVIEW),
+    Endpoint("long_poll", GET, "hub-/poll/{order}", reports.long_poll, LIBREVIEW),
+    Endpoint("report_page", GET, "hub-/report/{order}/5", reports.page, LIBREVIEW),
 )
 
 _PATTERNS = [(re.compile(re.sub(r"\{\w+\}", "([^/]+)", each.path)), each) for each in ENDPOINTS]
@@ -54,6 +71,8 @@ class Destination:
 def find(method: str, path: str) -> Destination:
     """The endpoint of `/{region}/…`; slashes may be doubled: many clients do so and are answered."""
     region, _, rest = "/".join(part for part in path.split("/") if part).partition("/")
+    if region.startswith(HUB):
+        region, rest = region.removeprefix(HUB), f"{HUB}/{rest}"
     if region in regions.ALL:
         for pattern, endpoint in _PATTERNS:
             if endpoint.method == method and (found := pattern.fullmatch(rest)):

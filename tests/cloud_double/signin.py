@@ -1,24 +1,33 @@
-"""Signing in: region, password, lock, steps.
+"""Signing in to either service: region, password, lock, steps.
 
 Which is looked at first, region or password, is not public: the double sends an account to its region first.
+Nor is the order of the steps: here the password is renewed first, then the second factor is asked for.
 """
 
-import json
+from aiohttp import web
 
-from . import refusals, regions, wire
+from . import expired_password, refusals, regions, wire
 from .account import ACCEPTABLE_STEPS, Account
 from .call import Call, same_island
+from .tickets import WEB
 from .wire import Json
+
+_DEVICE_TOKEN = "trustedDeviceToken"
+
+
+def probe(call: Call) -> web.Response:
+    """`OPTIONS /auth/login`, whose header tells a true server (skobkars/lvconnect)."""
+    return web.Response(headers={"lvapi": "3.25.3.0"})
 
 
 def login(call: Call) -> Json:
-    """`POST /llu/auth/login`."""
-    call.product()
-    email, password = _credentials(call)
+    """`POST /llu/auth/login` and `POST /auth/login`: one account and one password for both."""
+    is_web = call.product() == WEB
+    email, password, device = _credentials(call)
     account = call.world.account_with_email(email)
     if account is not None:
         _send_home(call, account)
-    key = (email.casefold(), regions.island(call.region))
+    key = lock_key(call, email)
     now = call.world.now()
     if call.world.lockout.is_locked(key, now):
         raise refusals.locked()
@@ -26,7 +35,11 @@ def login(call: Call) -> Json:
         call.world.lockout.failed(key, now)
         raise refusals.wrong_password()
     call.world.lockout.succeeded(key)
-    return _let_in(call, account)
+    if account.expired_password is not None:
+        return step_due(call, account, expired_password.step(account.expired_password))
+    if is_web and account.second_factor is not None and device != account.device_token:
+        return step_due(call, account, account.second_factor.step())
+    return let_in(call, account)
 
 
 def continue_step(call: Call) -> Json:
@@ -42,15 +55,34 @@ def continue_step(call: Call) -> Json:
         raise refusals.ticket_invalid()
     if call.name in account.steps:
         account.steps.remove(call.name)
-    return _let_in(call, account)
+    return let_in(call, account)
 
 
-def _let_in(call: Call, account: Account) -> Json:
-    if account.steps:
-        ticket = call.ticket(account, step=account.steps[0])
-        return {"status": 4, "data": wire.step_due(account, ticket)}
+def let_in(call: Call, account: Account) -> Json:
+    """The whole success, or the step that is due before it."""
+    step = account.step()
+    if step is not None:
+        return step_due(call, account, step)
     account.cached = True
-    return {"status": 0, "data": wire.signed_in(account, call.ticket(account), call.world.now())}
+    is_web = call.product() == WEB
+    is_trusted = is_web and account.second_factor is not None and account.trusts_devices
+    data = wire.signed_in(
+        account, call.ticket(account), call.world.now(), account.device_token if is_trusted else ""
+    )
+    if is_web and account.hides_id:
+        del data["user"]["id"]
+    return {"status": 0, "data": data}
+
+
+def step_due(call: Call, account: Account, step: Json) -> Json:
+    """A step that must be taken first, with the ticket for it."""
+    ticket = call.ticket(account, step=step.get("type", "task"))
+    return {"status": 4, "data": wire.step_due(account, step, ticket)}
+
+
+def lock_key(call: Call, email: str) -> tuple[str, str]:
+    """What failed sign-ins are counted by."""
+    return email.casefold(), regions.island(call.region)
 
 
 def _send_home(call: Call, account: Account) -> None:
@@ -58,19 +90,15 @@ def _send_home(call: Call, account: Account) -> None:
     if call.region == account.region:
         return
     if same_island(call, account):
-        raise refusals.redirect(account.region)
+        more = {"country": account.country, "uiLanguage": account.language}
+        raise refusals.redirect(account.region, **(more if call.product() == WEB else {}))
     if call.region != regions.GLOBAL:
         raise refusals.wrong_server()
 
 
-def _credentials(call: Call) -> tuple[str, str]:
-    if call.http.content_type != "application/json":
-        raise refusals.bad_request()
-    try:
-        body = json.loads(call.body)
-    except ValueError:
-        raise refusals.bad_request() from None
-    match body:
-        case {"email": str(email), "password": str(password)}:
-            return email, password
+def _credentials(call: Call) -> tuple[str, str, object]:
+    """E-mail address, password and what a trusted device was given."""
+    match call.fields():
+        case {"email": str(email), "password": str(password)} as words:
+            return email, password, words.get(_DEVICE_TOKEN)
     raise refusals.bad_request()

@@ -16,6 +16,9 @@ from uuid import uuid5
 from .account import Account
 from .person import NAMESPACE
 
+WEB = "lv"
+"""LibreView's own product, as tickets and headers name it; LibreLinkUp's are `llu.…`."""
+
 TICKET_LIFE = timedelta(days=180)
 STEP_LIFE = timedelta(hours=1)
 
@@ -31,6 +34,7 @@ class Claims:
     region: str
     product: str
     session: str
+    ticket_id: str
     step: str | None
 
 
@@ -39,12 +43,19 @@ class TicketOffice:
 
     def __init__(self) -> None:
         self._serial = count(1)
+        self._replaced: set[str] = set()
 
     def issue(
-        self, account: Account, *, product: str, now: datetime, step: str | None = None
+        self,
+        account: Account,
+        *,
+        product: str,
+        now: datetime,
+        life: timedelta = TICKET_LIFE,
+        step: str | None = None,
     ) -> dict[str, Any]:
-        """A ticket in the cloud's form; one for a step lasts an hour, any other 180 days."""
-        life = STEP_LIFE if step else TICKET_LIFE
+        """A ticket in the cloud's form; one for a step lasts an hour."""
+        life = STEP_LIFE if step else life
         expires = int((now + life).timestamp())
         claims = {
             "id": account.user_id,
@@ -58,7 +69,7 @@ class TicketOffice:
             "practices": [],
             "c": 1,
             "s": product,
-            "sid": session_of(account),
+            "sid": session_of(account, product),
             "exp": expires,
             "iat": int(now.timestamp()),
             "jti": str(uuid5(NAMESPACE, f"ticket {account.user_id} {now.isoformat()} {next(self._serial)}")),
@@ -70,14 +81,26 @@ class TicketOffice:
     def read(self, token: str, now: datetime) -> Claims | None:
         """The claims of a ticket, or None when it is not one of ours or has expired."""
         claims = _decode(token)
-        if claims is None or now.timestamp() >= claims["exp"]:
+        if claims is None or now.timestamp() >= claims["exp"] or claims["jti"] in self._replaced:
             return None
-        return Claims(claims["id"], claims["region"], claims["s"], claims["sid"], claims.get("taskType"))
+        return Claims(
+            user_id=claims["id"],
+            region=claims["region"],
+            product=claims["s"],
+            session=claims["sid"],
+            ticket_id=claims["jti"],
+            step=claims.get("taskType"),
+        )
+
+    def replace(self, claims: Claims) -> None:
+        """A ticket is void from now on, because another took its place."""
+        self._replaced.add(claims.ticket_id)
 
 
-def session_of(account: Account) -> str:
+def session_of(account: Account, product: str) -> str:
     """The session id that tickets of the account must carry; it changes when they are revoked."""
-    return str(uuid5(NAMESPACE, f"session {account.user_id} {account.session}"))
+    web = f" web {account.web_session}" if product == WEB else ""
+    return str(uuid5(NAMESPACE, f"session {account.user_id} {account.session}{web}"))
 
 
 def _encode(claims: dict[str, Any]) -> str:

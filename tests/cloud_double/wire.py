@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 from uuid import uuid5
-from zoneinfo import ZoneInfo
 
 from . import readings, regions
 from .account import Account
 from .person import NAMESPACE, LogEntry, Person, Reading, Uom
+from .second_factor import no_second_factor
 
 type Json = dict[str, Any]
 
@@ -177,7 +177,6 @@ def alarm_rules(person: Person) -> Json:
 
 def account(owner: Account, now: datetime) -> Json:
     """The user as `GET /account` tells of them."""
-    factor = ("phone", "+490000000000", "email", owner.email) if owner.second_factor else ("", "", "", "")
     return {
         "id": owner.user_id,
         "firstName": owner.first_name,
@@ -203,9 +202,7 @@ def account(owner: Account, now: datetime) -> Json:
             }
         },
         "details": {},
-        "twoFactor": dict(
-            zip(("primaryMethod", "primaryValue", "secondaryMethod", "secondaryValue"), factor, strict=True)
-        ),
+        "twoFactor": no_second_factor() if owner.second_factor is None else owner.second_factor.contact(),
         "created": _LONG_AGO,
         "lastLogin": int(now.timestamp()),
         "dateOfBirth": 567043200,
@@ -234,22 +231,22 @@ def user(owner: Account, now: datetime) -> Json:
     }
 
 
-def signed_in(owner: Account, ticket: Json, now: datetime) -> Json:
-    """The whole success of a sign-in."""
+def signed_in(owner: Account, ticket: Json, now: datetime, device: str = "") -> Json:
+    """The whole success of a sign-in; `device` is what spares the client the second factor next time."""
     return {
         "user": user(owner, now),
         "messages": {"unread": 0},
         "notifications": {"unresolved": 0},
         "authTicket": ticket,
         "invitations": owner.invitations,
-        "trustedDeviceToken": "",
+        "trustedDeviceToken": device,
     }
 
 
-def step_due(owner: Account, ticket: Json) -> Json:
+def step_due(owner: Account, step: Json, ticket: Json) -> Json:
     """A step that must be taken first; the user has no id yet."""
     return {
-        "step": owner.step(),
+        "step": step,
         "user": {"accountType": "pat", "country": owner.country, "uiLanguage": owner.language},
         "authTicket": ticket,
     }
@@ -279,7 +276,7 @@ def _recorded_config() -> Json:
 
 
 def _times(person: Person, at: datetime) -> Json:
-    return {"FactoryTimestamp": us_time(at), "Timestamp": us_time(at.astimezone(ZoneInfo(person.time_zone)))}
+    return {"FactoryTimestamp": us_time(at), "Timestamp": us_time(person.wall(at))}
 
 
 def _threshold(mg_dl: int) -> Json:

@@ -1,12 +1,14 @@
 """Everything the cloud knows: accounts, persons, tickets, lockouts; and what may happen to them."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from . import expired_password
 from .account import Account
 from .lockout import Lockout
-from .person import Person
+from .person import Person, Uom
 from .tickets import Claims, TicketOffice, session_of
 
 type Clock = Callable[[], datetime]
@@ -18,11 +20,30 @@ def real_clock() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(slots=True, kw_only=True)
+class ReportOrder:
+    """A report in the making; from `first` to `last` on the clock of the person's phone."""
+
+    id: str
+    account: Account
+    person: Person
+    first: datetime
+    last: datetime
+    uom: Uom
+    polls: int = 0
+
+
 class World:
     """The state behind the wire.
 
     `minimum_version` is what data calls demand (None: any). An `edit_…` is given the `data` of an answer just
     before it is sent and gives back what is sent instead, for shapes that no recording has.
+
+    Of LibreView's reports: `spelling` (one of `report_page.ALL_SPELLINGS`) is how notes, carbohydrates and
+    insulin are written, `unknown_keys` adds some that nobody expects, `report_polls` is how often a client
+    hears that the report is not ready, `report_outcome` how the making ends and `urls_as` in which form its
+    address is told (the tables in `reports`). `history_refusal` is `failed` where LibreLinkUp's ticket at the
+    history is to be told failedToLoadHistory.
     """
 
     def __init__(self, clock: Clock = real_clock) -> None:
@@ -36,14 +57,25 @@ class World:
         self.edit_connections: Edit | None = None
         self.edit_graph: Edit | None = None
         self.edit_logbook: Edit | None = None
+        self.edit_report: Edit | None = None
+        self.web_ticket_life = timedelta(hours=2)
+        self.spelling = "plain"
+        self.unknown_keys = False
+        self.report_polls = 0
+        self.report_outcome = "ready"
+        self.urls_as = "map"
+        self.history_refusal = "product_mismatch"
+        self.report_orders: list[ReportOrder] = []
 
     def add_account(self, account: Account, persons: Iterable[Person] = ()) -> Account:
         """Let an account exist that follows these persons."""
         if self.account_with_email(account.email) is not None:
             raise ValueError(f"there is already an account {account.email}")
+        if any(each.user_id == account.user_id for each in self.accounts):
+            raise ValueError(f"there is already an account with the id {account.user_id}")
         for person in persons:
             self.start_sharing(account, person)
-        for person in account.follows:
+        for person in (*account.follows, *([account.own] if account.own is not None else [])):
             self._welcome(person)
         self.accounts.append(account)
         return account
@@ -68,9 +100,27 @@ class World:
         person.resume(self.now())
 
     def change_password(self, account: Account, password: str) -> None:
-        """A new password; tickets issued under the old one are void."""
+        """A new password; tickets issued under the old one are void, devices no longer trusted."""
         account.password = password
+        account.expired_password = None
+        account.device_trust += 1
         self.revoke_tickets(account)
+
+    def expire_password(self, account: Account, spelling: str = "passwordExpired") -> None:
+        """The password is too old: tickets are void, and a sign-in says so until there is a new one."""
+        if spelling not in expired_password.SPELLINGS:
+            raise ValueError(f"no such spelling; there are {', '.join(expired_password.SPELLINGS)}")
+        account.expired_password = spelling
+        self.revoke_tickets(account)
+
+    def demand_second_factor(self, account: Account) -> None:
+        """LibreView's tickets are void and no device is trusted: the next sign-in needs a code."""
+        account.device_trust += 1
+        account.web_session += 1
+
+    def end_web_session(self, account: Account) -> None:
+        """LibreView's tickets are void, LibreLinkUp's are not."""
+        account.web_session += 1
 
     def change_terms(self, account: Account, *steps: str) -> None:
         """New terms (`tou` and `pp` unless named): tickets are void, the next sign-in asks for these."""
@@ -97,7 +147,7 @@ class World:
                 for each in self.accounts
                 if each.user_id == claims.user_id
                 and each.region == claims.region
-                and session_of(each) == claims.session
+                and session_of(each, claims.product) == claims.session
             ),
             None,
         )

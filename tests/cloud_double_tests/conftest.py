@@ -9,6 +9,7 @@ import pytest
 from tests.cloud_double import Account, CloudDouble, Person
 
 from .follower import Follower
+from .patient import Patient
 
 
 class Clock:
@@ -63,3 +64,21 @@ def stranger(session: ClientSession, cloud: CloudDouble, account: Account) -> Fo
 async def follower(stranger: Follower) -> Follower:
     """Has signed in."""
     return await stranger.signed_in()
+
+
+@pytest.fixture
+def own_account(cloud: CloudDouble, person: Person) -> Account:
+    """The person's own login, beside the follower's."""
+    return cloud.add_account(Account(email="patient@example.com", own=person))
+
+
+@pytest.fixture
+def visitor(session: ClientSession, cloud: CloudDouble, own_account: Account) -> Patient:
+    """Knows the password of the person's own account, has not signed in to LibreView."""
+    return Patient(session, cloud, own_account)
+
+
+@pytest.fixture
+async def patient(visitor: Patient) -> Patient:
+    """Has signed in to LibreView."""
+    return await visitor.signed_in()

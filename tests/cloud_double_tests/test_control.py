@@ -9,12 +9,13 @@ from typing import Any
 from aiohttp import ClientSession
 import pytest
 
-from tests.cloud_double import Account, CloudDouble, Person, faults
+from tests.cloud_double import Account, CloudDouble, Person, SecondFactor, faults
 from tests.cloud_double.control import FAULTS
 from tests.cloud_double.demo import EMAIL, PASSWORD, demo_world
 
 from .conftest import Clock
 from .follower import Follower
+from .patient import Patient
 
 
 class Steering:
@@ -89,12 +90,57 @@ async def test_sharing_and_phone_can_be_switched(
         ("password", {"email": "no@example.com", "password": "x"}, 400),
         ("value", {"person": "Nobody", "mg_dl": 55}, 400),
         ("value", {}, 400),
+        ("entry", {"person": "Alex Example", "kind": "exercise"}, 400),
+        ("expire_password", {"email": "follower@example.com", "spelling": "gone"}, 400),
+        ("code", {"email": "follower@example.com", "code": "1"}, 400),
+        ("reports", {"spelling": "runes"}, 400),
+        ("reports", {"spelling": []}, 400),
+        ("reports", {"clock": 1}, 400),
     ],
 )
 async def test_what_cannot_be_done_is_refused(
-    steering: Steering, action: str, words: dict[str, Any], status: int
+    *, steering: Steering, account: Account, action: str, words: dict[str, Any], status: int
 ) -> None:
     assert await steering.do(action, **words) == status
+
+
+async def test_the_diary_can_be_written(
+    steering: Steering, own_account: Account, person: Person, clock: Clock
+) -> None:
+    await steering.do("entry", person=person.name, kind="carbohydrates", amount=45)
+    await steering.do("entry", person=person.name, kind="note", text="x", wall="2026-03-09T07:20")
+    carbohydrates, note = person.diary
+    assert (carbohydrates.wall, carbohydrates.amount) == (person.wall(clock.now), 45)
+    assert (note.wall.isoformat(), note.text, note.uploaded) == ("2026-03-09T07:20:00", "x", clock.now)
+
+
+async def test_the_sign_in_to_libreview_can_be_made_harder(steering: Steering, patient: Patient) -> None:
+    account = patient.account
+    await steering.do("web_session", email=account.email)
+    assert (await patient.ask("GET", "/user")).status == 401
+    await steering.do("expire_password", email=account.email, spelling="changePassword")
+    assert (await patient.login()).json["data"]["step"]["type"] == "changePassword"
+    await steering.do("password", email=account.email, password="Another-1")
+    account.second_factor = SecondFactor()
+    account.trusts_devices = True
+    device = account.device_token
+    assert (await patient.login(device=device)).json["status"] == 0
+    await steering.do("second_factor", email=account.email)
+    assert (await patient.login(device=device)).json["status"] == 4
+    await steering.do("code", email=account.email, code="654321", refusal="http_400")
+    assert (account.second_factor.code, account.second_factor.refusal) == ("654321", "http_400")
+
+
+async def test_reports_can_be_changed(steering: Steering, cloud: CloudDouble) -> None:
+    knobs = {
+        "spelling": "hours",
+        "unknown_keys": True,
+        "report_polls": 2,
+        "report_outcome": "never",
+        "urls_as": "array",
+    }
+    assert await steering.do("reports", **knobs) == 200
+    assert {name: getattr(cloud, name) for name in knobs} == knobs
 
 
 def test_every_fault_that_can_be_ordered_exists() -> None:
@@ -122,6 +168,7 @@ async def test_the_page_tells_accounts_and_persons(steering: Steering, cloud: Cl
     for word in (
         *(EMAIL, PASSWORD, "terms@example.com", "tou, pp", "nobody@example.com", "eu2"),
         *("Alex Example", "Robin Sample (mmol/L)", "Sam Specimen (sensor ended)"),
+        *("patient@example.com", "data of Pat Placeholder, code 123456", "data of Dana Dummy"),
     ):
         assert word in page
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.cloud_double import Account, CloudDouble, Person, Uom
+from tests.cloud_double import Account, CloudDouble, Person, SecondFactor, Uom
 
 from .follower import Follower
+from .patient import Patient
 
 RECORDED = Path(__file__).parent.parent / "recorded"
 UNOFFICIAL = "libreview-unofficial.json"
@@ -69,13 +70,27 @@ def _assert_like(ours: Any, name: str) -> None:
 async def test_a_sign_in_is_as_recorded(stranger: Follower, account: Account, uom: Uom, name: str) -> None:
     account.uom = uom
     account.invitations = ["00000000-0000-4000-8000-000000000001"]
-    account.second_factor = True
+    account.second_factor = SecondFactor()
     _assert_like((await stranger.login()).json, name)
 
 
 async def test_a_step_is_as_recorded(stranger: Follower, account: Account) -> None:
     account.steps = ["tou"]
     _assert_like((await stranger.login()).json, f"llu_response_loginterms_example_1.{UNOFFICIAL}")
+
+
+async def test_the_second_factors_step_is_as_recorded(visitor: Patient) -> None:
+    visitor.account.second_factor = SecondFactor()
+    _assert_like((await visitor.login()).json, "web_login_2fa_step.libreviewapi-issue5.partial.json")
+
+
+async def test_librelinkups_ticket_is_refused_by_libreview_as_recorded(
+    follower: Follower, cloud: CloudDouble
+) -> None:
+    refused = await follower.get("/glucoseHistory")
+    assert (refused.status, refused.json) == (400, _recorded("web_product_mismatch.400.json"))
+    cloud.history_refusal = "failed"
+    assert (await follower.get("/glucoseHistory")).json == _recorded("web_failed_to_load_history.json")
 
 
 @pytest.mark.parametrize(
