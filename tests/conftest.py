@@ -18,7 +18,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.cloud.libreview import LibreView
+from custom_components.libreview.const import CONF_LIVE, CONF_PATIENT_ID, CONF_SERVICE, DOMAIN
 from tests.cloud_double import Account, CloudDouble, Person
 from tests.translation_check import checked_translations
 
@@ -56,6 +57,12 @@ async def cloud(
 ) -> AsyncIterator[CloudDouble]:
     """A cloud at noon, which Home Assistant takes for Abbott's."""
     freezer.move_to(NOON)
+
+    async def pause(seconds: float) -> None:
+        """Time goes by while a report is in the making."""
+        freezer.tick(seconds)
+
+    monkeypatch.setattr(LibreView.__init__, "__defaults__", (pause,))
     double = CloudDouble(clock=lambda: datetime.now(UTC))
     async with double.serving():
         monkeypatch.setenv("LIBREVIEW_CLOUD_URL", double.url_template)
@@ -80,6 +87,33 @@ def account(cloud: CloudDouble, person: Person) -> Account:
 
 
 @pytest.fixture
+def patient(cloud: CloudDouble) -> Person:
+    """Someone who wears a sensor and keeps a diary, and follows nobody."""
+    return Person(
+        first_name="Jamie",
+        last_name="Sample",
+        curve=lambda _: 120,
+        phase=timedelta(),
+        upload_delay=timedelta(seconds=2),
+        upload_jitter=timedelta(),
+    )
+
+
+@pytest.fixture
+def own_account(cloud: CloudDouble, patient: Person) -> Account:
+    """The LibreView account of that person, without a second factor."""
+    account = Account(email="patient@example.com", own=patient)
+    account.first_name, account.last_name = patient.first_name, patient.last_name
+    return cloud.add_account(account)
+
+
+@pytest.fixture
+def own_entry(own_account: Account) -> MockConfigEntry:
+    """The config entry of that account, not set up yet: the diary alone."""
+    return own_entry_of(own_account)
+
+
+@pytest.fixture
 def entry(account: Account) -> MockConfigEntry:
     """The config entry of that account, with all its persons, not set up yet."""
     return entry_of(account)
@@ -100,6 +134,36 @@ def entry_of(account: Account, **data: Any) -> MockConfigEntry:
         },
         subentries_data=[subentry_data(each) for each in account.follows],
     )
+
+
+def own_entry_of(account: Account, *, live: bool = False, **data: Any) -> MockConfigEntry:
+    """A config entry for somebody's own LibreView account, with or without the live feed."""
+    assert account.own is not None
+    return MockConfigEntry(
+        domain=DOMAIN,
+        version=2,
+        title=account.email,
+        unique_id=account.user_id,
+        data={
+            CONF_EMAIL: account.email,
+            CONF_PASSWORD: account.password,
+            CONF_REGION: account.region,
+            CONF_SERVICE: "libreview",
+            CONF_LIVE: live,
+            **data,
+        },
+        subentries_data=[subentry_data(account.own)],
+    )
+
+
+def diary_login(account: Account) -> dict[str, Any]:
+    """The diary login of a followed person, as it stands in the data of their subentry."""
+    return {
+        CONF_EMAIL: account.email,
+        CONF_PASSWORD: account.password,
+        CONF_REGION: account.region,
+        CONF_PATIENT_ID: account.user_id,
+    }
 
 
 def subentry_data(person: Person, **data: Any) -> ConfigSubentryDataWithId:

@@ -13,13 +13,31 @@ from tests.cloud_double import Account
 
 async def open_follow(hass: HomeAssistant) -> ConfigFlowResult:
     """Add the integration and choose to follow someone: the form for the credentials."""
+    return await _choose(hass, "follow")
+
+
+async def open_own(hass: HomeAssistant) -> ConfigFlowResult:
+    """Add the integration and choose an account of one's own: the form for the credentials."""
+    return await _choose(hass, "own")
+
+
+async def _choose(hass: HomeAssistant, way: str) -> ConfigFlowResult:
     menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-    return await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": "follow"})
+    return await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": way})
 
 
 async def fill(hass: HomeAssistant, form: ConfigFlowResult, **fields: Any) -> ConfigFlowResult:
     """Fill in a form of a config flow and send it."""
     result = await hass.config_entries.flow.async_configure(form["flow_id"], fields)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return await awaited(hass, result)
+
+
+async def awaited(hass: HomeAssistant, result: ConfigFlowResult) -> ConfigFlowResult:
+    """What is shown when the progress is over."""
+    while result["type"] is FlowResultType.SHOW_PROGRESS:
+        await hass.async_block_till_done(wait_background_tasks=True)
+        result = await hass.config_entries.flow.async_configure(result["flow_id"])
     await hass.async_block_till_done(wait_background_tasks=True)
     return result
 
@@ -42,6 +60,11 @@ async def give(
 async def signed_in(hass: HomeAssistant, account: Account) -> ConfigFlowResult:
     """What follows upon the right credentials."""
     return await give(hass, await open_follow(hass), account)
+
+
+async def signed_in_own(hass: HomeAssistant, account: Account) -> ConfigFlowResult:
+    """What follows upon the right credentials of an account of one's own."""
+    return await give(hass, await open_own(hass), account)
 
 
 def is_form(result: ConfigFlowResult, step_id: str, error: str | None = None) -> bool:

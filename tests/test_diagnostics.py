@@ -1,12 +1,19 @@
 """What leaves the house when somebody asks for help."""
 
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.json import json_dumps
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.libreview.diagnostics import async_get_config_entry_diagnostics
-from tests.cloud_double import Account, Person
+from tests.cloud_double import Account, CloudDouble, EntryKind, Person, faults
+from tests.conftest import NOON, own_entry_of, set_up
+
+PassTime = Callable[..., Awaitable[None]]
 
 
 async def test_diagnostics_are_as_recorded(
@@ -35,3 +42,80 @@ async def test_diagnostics_say_nothing_of_who_it_is_and_how_they_are(
     assert person.sensor is not None
     secrets.append(person.sensor.serial)
     assert [secret for secret in secrets if secret in text] == []
+
+
+async def diagnostics(
+    hass: HomeAssistant, account: Account, pass_time: PassTime
+) -> tuple[dict[str, Any], Any]:
+    """Those of somebody's own account, both feeds just asked; and the runtime they speak of."""
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    assert account.own is not None
+    entry = await set_up(hass, own_entry_of(account, live=True))
+    await pass_time(minutes=8)  # The second sign-in of an account waits.
+    await entry.runtime_data.persons[account.own.patient_id].async_refresh_now()
+    return await async_get_config_entry_diagnostics(hass, entry), entry.runtime_data
+
+
+async def test_diagnostics_of_a_diary_are_as_recorded(
+    hass: HomeAssistant,
+    cloud: CloudDouble,
+    own_account: Account,
+    patient: Person,
+    pass_time: PassTime,
+    snapshot: SnapshotAssertion,
+) -> None:
+    cloud.start_sharing(own_account, patient)
+    patient.add_entry(EntryKind.NOTE, at=NOON - timedelta(days=1), text="Long walk")
+    patient.add_entry(EntryKind.CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
+    patient.add_entry(EntryKind.RAPID_ACTING_INSULIN, at=NOON - timedelta(hours=1), amount=4.5)
+    patient.add_entry(EntryKind.LONG_ACTING_INSULIN, at=NOON - timedelta(hours=16))
+    assert (await diagnostics(hass, own_account, pass_time))[0] == snapshot
+
+
+async def test_diagnostics_name_what_nobody_understands_in_a_report(
+    hass: HomeAssistant, cloud: CloudDouble, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    cloud.start_sharing(own_account, patient)
+    cloud.unknown_keys = True
+    (person,) = (await diagnostics(hass, own_account, pass_time))[0]["persons"]
+    assert {"Hydration", "MoodLog"} <= person["diary"]["unknown_keys"].keys()
+
+
+async def test_diagnostics_of_a_diary_tell_nothing_that_stands_in_it(
+    hass: HomeAssistant, cloud: CloudDouble, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    cloud.start_sharing(own_account, patient)
+    patient.add_entry(EntryKind.NOTE, at=NOON - timedelta(days=1), text="Quodlibet")
+    patient.add_entry(EntryKind.CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=473)
+    told, runtime = await diagnostics(hass, own_account, pass_time)
+    (diary,) = runtime.diaries.values()
+    secrets = [
+        own_account.email,
+        own_account.password,
+        own_account.user_id,
+        patient.first_name,
+        patient.last_name,
+        diary.client.session.state.ticket.token,
+        diary.login.key + ".",
+        "Quodlibet",
+        "473",
+        "Berlin",
+        "120",
+    ]
+    text = json_dumps(told)
+    assert [secret for secret in secrets if secret in text] == []
+
+
+async def test_diagnostics_without_a_live_feed_speak_of_the_diary_alone(
+    hass: HomeAssistant, cloud: CloudDouble, own_account: Account, pass_time: PassTime
+) -> None:
+    entry = await set_up(hass, own_entry_of(own_account))
+    cloud.fail_always("*", faults.status(500))
+    await pass_time(seconds=30)
+    told = await async_get_config_entry_diagnostics(hass, entry)
+    assert told.keys() == {"diaries", "persons"}
+    (diary,) = told["diaries"]
+    assert (diary["problem"], diary["seconds_since_success"]) == ("server_trouble", None)
+    (person,) = told["persons"]
+    assert person["feeds"] == ["diary"]
+    assert person["diary"]["seconds_since_report"] is None

@@ -1,14 +1,24 @@
 """A person at one moment: settings, limits, and what follows from the readings."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.libreview.diary_day import going_on
 from custom_components.libreview.glucose.ranges import CONSENSUS, Thresholds
-from custom_components.libreview.models import GlucoseUnit, Person, Reading, Sensor
-from custom_components.libreview.person import Live, PersonSettings, Snapshot
+from custom_components.libreview.models import (
+    DiaryEntry,
+    EntryKind,
+    GlucoseUnit,
+    Person,
+    Precision,
+    Reading,
+    Sensor,
+)
+from custom_components.libreview.person import Diary, Live, PersonSettings, Snapshot
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 NOBODY = Snapshot(live=None, settings=PersonSettings(), now=NOW)
@@ -118,3 +128,125 @@ def test_the_last_reading_is_known_however_old_it_is() -> None:
     assert replace(NOBODY, live=long_ago).last_reading == NOW - timedelta(days=2)
     ahead = Live(person=replace(ALEX, reading=reading(-timedelta(minutes=6))))
     assert replace(NOBODY, live=ahead).last_reading is None
+
+
+# The diary.
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+CARBOHYDRATES = EntryKind.CARBOHYDRATES
+
+
+def meal(age: timedelta, amount: float | None = 10) -> DiaryEntry:
+    at = NOW - age
+    wall = at.astimezone(BERLIN).replace(tzinfo=None)
+    return DiaryEntry(kind=CARBOHYDRATES, wall=wall, at=at, amount=amount, precision=Precision.HOUR)
+
+
+def test_a_reading_of_the_diary_is_current_as_long_as_a_live_one() -> None:
+    for age, is_current in ((timedelta(minutes=15), True), (timedelta(minutes=15, milliseconds=1), False)):
+        snapshot = replace(NOBODY, diary=Diary(readings=(reading(age),)))
+        assert (snapshot.current is not None) is is_current
+        assert snapshot.last_reading == NOW - age
+
+
+def test_a_later_reading_of_the_diary_is_believed_only_when_the_live_one_is_old() -> None:
+    diary = Diary(readings=(reading(timedelta(minutes=1), 250),))
+    for age, mg_dl in ((timedelta(minutes=14), 100), (timedelta(minutes=16), 250)):
+        snapshot = replace(NOBODY, live=Live(person=ALEX, readings=(reading(age),)), diary=diary)
+        assert snapshot.current is not None
+        assert snapshot.current.mg_dl == mg_dl
+
+
+def test_the_last_reading_is_the_newer_of_both_feeds() -> None:
+    old, older = reading(timedelta(days=2)), reading(timedelta(days=3))
+    live, diary = Live(person=replace(ALEX, reading=old)), Diary(readings=(older,))
+    assert replace(NOBODY, live=live, diary=diary).last_reading == old.at
+    live, diary = Live(person=replace(ALEX, reading=older)), Diary(readings=(old,))
+    assert replace(NOBODY, live=live, diary=diary).last_reading == old.at
+
+
+def test_the_diary_fills_the_gap_that_change_is_told_from() -> None:
+    live = Live(person=ALEX, readings=(reading(timedelta(0), 110),))
+    diary = Diary(readings=(reading(timedelta(minutes=10), 90), reading(timedelta(minutes=5), 100)))
+    assert replace(NOBODY, live=live).change is None
+    assert replace(NOBODY, live=live, diary=diary).change == 10
+
+
+def test_the_last_entry_is_the_newest_that_a_time_zone_can_explain() -> None:
+    old, ahead, absurd = meal(timedelta(days=2)), meal(-timedelta(hours=9)), meal(-timedelta(days=300))
+    diary = Diary(entries=(old, ahead, absurd))
+    assert replace(NOBODY, diary=diary).last_entry(CARBOHYDRATES) is ahead
+    assert replace(NOBODY, diary=diary).last_entry(EntryKind.NOTE) is None
+    assert NOBODY.last_entry(CARBOHYDRATES) is None
+
+
+def test_the_day_is_that_of_where_the_persons_phone_is() -> None:
+    late = replace(NOBODY, zone=BERLIN, now=NOW.replace(hour=20))
+    assert (late.today, late.today_began) == (date(2026, 6, 1), datetime(2026, 5, 31, 22, tzinfo=UTC))
+    away = replace(late, diary=Diary(offset=timedelta(hours=9)))
+    assert (away.today, away.today_began) == (date(2026, 6, 2), datetime(2026, 6, 1, 15, tzinfo=UTC))
+
+
+def test_an_offset_that_no_place_has_leaves_the_persons_zone() -> None:
+    assert replace(NOBODY, zone=BERLIN, diary=Diary(offset=timedelta(hours=25))).clock is BERLIN
+
+
+@pytest.mark.parametrize(
+    ("age", "is_known"),
+    [
+        (timedelta(), True),
+        (timedelta(hours=3), True),
+        (timedelta(hours=3, milliseconds=1), False),
+        (-timedelta(hours=4), False),
+    ],
+)
+def test_today_is_known_for_three_hours_after_a_report(age: timedelta, is_known: bool) -> None:
+    snapshot = replace(NOBODY, diary=Diary(read_at=NOW - age))
+    assert snapshot.knows_today is is_known
+    assert not replace(snapshot, clocks_agree=False).knows_today
+
+
+def test_today_is_unknown_before_the_first_report() -> None:
+    assert not NOBODY.knows_today
+    assert not replace(NOBODY, diary=Diary()).knows_today
+    assert NOBODY.total_today(CARBOHYDRATES).entries == 0
+
+
+def shown(snapshot: Snapshot) -> tuple[object, ...]:
+    """What of a diary depends on the time."""
+    assert snapshot.diary is not None
+    return (
+        snapshot.current,
+        snapshot.knows_today,
+        snapshot.today,
+        snapshot.today_began,
+        snapshot.total_today(CARBOHYDRATES),
+        going_on(snapshot.diary.entries, snapshot.now),
+    )
+
+
+@given(
+    now=st.integers(0, 60 * 60),
+    entries=st.lists(st.integers(-10 * 60, 60 * 60), max_size=8),
+    read=st.integers(0, 300),
+    age=st.integers(0, 20),
+)
+def test_nothing_of_the_diary_changes_before_the_next_change(
+    now: int, entries: list[int], read: int, age: int
+) -> None:
+    # The clocks are set forward in the night from March 28 to 29.
+    at = datetime(2026, 3, 28, 12, tzinfo=UTC) + timedelta(minutes=now)
+    diary = Diary(
+        entries=tuple(meal(NOW - at + timedelta(minutes=minute)) for minute in sorted(entries, reverse=True)),
+        readings=(Reading(at=at - timedelta(minutes=age), mg_dl=100),),
+        read_at=at - timedelta(minutes=read),
+    )
+    before = replace(NOBODY, zone=BERLIN, now=at, diary=diary)
+    change = before.next_change()
+    assert change is not None
+    moment = at
+    while moment < change:
+        assert shown(replace(before, now=moment)) == shown(before)
+        moment += timedelta(minutes=7)
+    assert shown(replace(before, now=change - timedelta(milliseconds=1))) == shown(before)

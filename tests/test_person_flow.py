@@ -2,10 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
@@ -14,32 +13,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.cloud_double import Account, CloudDouble, Person, Uom, faults
 from tests.conftest import set_up
 from tests.dialogs import selector_of, suggested
+from tests.person_dialogs import UNCHANGED, add, data_of, fill, settings
 
 PassTime = Callable[..., Awaitable[None]]
-UNCHANGED = {"max_age": 15, "sensor_life": "automatic"}
-
-
-async def add(hass: HomeAssistant, entry: MockConfigEntry) -> Any:
-    """Open the dialog that adds a person."""
-    return await hass.config_entries.subentries.async_init(
-        (entry.entry_id, "person"), context={"source": SOURCE_USER}
-    )
-
-
-async def settings(hass: HomeAssistant, entry: MockConfigEntry) -> Any:
-    """Open the settings of the first person."""
-    return await entry.start_subentry_reconfigure_flow(hass, next(iter(entry.subentries)))
-
-
-async def fill(hass: HomeAssistant, form: Any, **fields: Any) -> Any:
-    result = await hass.config_entries.subentries.async_configure(form["flow_id"], fields)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    return result
-
-
-def data_of(entry: MockConfigEntry) -> dict[str, Any]:
-    """What is kept of the first person."""
-    return dict(next(iter(entry.subentries.values())).data)
 
 
 def state(hass: HomeAssistant, entity_id: str) -> str:

@@ -105,7 +105,8 @@ async def test_no_object_of_a_running_account_tells_a_secret_by_its_repr(
         *live.data.values(),
         *live.shared.values(),
         *live.settings.values(),
-        live.snapshot(PATIENT_ID),
+        entry.runtime_data.persons[PATIENT_ID],
+        entry.runtime_data.persons[PATIENT_ID].snapshot(),
         session,
         session.state,
     )

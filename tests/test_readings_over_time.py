@@ -187,6 +187,7 @@ async def test_a_reading_that_grew_old_while_the_machine_slept_is_not_current_af
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: CloudDouble,
+    person: Person,
     freezer: FrozenDateTimeFactory,
     pass_time: PassTime,
 ) -> None:
@@ -194,7 +195,9 @@ async def test_a_reading_that_grew_old_while_the_machine_slept_is_not_current_af
     await pass_time(minutes=3)
     assert state(hass, GLUCOSE) == "120"
     live = loaded.runtime_data.live
-    live._cancel_timers()  # They do not count the time asleep; what happens next is a poll that fails again.
+    # Timers do not count the time asleep; what happens next is a poll that fails again.
+    live._cancel_timer()
+    loaded.runtime_data.persons[person.patient_id]._cancel_timer()
     freezer.tick(8 * 3600)
     await live.async_refresh()
     assert state(hass, GLUCOSE) == "unknown"

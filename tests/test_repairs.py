@@ -5,12 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.components.repairs import DOMAIN as REPAIRS_DOMAIN
-from homeassistant.components.repairs.issue_handler import RepairsFlowManager
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -18,6 +16,7 @@ from custom_components.libreview.const import DOMAIN
 from tests.cloud_double import Account, CloudDouble, Person, faults
 from tests.conftest import entry_of, set_up
 from tests.dialogs import fill, is_form, prompts, said
+from tests.repair_dialogs import dialog, issue_of, issues, repair, set_up_repairs
 
 PassTime = Callable[..., Awaitable[None]]
 
@@ -27,40 +26,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web_exceptions.NotAppKe
 
 @pytest.fixture(autouse=True)
 async def _repairs(hass: HomeAssistant) -> None:
-    assert await async_setup_component(hass, REPAIRS_DOMAIN, {})
-
-
-def issues(hass: HomeAssistant) -> list[ir.IssueEntry]:
-    """The open issues of ours."""
-    return [issue for (domain, _), issue in ir.async_get(hass).issues.items() if domain == DOMAIN]
-
-
-def issue_of(hass: HomeAssistant, key: str) -> ir.IssueEntry:
-    """The only open issue, which must be of that kind."""
-    (issue,) = issues(hass)
-    assert issue.translation_key == key
-    return issue
-
-
-async def repair(hass: HomeAssistant, issue: ir.IssueEntry) -> Any:
-    """Open an issue and say yes to what it offers."""
-    manager = hass.data[REPAIRS_DOMAIN]["flow_manager"]
-    assert isinstance(manager, RepairsFlowManager)
-    form = await manager.async_init(DOMAIN, data={"issue_id": issue.issue_id})
-    assert form["type"] is FlowResultType.FORM
-    assert form["step_id"] == "confirm"
-    result = await manager.async_configure(form["flow_id"], {})
-    await hass.async_block_till_done(wait_background_tasks=True)
-    return result
-
-
-async def dialog(hass: HomeAssistant, issue: ir.IssueEntry) -> Any:
-    """Say yes to an issue and look at the dialog it leads to, as the frontend opens it."""
-    result = await repair(hass, issue)
-    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "go_on")
-    kind, flow_id = result["next_flow"]
-    assert kind == "config_flow"
-    return await hass.config_entries.flow.async_configure(flow_id)
+    await set_up_repairs(hass)
 
 
 async def polled(hass: HomeAssistant, cloud: CloudDouble, pass_time: PassTime) -> bool:

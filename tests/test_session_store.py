@@ -16,8 +16,8 @@ from homeassistant.helpers.storage import Store
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.libreview.cloud.services import LIBRELINKUP
 from custom_components.libreview.cloud.state import SessionState, Ticket
-from custom_components.libreview.cloud.versions import DEFAULT_VERSION
 from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.session_store import SessionStore
 from tests.cloud_double import Account, CloudDouble, faults
@@ -79,7 +79,7 @@ async def test_the_newest_ticket_is_written_when_home_assistant_stops(
     hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, pass_time: PassTime
 ) -> None:
     await pass_time(minutes=30, step=30)
-    newest = loaded.runtime_data.client.session.state.ticket.token
+    newest = loaded.runtime_data.live.client.session.state.ticket.token
     assert stored(hass_storage, loaded)["ticket"]["token"] != newest
     hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
@@ -102,7 +102,8 @@ async def test_after_a_restart_nobody_signs_in(
 
 
 @pytest.mark.parametrize(
-    ("kept", "named"), [("4.12.0", DEFAULT_VERSION), (DEFAULT_VERSION, DEFAULT_VERSION), ("4.99.0", "4.99.0")]
+    ("kept", "named"),
+    [("4.12.0", LIBRELINKUP.version), (LIBRELINKUP.version, LIBRELINKUP.version), ("4.99.0", "4.99.0")],
 )
 async def test_an_update_raises_the_client_version_but_never_lowers_it(
     hass: HomeAssistant,
@@ -191,13 +192,13 @@ class TestOnDisk:
 
     async def test_nobody_else_may_read_the_file(self, hass: HomeAssistant, path: Path) -> None:
         state = SessionState(region="eu", user_id="u", ticket=Ticket(token="t", expires=1.0))
-        await SessionStore(hass, "x").async_save(state)
+        await SessionStore(hass, "x").async_save({"librelinkup": state})
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert await SessionStore(hass, "x").async_load() == state
+        assert await SessionStore(hass, "x").async_load("librelinkup") == state
 
     async def test_a_file_cut_off_in_the_middle_is_as_good_as_none(
         self, hass: HomeAssistant, path: Path
     ) -> None:
-        await SessionStore(hass, "x").async_save(SessionState(region="eu"))
+        await SessionStore(hass, "x").async_save({"librelinkup": SessionState(region="eu")})
         path.write_bytes(path.read_bytes()[:-20])
-        assert await SessionStore(hass, "x").async_load() is None
+        assert await SessionStore(hass, "x").async_load("librelinkup") is None

@@ -1,11 +1,16 @@
 """The system information page."""
 
+from collections.abc import Awaitable, Callable
+
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
 
 from custom_components.libreview.const import DOMAIN
-from tests.cloud_double import CloudDouble
+from tests.cloud_double import Account, CloudDouble
+from tests.conftest import own_entry_of, set_up
+
+PassTime = Callable[..., Awaitable[None]]
 
 
 async def test_it_says_whether_the_cloud_can_be_reached_and_when_it_last_answered(
@@ -30,3 +35,19 @@ async def test_it_says_so_when_no_account_is_working(
     await cloud.stop()
     assert (await info.pop("can_reach_server"))["error"] == "unreachable"
     assert info == {"accounts": 1, "persons": 1, "last_success": None}
+
+
+async def test_the_diary_is_an_answer_of_the_cloud_too(
+    hass: HomeAssistant, own_account: Account, pass_time: PassTime
+) -> None:
+    await set_up(hass, own_entry_of(own_account))
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    info = await get_system_health_info(hass, DOMAIN)
+    assert await info.pop("can_reach_server") == "ok"
+    assert info["last_success"] is None
+    await pass_time(seconds=30)
+    info = await get_system_health_info(hass, DOMAIN)
+    assert await info.pop("can_reach_server") == "ok"
+    assert info == {"accounts": 1, "persons": 1, "last_success": info["last_success"]}
+    assert info["last_success"] in {"10 seconds", "20 seconds"}

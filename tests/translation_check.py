@@ -44,6 +44,10 @@ def _missing(category: tuple[str, ...], result: Mapping[str, Any]) -> Iterator[s
                 wanted += _field(step, str(marker), field)
         case FlowResultType.MENU:
             wanted = [(*step, "menu_options", option) for option in result["menu_options"]]
+        case FlowResultType.SHOW_PROGRESS:
+            wanted = [(*category, "progress", str(result["progress_action"]))]
+        case FlowResultType.CREATE_ENTRY if result.get("description"):
+            wanted = [(*category, "create_entry", str(result["description"]))]
         case FlowResultType.ABORT if result.get("translation_domain") in (None, DOMAIN):
             wanted = [(*category, "abort", result["reason"])]
         case _:

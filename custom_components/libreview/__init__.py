@@ -1,34 +1,130 @@
-"""LibreView: the glucose of people who wear a FreeStyle Libre sensor, out of Abbott's cloud."""
+"""LibreView: glucose and diary of people who wear a FreeStyle Libre sensor, out of Abbott's cloud."""
 
+from datetime import tzinfo
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
 from . import issues
-from .account import Account, LibreViewConfigEntry, async_open_client
-from .const import CONF_DECLINED, PERSON
+from .account import Account, LibreViewConfigEntry, async_open_session
+from .cloud.librelinkup import LibreLinkUp
+from .cloud.libreview import LibreView
+from .const import CONF_DECLINED, CONF_PATIENT_ID, CONF_TIME_ZONE, PERSON
 from .coordinator import LiveCoordinator
+from .diary_coordinator import DiaryCoordinator, DiaryPerson
+from .diary_store import diary_store
+from .entity import remove_stale_entities
+from .followed_person import FollowedPerson
+from .logins import Login, diary_logins, live_login
 from .migration import async_adopt, migrated_data, needs_adoption
 from .session_store import session_store
 from .subentries import declined
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SENSOR]
+PLATFORMS: Final = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.CALENDAR,
+    Platform.EVENT,
+    Platform.SENSOR,
+]
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -> bool:
-    """Set an account up: one request, and one more per person for the hours before."""
-    client = await async_open_client(hass, entry)
-    live = LiveCoordinator(hass, entry, client)
+    """Set an account up: one request for the live feed, and one more per person for the hours before.
+
+    The diary can take minutes, so it is read afterwards.
+    """
+    live = await _async_live(hass, entry)
+    await _forget_what_is_gone(hass, entry)
+    zones = {subentry.subentry_id: await _time_zone(subentry) for subentry in _persons(entry)}
+    diaries = {login.key: await _async_diary(hass, entry, login, zones) for login in diary_logins(entry)}
+    persons = {}
+    for subentry in _persons(entry):
+        patient_id = str(subentry.unique_id)
+        diary = next((each for each in diaries.values() if patient_id in each.patient_ids), None)
+        zone = zones[subentry.subentry_id]
+        persons[patient_id] = FollowedPerson(hass, subentry, zone, live, diary)
+    entry.runtime_data = Account(live=live, diaries=diaries, persons=persons)
+    remove_stale_entities(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    for person in persons.values():
+        person.start()
+        entry.async_on_unload(person.stop)
+    if live:
+        live.start()
+    for each in diaries.values():
+        each.start()
+    entry.async_on_unload(entry.add_update_listener(_async_updated))
+    return True
+
+
+async def _async_live(hass: HomeAssistant, entry: LibreViewConfigEntry) -> LiveCoordinator | None:
+    """The live feed, read for the first time; None where the account's login has none."""
+    if (login := live_login(entry)) is None:
+        return None
+    client = LibreLinkUp(await async_open_session(hass, entry, login))
+    live = LiveCoordinator(hass, entry, login, client)
+    if any(diary_logins(entry)):
+        await live.async_refresh()  # Its failure is no reason to go without the diary.
+        return live
     await live.async_config_entry_first_refresh()
     if needs_adoption(hass, entry) and await async_adopt(
         hass, entry, client.session.state.user_id, live.shared.values()
     ):
-        live = LiveCoordinator(hass, entry, client)
+        live = LiveCoordinator(hass, entry, login, client)
         await live.async_config_entry_first_refresh()
-    entry.runtime_data = Account(client=client, live=live)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    live.start()
-    entry.async_on_unload(entry.add_update_listener(_async_updated))
-    return True
+    return live
+
+
+async def _async_diary(
+    hass: HomeAssistant, entry: LibreViewConfigEntry, login: Login, zones: dict[str, tzinfo]
+) -> DiaryCoordinator:
+    """The diary feed of a login, with what was read before the last restart."""
+    client = LibreView(await async_open_session(hass, entry, login))
+    persons = [
+        DiaryPerson(
+            patient_id=str(subentry.unique_id),
+            cloud_id=login.data(entry).get(CONF_PATIENT_ID) or str(subentry.unique_id),
+            zone=zones[subentry.subentry_id],
+        )
+        for subentry in _read_with(entry, login)
+    ]
+    diary = DiaryCoordinator(hass, entry, login, client, persons)
+    await diary.async_load()
+    return diary
+
+
+def _persons(entry: ConfigEntry) -> list[ConfigSubentry]:
+    return entry.get_subentries_of_type(PERSON)
+
+
+def _read_with(entry: ConfigEntry, login: Login) -> list[ConfigSubentry]:
+    """The persons whose diaries are read with a login: its own person, or the account's owner."""
+    return [
+        person
+        for person in _persons(entry)
+        if person.subentry_id == login.subentry_id
+        or (login.subentry_id is None and person.unique_id == entry.unique_id)
+    ]
+
+
+async def _time_zone(person: ConfigSubentry) -> tzinfo:
+    """Where the person's clock goes by: a zone of their own, or Home Assistant's."""
+    chosen = person.data.get(CONF_TIME_ZONE)
+    return (chosen and await dt_util.async_get_time_zone(chosen)) or dt_util.get_default_time_zone()
+
+
+async def _forget_what_is_gone(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
+    """Drop tickets, diaries and repairs of logins that were removed while the account was set up."""
+    logins = [*filter(None, [live_login(entry)]), *diary_logins(entry)]
+    await session_store(hass, entry.entry_id).async_keep_only({login.key for login in logins})
+    await diary_store(hass, entry.entry_id).async_keep_only(
+        {str(person.unique_id) for login in diary_logins(entry) for person in _read_with(entry, login)}
+    )
+    issues.keep_only(hass, entry, logins)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -> bool:
@@ -37,8 +133,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
-    """Forget an account: its tickets, and what repairs said of it."""
+    """Forget an account: its tickets, its diaries, and what repairs said of it."""
     await session_store(hass, entry.entry_id).async_remove()
+    await diary_store(hass, entry.entry_id).async_remove()
     issues.clear_all(hass, entry)
 
 
@@ -62,9 +159,9 @@ def _decline_removed(hass: HomeAssistant, entry: LibreViewConfigEntry) -> bool:
     Whether that changed the entry, which calls the listener once more.
     """
     live = entry.runtime_data.live
-    followed = {subentry.unique_id for subentry in entry.get_subentries_of_type(PERSON)}
+    followed = {subentry.unique_id for subentry in _persons(entry)}
     before = declined(entry)
-    removed = {patient_id for patient_id in live.settings if patient_id in live.shared}
+    removed = {patient_id for patient_id in live.settings if patient_id in live.shared} if live else set()
     after = (before | removed) - followed
     return after != before and hass.config_entries.async_update_entry(
         entry, data={**entry.data, CONF_DECLINED: sorted(after)}

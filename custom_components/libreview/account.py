@@ -1,20 +1,28 @@
-"""An account at run time: its client, its coordinator and the persons followed through it."""
+"""An account at run time: its feeds, and the persons followed through it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_EMAIL, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util.hass_dict import HassKey
 
-from .cloud.librelinkup import LibreLinkUp
+from .cloud.services import Service, is_newer
 from .cloud.session import Session
+from .cloud.shared_login import SharedLogin
 from .cloud.state import Credentials
 from .cloud.transport import Transport
-from .cloud.versions import DEFAULT_VERSION, is_newer
+from .const import DOMAIN
 from .coordinator import LiveCoordinator
+from .diary_coordinator import DiaryCoordinator
+from .followed_person import FollowedPerson
+from .logins import Login
 from .session_store import session_store, take_over
 from .sign_in import initial_state
+
+_SHARED: HassKey[dict[str, SharedLogin]] = HassKey(f"{DOMAIN}_shared_logins")
 
 type LibreViewConfigEntry = ConfigEntry[Account]
 
@@ -23,25 +31,37 @@ type LibreViewConfigEntry = ConfigEntry[Account]
 class Account:
     """What lives as long as a config entry is loaded."""
 
-    client: LibreLinkUp
-    live: LiveCoordinator
+    live: LiveCoordinator | None
+    diaries: Mapping[str, DiaryCoordinator]
+    """By the key of the login."""
+    persons: Mapping[str, FollowedPerson] = field(repr=False)
+    """By patient id."""
 
 
-def account_title(email: str) -> str:
+def account_title(service: Service, email: str) -> str:
     """What an account is called at first. Home Assistant writes titles to its log, so no whole address."""
-    return f"LibreLinkUp ({email[:2]}…)"
+    return f"{service.name} ({email[:2]}…)"
 
 
-async def async_open_client(hass: HomeAssistant, entry: ConfigEntry) -> LibreLinkUp:
-    """A client of this account's that goes on with the session it had before."""
+async def async_open_session(hass: HomeAssistant, entry: ConfigEntry, login: Login) -> Session:
+    """A session of this login's that goes on where it was before."""
     store = session_store(hass, entry.entry_id)
-    state = await store.async_load()
-    if (fresh := take_over(hass, entry)) is not None:
-        await store.async_save(fresh)
-        state = fresh
-    state = state or initial_state(region=entry.data.get(CONF_REGION))
-    if is_newer(DEFAULT_VERSION, state.version):
-        state = replace(state, version=DEFAULT_VERSION)
-    credentials = Credentials(email=entry.data[CONF_EMAIL], password=entry.data[CONF_PASSWORD])
-    transport = Transport(async_get_clientsession(hass))
-    return LibreLinkUp(Session(transport, credentials, state, store.keep))
+    fresh = take_over(hass, entry, login.key)
+    if fresh is not None:
+        await store.async_save({login.key: fresh})
+    state = await store.async_load(login.key) or initial_state(region=login.region(entry))
+    if is_newer(login.service.version, state.version):
+        state = replace(state, version=login.service.version)
+    transport = Transport(async_get_clientsession(hass), login.service)
+    credentials = login.credentials(entry)
+    shared = _shared_login(hass, credentials)
+    if fresh is not None:
+        shared.forget()
+    return Session(transport, credentials, state, lambda new: store.keep(login.key, new), shared)
+
+
+def _shared_login(hass: HomeAssistant, credentials: Credentials) -> SharedLogin:
+    """What all sessions with these credentials share, in whatever entry."""
+    secret = f"{credentials.email.casefold()}\n{credentials.password}"
+    name = sha256(secret.encode()).hexdigest()
+    return hass.data.setdefault(_SHARED, {}).setdefault(name, SharedLogin())

@@ -1,4 +1,4 @@
-"""Asking for the newest reading at once."""
+"""Asking for what is new at once."""
 
 from typing import TYPE_CHECKING, Final, override
 
@@ -25,8 +25,8 @@ async def async_setup_entry(
 
 
 class RefreshButton(PersonEntity, ButtonEntity):
-    """Asks the cloud now. One request brings the readings of all persons of the account."""
+    """Asks both feeds of the person now, and says why when there is nothing new."""
 
     @override
     async def async_press(self) -> None:
-        await self.coordinator.async_refresh_now()
+        await self.person.async_refresh_now()

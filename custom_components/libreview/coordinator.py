@@ -15,7 +15,7 @@ from typing import Final, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HassJob, HassJobType, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, HomeAssistantError
-from homeassistant.helpers.event import async_call_later, async_track_point_in_utc_time
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
@@ -25,11 +25,13 @@ from .alarm_watch import AlarmWatch
 from .backoff import Backoff, Trouble
 from .cloud.errors import CloudError, PersonNotLoadableError
 from .cloud.librelinkup import LibreLinkUp
+from .complaints import FAILURES_SHOWN, complain
 from .const import CONF_INTERVAL, DEFAULT_INTERVAL, DOMAIN, PERSON
-from .glucose.freshness import CLOCK_TOLERANCE
+from .glucose.freshness import CLOCK_TOLERANCE, clocks_agree
 from .glucose.series import merge
+from .logins import Login
 from .models import Person, Reading
-from .person import Live, PersonSettings, Snapshot
+from .person import Live, PersonSettings
 from .phase_lock import PhaseLock
 from .problems import Course, Problem, problem_of
 from .sign_in import note_failure
@@ -42,10 +44,6 @@ GAP: Final = timedelta(minutes=20)
 GRAPH_TRIES: Final = 3
 ABSENCES: Final = 3
 """Polls in a row without a person before we believe that they no longer share."""
-FAILURES_SHOWN: Final = 2
-"""Failures in a row while running before a repair speaks of something that may pass by itself."""
-LONG_WAIT: Final = 15 * 60.0
-"""Seconds. So long a wait is spoken of at once: readings grow old in it."""
 
 _ERRORS: Final[dict[Course, type[HomeAssistantError]]] = {
     Course.RETRY: UpdateFailed,
@@ -62,10 +60,11 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
 
     config_entry: ConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, client: LibreLinkUp) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, login: Login, client: LibreLinkUp) -> None:
         """Prepare to follow the persons of this entry's subentries."""
         super().__init__(hass, _LOGGER, config_entry=entry, name="LibreLinkUp", always_update=False)
         self.data = {}
+        self.login = login
         self.client = client
         self.settings: dict[str, PersonSettings] = {
             subentry.unique_id: PersonSettings.parse(subentry.data)
@@ -87,16 +86,6 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
         self._delay = self._not_before = 0.0
         self._started = False
         self._cancel_poll: Callable[[], None] | None = None
-        self._cancel_tick: Callable[[], None] | None = None
-
-    def snapshot(self, patient_id: str) -> Snapshot:
-        """Everything that can be shown of a person right now."""
-        return Snapshot(
-            live=self.data.get(patient_id),
-            settings=self.settings[patient_id],
-            now=dt_util.utcnow(),
-            clocks_agree=self._clocks_agree,
-        )
 
     @callback
     def start(self) -> None:
@@ -109,7 +98,7 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
         """Stop for good."""
         await super().async_shutdown()
         self._started = False
-        self._cancel_timers()
+        self._cancel_timer()
 
     async def async_refresh_now(self) -> None:
         """Ask at once, because a person wants it.
@@ -130,7 +119,7 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
         try:
             persons = await self.client.connections()
         except CloudError as err:
-            note_failure(self.hass, self.config_entry, err)
+            note_failure(self.hass, self.config_entry, self.login, err)
             raise self._failed(problem_of(err)) from err
         self._succeeded(persons, sent)
         before, data = self.data, dict(self.data)
@@ -202,22 +191,19 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
 
     def _check_clocks(self, data: Mapping[str, Live]) -> None:
         """Say so when a clock is wrong: ours, or else that of somebody's phone."""
-        minutes = round(abs(self.client.session.clock_offset) / 60)
-        agree = self._clocks_agree
+        offset = self.client.session.clock_offset
+        minutes = round(abs(offset) / 60)
+        agree = clocks_agree(offset)
         issues.report_own_clock(self.hass, self.config_entry, None if agree else minutes)
         issues.report_clock(self.hass, self.config_entry, self._ahead(data) if agree else [])
-
-    @property
-    def _clocks_agree(self) -> bool:
-        return abs(self.client.session.clock_offset) <= CLOCK_TOLERANCE.total_seconds()
 
     def _ahead(self, data: Mapping[str, Live]) -> list[str]:
         """The persons whose newest reading is from the future."""
         now = dt_util.utcnow()
         return [
             patient_id
-            for patient_id, settings in self.settings.items()
-            if Snapshot(live=data.get(patient_id), settings=settings, now=now).is_from_future
+            for patient_id in self.settings
+            if (live := data.get(patient_id)) is not None and live.is_ahead_of(now)
         ]
 
     def _succeeded(self, persons: tuple[Person, ...], sent: float) -> None:
@@ -235,7 +221,7 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
         )
         extra = self._backoff.succeeded()
         self._wait(self._interval + extra if extra else 0.0)
-        issues.clear_problems(self.hass, self.config_entry)
+        issues.clear_problems(self.hass, self.config_entry, self.login)
         for patient_id in self.settings:
             self._absences[patient_id] = 0 if patient_id in self.shared else self._absences[patient_id] + 1
         gone = {patient_id for patient_id, count in self._absences.items() if count >= ABSENCES}
@@ -247,24 +233,15 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
         self._failures += 1
         self._phase.asked(time.time())
         self._aside(problem)
-        self._speak_of(problem)
+        # An account that cannot even be set up has been failing for long enough.
+        failures = self._failures if self._started else FAILURES_SHOWN
+        complain(self.hass, self.config_entry, self.login, problem, failures=failures)
         error = _ERRORS[problem.course]
         return error(
             translation_domain=DOMAIN,
             translation_key=problem.key,
             translation_placeholders=problem.placeholders,
         )
-
-    def _speak_of(self, problem: Problem) -> None:
-        """Raise a repair, unless the problem may well have passed before anybody reads it."""
-        is_long = (problem.retry_after or 0) >= LONG_WAIT
-        is_passing = problem.course is Course.RETRY and self._started and self._failures < FAILURES_SHOWN
-        if problem.key == "waiting":
-            # Mostly it has been spoken of when it began, unless that was before a restart.
-            if is_long and not issues.has_problem(self.hass, self.config_entry):
-                issues.report_problem(self.hass, self.config_entry, replace(problem, key="refused"))
-        elif problem.has_issue and (is_long or not is_passing):
-            issues.report_problem(self.hass, self.config_entry, problem)
 
     def _aside(self, problem: Problem) -> None:
         """Let the next poll wait as long as this failure demands."""
@@ -297,23 +274,16 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
 
     @callback
     def _schedule(self) -> None:
-        """Arm both timers: for the next poll, and for what changes on its own before that."""
-        self._cancel_timers()
-        if not self._started:
-            return
+        """Arm the timer for the next poll."""
+        self._cancel_timer()
         halted = self.problem is not None and self.problem.course is not Course.RETRY
-        if not halted and not self.config_entry.pref_disable_polling:
-            # Never longer than was meant, should the clock be set back.
-            now = time.time()
-            delay = max(self._phase.next_poll(now) - now, min(self._not_before - now, self._delay))
-            self._cancel_poll = async_call_later(self.hass, delay, self._job(self._poll))
-        changes = (self.snapshot(patient_id).next_change() for patient_id in self.settings)
-        if (tick := min((change for change in changes if change), default=None)) is not None:
-            self._cancel_tick = async_track_point_in_utc_time(self.hass, self._job(self._tick), tick)
-
-    @staticmethod
-    def _job(action: Callable[[datetime], None]) -> HassJob[[datetime], None]:
-        return HassJob(action, job_type=HassJobType.Callback, cancel_on_shutdown=True)
+        if not self._started or halted or self.config_entry.pref_disable_polling:
+            return
+        # Never longer than was meant, should the clock be set back.
+        now = time.time()
+        delay = max(self._phase.next_poll(now) - now, min(self._not_before - now, self._delay))
+        job = HassJob(self._poll, job_type=HassJobType.Callback, cancel_on_shutdown=True)
+        self._cancel_poll = async_call_later(self.hass, delay, job)
 
     @callback
     def _poll(self, _now: datetime) -> None:
@@ -323,15 +293,7 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
         )
 
     @callback
-    def _tick(self, _now: datetime) -> None:
-        """Show what time alone has changed: a reading grown old, a sensor at its end."""
-        self._cancel_tick = None
-        self.async_update_listeners()
-        self._schedule()
-
-    @callback
-    def _cancel_timers(self) -> None:
-        for cancel in (self._cancel_poll, self._cancel_tick):
-            if cancel is not None:
-                cancel()
-        self._cancel_poll = self._cancel_tick = None
+    def _cancel_timer(self) -> None:
+        if self._cancel_poll is not None:
+            self._cancel_poll()
+            self._cancel_poll = None

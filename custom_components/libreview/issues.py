@@ -18,17 +18,21 @@ from .const import (
     PERSON,
     RELEASES_URL,
 )
+from .logins import Login, live_login, own_login
 from .models import Person
-from .problems import ISSUES, Problem
+from .problems import ISSUES, Course, Problem
 from .subentries import declined, title_of
 
 PERSON_GONE: Final = "person_gone"
 PERSON_NEW: Final = "person_new"
 CLOCK: Final = "clock"
 OWN_CLOCK: Final = "own_clock"
+DIARY_REJECTED: Final = "diary_rejected"
+"""A diary login is refused. That of an account is asked for anew by Home Assistant's own prompt instead."""
 
 _MOST_OFFERS: Final = 5
 """So many at a time, lest a list of repairs grow as long as a practice's list of patients."""
+_OF_LOGINS: Final = (*ISSUES, DIARY_REJECTED)
 _LINKS: Final = {
     "librelinkup": LIBRELINKUP_URL,
     "libreview": LIBREVIEW_URL,
@@ -41,29 +45,56 @@ def _id(kind: str, *parts: str) -> str:
     return "_".join((kind, *parts))
 
 
-def report_problem(hass: HomeAssistant, entry: ConfigEntry, problem: Problem) -> None:
-    """Show what keeps an account from being read."""
+def report_problem(hass: HomeAssistant, entry: ConfigEntry, login: Login, problem: Problem) -> None:
+    """Show what keeps a login from being used."""
+    cure = login
+    if problem.key == "password_expired" and login.subentry_id is None:
+        cure = own_login(entry)  # Both services have one password, and one sign-in cures both.
+        if _is_shown_for_other_feed(hass, entry, login, problem.key):
+            return
+    key = DIARY_REJECTED if problem.course is Course.SIGN_IN_AGAIN else problem.key
     _create(
         hass,
-        _id(problem.key, entry.entry_id),
-        problem.key,
-        is_fixable=problem.is_fixable,
+        _of_login(key, entry, login),
+        key,
+        is_fixable=problem.is_fixable or key == DIARY_REJECTED,
         severity=ir.IssueSeverity.ERROR,
-        data={"entry_id": entry.entry_id, "kind": problem.key},
-        placeholders={"account": entry.data[CONF_EMAIL], **problem.placeholders, **_LINKS},
+        data={"entry_id": entry.entry_id, "kind": key, "login": cure.key},
+        placeholders={
+            "account": cure.credentials(entry).email,
+            "app": cure.service.app,
+            "site": cure.service.site,
+            "link": _LINKS[cure.service.key],
+            **problem.placeholders,
+            **_LINKS,
+        },
     )
 
 
-def has_problem(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Whether something that keeps an account from being read is shown."""
+def _is_shown_for_other_feed(hass: HomeAssistant, entry: ConfigEntry, login: Login, key: str) -> bool:
+    """Whether the account's other feed has the same issue. Each takes down only its own."""
     registry = ir.async_get(hass)
-    return any(registry.async_get_issue(DOMAIN, _id(key, entry.entry_id)) for key in ISSUES)
+    return any(
+        registry.async_get_issue(DOMAIN, _of_login(key, entry, other))
+        for other in (own_login(entry), live_login(entry))
+        if other is not None and other != login
+    )
 
 
-def clear_problems(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """The account is read again: nothing keeps it."""
-    for key in ISSUES:
-        ir.async_delete_issue(hass, DOMAIN, _id(key, entry.entry_id))
+def has_problem(hass: HomeAssistant, entry: ConfigEntry, login: Login) -> bool:
+    """Whether something that keeps a login from being used is shown."""
+    registry = ir.async_get(hass)
+    return any(registry.async_get_issue(DOMAIN, _of_login(key, entry, login)) for key in _OF_LOGINS)
+
+
+def clear_problems(hass: HomeAssistant, entry: ConfigEntry, login: Login) -> None:
+    """The login works again."""
+    for key in _OF_LOGINS:
+        ir.async_delete_issue(hass, DOMAIN, _of_login(key, entry, login))
+
+
+def _of_login(key: str, entry: ConfigEntry, login: Login) -> str:
+    return _id(key, entry.entry_id, *([] if login == live_login(entry) else [login.key]))
 
 
 def report_persons(
@@ -128,6 +159,15 @@ def report_own_clock(hass: HomeAssistant, entry: ConfigEntry, minutes: int | Non
         data=None,
         placeholders={"minutes": str(minutes)},
     )
+
+
+def keep_only(hass: HomeAssistant, entry: ConfigEntry, logins: Collection[Login]) -> None:
+    """Take down what speaks of logins that are no longer there."""
+    there = {_of_login(key, entry, login) for key in _OF_LOGINS for login in logins}
+    for key in _OF_LOGINS:
+        for issue in _of(hass, _id(key, entry.entry_id)):
+            if issue not in there:
+                ir.async_delete_issue(hass, DOMAIN, issue)
 
 
 def clear_all(hass: HomeAssistant, entry: ConfigEntry) -> None:

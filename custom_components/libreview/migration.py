@@ -18,6 +18,7 @@ from homeassistant.util.unit_conversion import BloodGlucoseConcentrationConverte
 
 from .account import account_title
 from .cloud import regions
+from .cloud.services import LIBRELINKUP
 from .const import CONF_SENSOR_LIFE, DOMAIN, PERSON
 from .entity import unique_id
 from .models import GlucoseUnit, Person
@@ -67,7 +68,7 @@ async def async_adopt(
     entities = _legacy_entities(hass, entry)
     is_first = entry.unique_id is None
     if is_first:
-        title = account_title(entry.data[CONF_EMAIL])
+        title = account_title(LIBRELINKUP, entry.data[CONF_EMAIL])
         hass.config_entries.async_update_entry(entry, unique_id=account_id, title=title)
     anybody = False
     followed = {subentry.unique_id for subentry in entry.get_subentries_of_type(PERSON)}

@@ -1,4 +1,4 @@
-"""What is spoken of: readings, persons, sensors.
+"""What is spoken of: readings, diary entries, persons, sensors.
 
 Everything here is parsed once, at the edge, and never changes afterwards. Glucose is kept in mg/dL,
 the unit in which Abbott's cloud states every value, and instants are aware datetimes in UTC.
@@ -74,6 +74,39 @@ class Alarm:
     mg_dl: int | None = None
 
 
+class EntryKind(StrEnum):
+    """What people write into the diary of their Libre app."""
+
+    NOTE = "note"
+    CARBOHYDRATES = "carbohydrates"
+    RAPID_ACTING_INSULIN = "rapid_acting_insulin"
+    LONG_ACTING_INSULIN = "long_acting_insulin"
+
+
+class Precision(StrEnum):
+    """How exactly the time of a diary entry is known."""
+
+    HOUR = "hour"
+    MINUTE = "minute"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiaryEntry:
+    """One entry of the diary.
+
+    `wall` is the person's own clock, as the cloud tells it; `at` is the instant (UTC) that it was taken for.
+    An entry of the precision hour lies somewhere in the hour that begins then.
+    """
+
+    kind: EntryKind
+    wall: datetime
+    at: datetime
+    amount: float | None = field(default=None, repr=False)
+    """Grams of carbohydrates or units of insulin; None for a note, and for a dose without amount."""
+    text: str = field(default="", repr=False)
+    precision: Precision
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sensor:
     """The sensor on the arm. Its life of 14 or 15 days is nowhere stated by the cloud."""
@@ -104,6 +137,8 @@ class Person:
     alarm_high: int | None = None
     sensor: Sensor | None = None
     reading: Reading | None = field(default=None, repr=False)
+    wall: datetime | None = None
+    """What the person's own clock showed when `reading` was measured, without its zone."""
     alarming: bool = False
     """Whether the cloud shows an alarm for this person right now (`glucoseAlarm`)."""
 

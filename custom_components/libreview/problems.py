@@ -9,6 +9,7 @@ from .cloud.errors import (
     BlockedError,
     ClientRefusedError,
     CloudError,
+    CodeRejectedError,
     CredentialsRejectedError,
     InvalidAnswerError,
     LockedError,
@@ -18,6 +19,8 @@ from .cloud.errors import (
     ProtocolEndedError,
     RedirectRefusedError,
     RefusedError,
+    ReportFailedError,
+    SecondFactorRequiredError,
     ServerTroubleError,
     SignInWaitError,
     StepRequiredError,
@@ -65,6 +68,11 @@ _TABLE: Final[tuple[tuple[type[CloudError], Problem], ...]] = (
         PasswordExpiredError,
         Problem(key="password_expired", course=Course.HALT, has_issue=True, is_fixable=True),
     ),
+    (
+        SecondFactorRequiredError,
+        Problem(key="second_factor", course=Course.HALT, has_issue=True, is_fixable=True),
+    ),
+    (CodeRejectedError, Problem(key="code_rejected")),
     (StepRequiredError, Problem(key="unknown_step", course=Course.HALT, has_issue=True, is_fixable=True)),
     (ProtocolEndedError, Problem(key="protocol_ended", course=Course.HALT, has_issue=True)),
     (ClientRefusedError, Problem(key="client_refused", is_refusal=True, has_issue=True)),
@@ -77,6 +85,7 @@ _TABLE: Final[tuple[tuple[type[CloudError], Problem], ...]] = (
     (ServerTroubleError, Problem(key="server_trouble")),
     (NoAnswerError, Problem(key="no_answer")),
     (PersonNotLoadableError, Problem(key="person_not_loadable")),
+    (ReportFailedError, Problem(key="report_failed")),
     (InvalidAnswerError, Problem(key="invalid_answer")),
 )
 _STEP_KEYS: Final = {"tou": "terms", "pp": "privacy_policy", "verifyEmail": "verify_email"}

@@ -1,7 +1,7 @@
 """The ways out of what the issues speak of."""
 
 from abc import abstractmethod
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.components.repairs import (
     ConfirmRepairFlow,
@@ -12,9 +12,9 @@ from homeassistant.components.repairs import (
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 
-from .config_flow import CONF_RESUME
-from .const import DOMAIN, PERSON
-from .issues import PERSON_GONE, PERSON_NEW
+from .const import CONF_LOGIN, CONF_RESUME, DOMAIN, PERSON
+from .issues import DIARY_REJECTED, PERSON_GONE, PERSON_NEW
+from .logins import own_login
 from .subentries import async_follow
 
 
@@ -37,22 +37,34 @@ class _Repair(ConfirmRepairFlow):
         """Do what was said yes to."""
 
 
+_NEEDS_PASSWORD: Final = ("password_expired", DIARY_REJECTED)
+"""What a sign-in with the password at hand would not cure."""
+
+
 class SignInRepair(_Repair):
     """Leads into the sign-in dialog. The issue goes when the account is read again, not before."""
 
     @override
     async def _repair(self) -> RepairsFlowResult:
+        login = str(self._issue["login"])
         for flow in list(self._entry.async_get_active_flows(self.hass, {SOURCE_REAUTH})):
-            self.hass.config_entries.flow.async_abort(flow["flow_id"])
+            # Home Assistant's own prompt, which names no login, is for the account's.
+            theirs = flow["context"].get("title_placeholders", {}).get(CONF_LOGIN)
+            if (theirs or own_login(self._entry).key) == login:
+                self.hass.config_entries.flow.async_abort(flow["flow_id"])
         result = await self.hass.config_entries.flow.async_init(
             DOMAIN,
             context={
                 "source": SOURCE_REAUTH,
                 "entry_id": self._entry.entry_id,
-                "title_placeholders": {"name": self._entry.title},
+                "title_placeholders": {"name": self._entry.title, CONF_LOGIN: login},
                 "unique_id": self._entry.unique_id,
             },
-            data={**self._entry.data, CONF_RESUME: self._issue["kind"] != "password_expired"},
+            data={
+                **self._entry.data,
+                CONF_LOGIN: login,
+                CONF_RESUME: self._issue["kind"] not in _NEEDS_PASSWORD,
+            },
         )
         if "step_id" in result:
             return self.async_abort(reason="go_on", next_flow=(FlowType.CONFIG_FLOW, result["flow_id"]))
@@ -86,7 +98,7 @@ class PersonNewRepair(_PersonRepair):
     async def _repair(self) -> RepairsFlowResult:
         if self._subentry is None:
             runtime = getattr(self._entry, "runtime_data", None)
-            person = runtime.live.shared.get(self._issue["patient_id"]) if runtime else None
+            person = runtime.live.shared.get(self._issue["patient_id"]) if runtime and runtime.live else None
             if person is None:
                 return self.async_abort(reason="not_sharing")
             async_follow(self.hass, self._entry, person)

@@ -1,9 +1,9 @@
-"""Glucose and what derives from it, and the sensor on the arm."""
+"""Glucose and what derives from it, the sensor on the arm, and what the diary last told."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, override
+from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.components.sensor import (
     DOMAIN,
@@ -12,12 +12,17 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, UnitOfBloodGlucoseConcentration
+from homeassistant.const import (
+    MAX_LENGTH_STATE_STATE,
+    EntityCategory,
+    UnitOfBloodGlucoseConcentration,
+)
 
+from .diary_day import UNITS, plain
 from .entity import PersonEntity, add_for_each_person
 from .glucose.sensor_life import SensorStatus
 from .glucose.units import MG_DL_PER_MMOL_L, shown
-from .models import GlucoseUnit, Range, Trend
+from .models import EntryKind, GlucoseUnit, Range, Trend
 
 if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant
@@ -42,7 +47,8 @@ class PersonSensorDescription(SensorEntityDescription):
 
     value: Callable[[Snapshot, GlucoseUnit], Value]
     unit: Callable[[GlucoseUnit], str | None] = lambda _: None
-    attributes: Callable[[Snapshot], dict[str, str]] | None = None
+    attributes: Callable[[Snapshot], dict[str, Any]] | None = None
+    counted_from: Callable[[Snapshot], datetime] | None = None
 
 
 def _glucose(snapshot: Snapshot, unit: GlucoseUnit) -> Value:
@@ -53,7 +59,7 @@ def _trend(snapshot: Snapshot, _: GlucoseUnit) -> Value:
     return snapshot.current.trend if snapshot.current else None
 
 
-def _measuring_range(snapshot: Snapshot) -> dict[str, str]:
+def _measuring_range(snapshot: Snapshot) -> dict[str, Any]:
     return {"measuring_range": snapshot.current.measuring_range} if snapshot.current else {}
 
 
@@ -73,6 +79,82 @@ def _difference(mg_dl: float | None, unit: GlucoseUnit, *, mg_dl_digits: int) ->
         return round(mg_dl / MG_DL_PER_MMOL_L, mg_dl_digits + 1) + 0.0
     return round(mg_dl, mg_dl_digits) + 0.0 if mg_dl_digits else round(mg_dl)
 
+
+def _when(snapshot: Snapshot, kind: EntryKind) -> dict[str, Any]:
+    """The time of the last entry of a kind, by the person's own clock, and how exactly it is known."""
+    if (entry := snapshot.last_entry(kind)) is None:
+        return {}
+    return {"at": entry.at.astimezone(snapshot.clock).isoformat(), "precision": entry.precision}
+
+
+def _note(snapshot: Snapshot, _: GlucoseUnit) -> Value:
+    note = snapshot.last_entry(EntryKind.NOTE)
+    return note.text[:MAX_LENGTH_STATE_STATE] or None if note else None
+
+
+def _note_in_full(snapshot: Snapshot) -> dict[str, Any]:
+    note = snapshot.last_entry(EntryKind.NOTE)
+    return _when(snapshot, EntryKind.NOTE) | ({"text": note.text} if note else {})
+
+
+def _last_dose(kind: EntryKind, digits: int) -> PersonSensorDescription:
+    """The last dose of a kind. However old it is: it says when it was."""
+
+    def value(snapshot: Snapshot, _: GlucoseUnit) -> Value:
+        entry = snapshot.last_entry(kind)
+        return plain(entry.amount) if entry and entry.amount is not None else None
+
+    def attributes(snapshot: Snapshot) -> dict[str, Any]:
+        entry = snapshot.last_entry(kind)
+        return _when(snapshot, kind) | ({"has_amount": entry.amount is not None} if entry else {})
+
+    key = f"last_{kind.removesuffix('_insulin')}"
+    return PersonSensorDescription(
+        key=key,
+        translation_key=key,
+        suggested_display_precision=digits,
+        value=value,
+        unit=lambda _: UNITS[kind],
+        attributes=attributes,
+    )
+
+
+def _today(kind: EntryKind, digits: int) -> PersonSensorDescription:
+    """What was entered of a kind today; unknown rather than too small, for that would be dangerous."""
+
+    def value(snapshot: Snapshot, _: GlucoseUnit) -> Value:
+        return snapshot.total_today(kind).amount if snapshot.knows_today else None
+
+    def attributes(snapshot: Snapshot) -> dict[str, Any]:
+        if snapshot.diary is None or (read_at := snapshot.diary.read_at) is None:
+            return {}
+        total = snapshot.total_today(kind)
+        return {
+            "known_amount": total.known_amount,
+            "entries": total.entries,
+            "without_amount": total.without_amount,
+            "as_of": read_at.astimezone(snapshot.clock).isoformat(),
+        }
+
+    key = f"{kind.removesuffix('_insulin')}_today"
+    return PersonSensorDescription(
+        key=key,
+        translation_key=key,
+        state_class=SensorStateClass.TOTAL,
+        suggested_display_precision=digits,
+        value=value,
+        unit=lambda _: UNITS[kind],
+        attributes=attributes,
+        counted_from=lambda snapshot: snapshot.today_began,
+    )
+
+
+# Insulin pens give half units.
+_DOSES: Final = {
+    EntryKind.CARBOHYDRATES: 0,
+    EntryKind.RAPID_ACTING_INSULIN: 1,
+    EntryKind.LONG_ACTING_INSULIN: 1,
+}
 
 SENSORS: Final = (
     PersonSensorDescription(
@@ -134,6 +216,11 @@ SENSORS: Final = (
         options=list(SensorStatus),
         value=lambda snapshot, _: snapshot.sensor_status,
     ),
+    PersonSensorDescription(
+        key="last_note", translation_key="last_note", value=_note, attributes=_note_in_full
+    ),
+    *(_last_dose(kind, digits) for kind, digits in _DOSES.items()),
+    *(_today(kind, digits) for kind, digits in _DOSES.items()),
 )
 
 
@@ -160,6 +247,12 @@ class PersonSensor(PersonEntity, SensorEntity):
         return self.entity_description.unit(self._glucose_unit)
 
     @property
+    @override
+    def last_reset(self) -> datetime | None:
+        counted_from = self.entity_description.counted_from
+        return counted_from(self.snapshot) if counted_from else None
+
+    @property
     def _glucose_unit(self) -> GlucoseUnit:
         """The account's unit, or the one people switched this entity to.
 
@@ -171,6 +264,6 @@ class PersonSensor(PersonEntity, SensorEntity):
 
     @property
     @override
-    def extra_state_attributes(self) -> dict[str, str] | None:
+    def extra_state_attributes(self) -> dict[str, Any] | None:
         attributes = self.entity_description.attributes
         return attributes(self.snapshot) if attributes else None

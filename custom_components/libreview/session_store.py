@@ -1,6 +1,8 @@
 """Where the sessions of an account outlive a restart: a private file of Home Assistant's storage."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
+import time
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -12,48 +14,50 @@ from .cloud.state import SessionState, Ticket
 from .const import DOMAIN
 
 _VERSION: Final = 1
-_SERVICE: Final = "librelinkup"
 _RENEWED_TICKET_DELAY: Final = 3600
-"""Seconds. Every answer renews the ticket, but the one of an hour ago is good for 180 days as well."""
+"""Seconds. Every answer of LibreLinkUp renews the ticket, but one an hour old is good for 180 days too."""
+_LONG_LIFE: Final = 24 * 3600
+"""Seconds. A ticket that does not last so long is written down at each renewal."""
 
 _STORES: HassKey[dict[str, SessionStore]] = HassKey(f"{DOMAIN}_session_stores")
-_FRESH: HassKey[dict[str, SessionState]] = HassKey(f"{DOMAIN}_fresh_sessions")
+_FRESH: HassKey[dict[str, dict[str, SessionState]]] = HassKey(f"{DOMAIN}_fresh_sessions")
 
 
 class SessionStore:
-    """Keeps one account's session state, in memory and on disk."""
+    """Keeps the states of one account's sessions, each under its login's key, in memory and on disk."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Open the file of this config entry."""
         self._store: Store[dict[str, Any]] = Store(
             hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True, atomic_writes=True
         )
-        self._state: SessionState | None = None
+        self._states: dict[str, SessionState] | None = None
         self._save_is_due = False
 
-    async def async_load(self) -> SessionState | None:
-        """What was kept, None when there is nothing usable."""
-        if self._state is not None:
-            return self._state
-        stored = await self._store.async_load()
-        try:
-            kept = dict(stored[_SERVICE]) if stored else None
-            if kept is None:
-                return None
-            ticket = Ticket(**kept.pop("ticket")) if kept.get("ticket") else None
-            self._state = SessionState(**(kept | {"ticket": ticket}))
-        except KeyError, TypeError, ValueError:
-            return None
-        return self._state
+    async def async_load(self, key: str) -> SessionState | None:
+        """What was kept of one login, None when there is nothing usable."""
+        return (await self._all()).get(key)
 
-    def keep(self, state: SessionState) -> None:
+    async def _all(self) -> dict[str, SessionState]:
+        if self._states is None:
+            stored = await self._store.async_load()
+            if self._states is None:  # Others may have asked meanwhile.
+                items = stored.items() if isinstance(stored, dict) else ()
+                parsed = {key: _state(value) for key, value in items}
+                self._states = {key: state for key, state in parsed.items() if state is not None}
+        return self._states
+
+    def keep(self, key: str, state: SessionState) -> None:
         """Remember a state: at once, unless all that changed is the ticket."""
+        states = self._states = self._states or {}
+        before = states.get(key)
         only_renewed = (
-            self._state is not None
-            and self._state.ticket is not None
-            and replace(self._state, ticket=state.ticket) == state
+            before is not None
+            and before.ticket is not None
+            and replace(before, ticket=state.ticket) == state
+            and _lasts(state.ticket)
         )
-        self._state = state
+        states[key] = state
         if only_renewed and self._save_is_due:
             return  # Saving again would put the write off, each minute anew.
         self._save_is_due = True
@@ -61,17 +65,38 @@ class SessionStore:
 
     def _data(self) -> dict[str, Any]:
         self._save_is_due = False
-        return {_SERVICE: asdict(self._state)} if self._state else {}
+        return {key: asdict(state) for key, state in (self._states or {}).items()}
 
-    async def async_save(self, state: SessionState) -> None:
-        """Remember a state and wait until it is on disk."""
-        self._state = state
+    async def async_save(self, states: Mapping[str, SessionState]) -> None:
+        """Remember states and wait until they are on disk."""
+        (await self._all()).update(states)
         await self._store.async_save(self._data())
+
+    async def async_keep_only(self, keys: set[str]) -> None:
+        """Forget all logins but these."""
+        states = await self._all()
+        if states.keys() - keys:
+            self._states = {key: state for key, state in states.items() if key in keys}
+            await self._store.async_save(self._data())
 
     async def async_remove(self) -> None:
         """Forget everything."""
-        self._state = None
+        self._states = {}
         await self._store.async_remove()
+
+
+def _lasts(ticket: Ticket | None) -> bool:
+    return ticket is None or ticket.expires is None or ticket.expires - time.time() > _LONG_LIFE
+
+
+def _state(value: Any) -> SessionState | None:
+    """A state as it was written down, None for what is no longer one."""
+    try:
+        kept = dict(value)
+        ticket = Ticket(**kept.pop("ticket")) if kept.get("ticket") else None
+        return SessionState(**(kept | {"ticket": ticket}))
+    except KeyError, TypeError, ValueError:
+        return None
 
 
 def session_store(hass: HomeAssistant, entry_id: str) -> SessionStore:
@@ -79,16 +104,20 @@ def session_store(hass: HomeAssistant, entry_id: str) -> SessionStore:
     return hass.data.setdefault(_STORES, {}).setdefault(entry_id, SessionStore(hass, entry_id))
 
 
-def hand_over(hass: HomeAssistant, account: ConfigEntry | str | None, state: SessionState) -> None:
-    """Pass the session of a sign-in done in a dialog to the next set-up of the account's config entry.
+def hand_over(
+    hass: HomeAssistant, account: ConfigEntry | str | None, states: Mapping[str, SessionState]
+) -> None:
+    """Pass sessions begun in a dialog, by their logins' keys, to the next set-up of the account's entry.
 
     `account` is the entry, or Abbott's user id while there is none yet.
     """
-    key = account.entry_id if isinstance(account, ConfigEntry) else account
-    hass.data.setdefault(_FRESH, {})[key or ""] = state
+    name = account.entry_id if isinstance(account, ConfigEntry) else account
+    hass.data.setdefault(_FRESH, {}).setdefault(name or "", {}).update(states)
 
 
-def take_over(hass: HomeAssistant, entry: ConfigEntry) -> SessionState | None:
-    """The session handed over for this entry, once."""
+def take_over(hass: HomeAssistant, entry: ConfigEntry, key: str) -> SessionState | None:
+    """The session handed over for one login of this entry, once."""
     fresh = hass.data.get(_FRESH, {})
-    return fresh.pop(entry.entry_id, None) or fresh.pop(entry.unique_id or "", None)
+    places = (fresh.get(entry.entry_id, {}), fresh.get(entry.unique_id or "", {}))
+    found = [place.pop(key) for place in places if key in place]
+    return found[0] if found else None

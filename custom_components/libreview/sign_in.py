@@ -10,31 +10,38 @@ import time
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_EMAIL, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util.hass_dict import HassKey
 
 from .cloud.errors import (
     CloudError,
+    CodeRejectedError,
     CredentialsRejectedError,
     LockedError,
     RefusedError,
     RejectedBeforeError,
+    RequestRefusedError,
     TicketRejectedError,
     WaitError,
 )
 from .cloud.librelinkup import LibreLinkUp
-from .cloud.session import LONGEST_WAIT, Session
-from .cloud.state import Credentials, SessionState, Step
+from .cloud.libreview import LibreView
+from .cloud.line import LONGEST_WAIT
+from .cloud.services import Service
+from .cloud.session import Session
+from .cloud.state import CodeTarget, Credentials, SessionState, Step
 from .cloud.transport import Transport
 from .const import DOMAIN
+from .logins import Login
 from .models import Person
 from .problems import Problem, problem_of
 
 _FAILURES_ALLOWED: Final = 2
 _FAILURE_INTERVAL: Final = 60.0
 _REFUSED_FOR: Final = 300.0
+_STEP_EXPIRED: Final = Problem(key="step_expired")
+"""The dialog was open for longer than the step's ticket lives: back to the password."""
 
 
 @dataclass(slots=True)
@@ -85,25 +92,31 @@ def _fingerprint(credentials: Credentials, place: str) -> bytes:
     return hashlib.sha256("\n".join(parts).encode()).digest()
 
 
-def note_failure(hass: HomeAssistant, entry: ConfigEntry, err: CloudError) -> None:
+def note_failure(hass: HomeAssistant, entry: ConfigEntry, login: Login, err: CloudError) -> None:
     """Let dialogs know of a sign-in that failed while running: it counts towards the lock as theirs do."""
-    credentials = Credentials(email=entry.data[CONF_EMAIL], password=entry.data[CONF_PASSWORD])
-    place = entry.data.get(CONF_REGION) or SessionState().region
     if isinstance(err, CredentialsRejectedError | LockedError):
+        credentials = login.credentials(entry)
+        place = login.region(entry) or SessionState().region
         _caution(hass, credentials.email).note(err, _fingerprint(credentials, place), time.time())
 
 
 class SignIn:
-    """One attempt to sign in, over as many steps as Abbott wants."""
+    """One attempt to sign in to a service, over as many steps as Abbott wants."""
 
     step: Step
     """What Abbott waits for, since a problem that was a step."""
+    target: CodeTarget
+    """Where the last code was sent."""
 
-    def __init__(self, hass: HomeAssistant, credentials: Credentials, state: SessionState) -> None:
+    def __init__(
+        self, hass: HomeAssistant, service: Service, credentials: Credentials, state: SessionState
+    ) -> None:
         """Prepare to sign in, starting at the region and with the client version of `state`."""
-        self._session = Session(Transport(async_get_clientsession(hass)), credentials, state)
+        self.service = service
         self.credentials = credentials
+        self._session = Session(Transport(async_get_clientsession(hass), service), credentials, state)
         self._caution = _caution(hass, credentials.email)
+        self._codes_refused = 0
 
     @property
     def state(self) -> SessionState:
@@ -142,9 +155,44 @@ class SignIn:
             return self._problem(err)
         return None
 
+    async def async_send_code(self, target: CodeTarget) -> Problem | None:
+        """Have Abbott send a code to one of the places that the step names."""
+        try:
+            self.step = await self._session.send_code(self.step, target)
+        except TicketRejectedError:
+            return _STEP_EXPIRED
+        except RequestRefusedError:
+            return Problem(key="code_not_sent")
+        except CloudError as err:
+            return self._problem(err)
+        self.target = target
+        self._codes_refused = 0
+        return None
+
+    async def async_verify(self, code: str) -> Problem | None:
+        """Send the code that the person entered; None means signed in."""
+        try:
+            await self._session.verify(self.step, self.target, code)
+        except TicketRejectedError:
+            return _STEP_EXPIRED
+        except CodeRejectedError as err:
+            self.step = err.step or self.step
+            # Nobody knows how many Abbott allows, so a third one is not risked.
+            self._codes_refused += 1
+            if self._codes_refused >= _FAILURES_ALLOWED:
+                return Problem(key="too_many_codes")
+            return self._problem(err)
+        except CloudError as err:
+            return self._problem(err)
+        return None
+
     async def async_persons(self) -> tuple[Person, ...]:
-        """Who shares with this account. Raises CloudError."""
+        """Who shares with this account at LibreLinkUp. Raises CloudError."""
         return await LibreLinkUp(self._session).connections()
+
+    async def async_owner(self) -> Person:
+        """Whose account this is at LibreView. Raises CloudError."""
+        return await LibreView(self._session).person()
 
     def _problem(self, err: CloudError) -> Problem:
         problem = problem_of(err)
@@ -153,7 +201,13 @@ class SignIn:
         return problem
 
 
-def initial_state(*, region: str | None, version: str | None = None, wait_until: float = 0) -> SessionState:
-    """The state to sign in anew from: region, client version, and how long the cloud wants no requests."""
-    state = SessionState(wait_until=wait_until)
-    return replace(state, region=region or state.region, version=version or state.version)
+def initial_state(
+    *,
+    region: str | None,
+    version: str = "",
+    wait_until: float = 0,
+    trusted_device: str | None = None,
+) -> SessionState:
+    """The state to sign in anew from: of all that was learnt only what is still good."""
+    state = SessionState(version=version, wait_until=wait_until, trusted_device=trusted_device)
+    return replace(state, region=region or state.region)

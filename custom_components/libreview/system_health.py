@@ -19,8 +19,9 @@ def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegi
 
 async def _info(hass: HomeAssistant) -> dict[str, Any]:
     entries: list[LibreViewConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    successes = [entry.runtime_data.live.last_success for entry in entries]
-    latest = max((success for success in successes if success), default=None)
+    accounts = [entry.runtime_data for entry in entries]
+    feeds = [feed for account in accounts for feed in (account.live, *account.diaries.values()) if feed]
+    latest = max((feed.last_success for feed in feeds if feed.last_success), default=None)
     return {
         "can_reach_server": system_health.async_check_can_reach_url(
             hass, f"{address(GLOBAL)}/llu/config/country?country=US"

@@ -17,8 +17,10 @@ from custom_components.libreview.cloud.errors import (
     ProtocolEndedError,
     RedirectRefusedError,
     RefusedError,
+    RequestRefusedError,
     ServerTroubleError,
     TicketRejectedError,
+    UnauthorizedError,
 )
 from custom_components.libreview.cloud.transport import Transport, understand
 from tests.cloud_double import CloudDouble, faults
@@ -69,13 +71,13 @@ async def ask(transport: Transport) -> Any:
                 None,
             ),
             ("401", faults.ticket_invalid(), TicketRejectedError, None),
-            ("401 without a body", faults.status(401), TicketRejectedError, None),
+            ("401 without a body", faults.status(401), UnauthorizedError, None),
             ("user not cached", faults.missing_cached_user(), TicketRejectedError, None),
             ("user not cached, under 200", faults.missing_cached_user(200), TicketRejectedError, None),
             ("302", faults.http_redirect("https://evil.example/"), RedirectRefusedError, None),
             ("308", faults.http_redirect("/eu/llu/connections", 308), RedirectRefusedError, None),
-            ("404", faults.status(404, {"message": "NotFound"}), InvalidAnswerError, None),
-            ("403 in JSON", faults.status(403, {"message": "No"}), InvalidAnswerError, None),
+            ("404", faults.status(404, {"message": "NotFound"}), RequestRefusedError, None),
+            ("403 in JSON", faults.status(403, {"message": "No"}), RequestRefusedError, None),
             ("half of the JSON", faults.status(200, '{"status":0,"da'), InvalidAnswerError, None),
             ("page instead of JSON", faults.html(), InvalidAnswerError, None),
             ("nothing", faults.empty(), InvalidAnswerError, None),

@@ -62,6 +62,7 @@ def test_recorded_connections_are_persons() -> None:
             product=4,
         ),
         reading=Reading(at=datetime(2022, 12, 30, 16, 47, 40, tzinfo=UTC), mg_dl=115, trend=Trend.STABLE),
+        wall=datetime.fromisoformat("2022-12-30 17:47:40"),
     )
 
 

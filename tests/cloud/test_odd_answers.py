@@ -80,7 +80,7 @@ def test_an_odd_field_of_a_connection_costs_that_field_only(name: str, odd: Any)
         "uom": ("unit",),
         "sensor": ("sensor",),
         "alarmRules": ("alarm_low", "alarm_high"),
-        "glucoseMeasurement": ("reading",),
+        "glucoseMeasurement": ("reading", "wall"),
         "glucoseAlarm": ("alarming",),
     }[name]
     plain, changed = person_of(), person_of(**{name: odd})

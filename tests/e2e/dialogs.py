@@ -14,7 +14,7 @@ class Dialog:
         self.seat = seat
         self.inside = seat.page.locator("dialog-data-entry-flow")
 
-    async def open(self) -> None:
+    async def add(self) -> None:
         """Add an integration as a person does: press the button, look for ours, pick it."""
         page: Page = self.seat.page
         await self.seat.go("/config/integrations/dashboard")
@@ -22,9 +22,9 @@ class Dialog:
         await page.locator("dialog-add-integration input").fill("LibreView")
         await page.locator("dialog-add-integration ha-integration-list-item").first.click()
 
-    async def shows(self, key: str, picture: str) -> str:
+    async def shows(self, key: str, picture: str, **named: str) -> str:
         """Wait until one of our texts is there, take a picture and return all that can be read."""
-        text = ours(self.seat.language, key)
+        text = ours(self.seat.language, key).format(**{"app": "LibreLinkUp", **named})
         await expect(self.inside.get_by_text(text).first, f"{key} should be there").to_be_visible()
         return await self.seat.look(picture)
 
@@ -57,5 +57,27 @@ class Dialog:
         await self._button(FINISH).click()
         await expect(self.inside.locator("ha-dialog")).to_have_count(0)
 
+    async def close(self) -> None:
+        """Leave the dialog."""
+        await self.seat.page.keyboard.press("Escape")
+
     def _button(self, words: dict[str, str]) -> Locator:
         return self.inside.get_by_role("button", name=words[self.seat.language], exact=True)
+
+
+class RepairDialog(Dialog):
+    """The page of repairs, and the dialog of one of them."""
+
+    async def open(self, title: str, picture: str, **named: str) -> None:
+        """Open the repair with that title."""
+        await self.seat.go("/config/repairs")
+        line = self.seat.page.get_by_text(ours(self.seat.language, title).format(**named)).first
+        await expect(line).to_be_visible()
+        await self.seat.look(picture)
+        await line.click()
+
+    async def nothing_left(self, picture: str) -> None:
+        """See that there is no repair of ours."""
+        await self.seat.go("/config/repairs")
+        text = await self.seat.look(picture)
+        assert "LibreView" not in text

@@ -45,7 +45,7 @@ async def test_a_german_is_asked_for_consent_and_reads_no_english(
         seated(browser, home.client, pictures, language="de") as seat,
     ):
         dialog = Dialog(seat)
-        await dialog.open()
+        await dialog.add()
         await dialog.shows("config.step.user.title", "de-1-menu")
         await dialog.choose("follow")
         await dialog.fill(email="terms@example.com", password=PASSWORD)
@@ -75,7 +75,7 @@ def _names(language: str) -> set[str]:
 
 async def _follow_two_of_three(seat: Seat) -> None:
     dialog = Dialog(seat)
-    await dialog.open()
+    await dialog.add()
     await dialog.shows("config.step.user.title", "1-menu")
     await dialog.choose("follow")
     await dialog.shows("config.step.follow.title", "2-credentials")

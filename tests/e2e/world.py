@@ -11,7 +11,12 @@ async def hours_pass(home: Home) -> None:
     await home.stop()
     for path in (home.folder / ".storage").glob("libreview.*"):
         store = json.loads(path.read_text(encoding="utf-8"))
-        store["data"]["librelinkup"]["sign_in_after"] = 0
+        if path.suffix == ".diary":
+            for diary in store["data"].values():
+                diary["attempted_at"] = None
+        else:
+            for session in store["data"].values():
+                session["sign_in_after"] = 0
         path.write_text(json.dumps(store), encoding="utf-8")
     await home.start()
 

@@ -10,11 +10,11 @@ import sys
 import time
 
 from tests.cloud_double import CloudDouble
-from tests.cloud_double.demo import EMAIL, PASSWORD, demo_world
+from tests.cloud_double.demo import DIARY_EMAIL, DIARY_PERSON, EMAIL, PASSWORD, demo_world
 
 from .client import Client, HomeError
 from .dashboard import URL_PATH, furnish
-from .flows import entries, follow
+from .flows import add_diary, entries, follow
 from .persons import ShownPerson, persons
 from .process import Home, HomeNotRunningError
 
@@ -74,8 +74,11 @@ async def _demo(folder: Path, port: int, cloud_port: int) -> None:
 async def _connect(client: Client) -> list[ShownPerson]:
     """Connect the demo account unless an earlier start did, and wait for its persons."""
     if not await entries(client):
-        await follow(client, EMAIL, PASSWORD)
-        _say("LibreView", f"{EMAIL} connected through the integration's own config flow")
+        entry = await follow(client, EMAIL, PASSWORD)
+        await add_diary(client, entry["entry_id"], DIARY_PERSON, DIARY_EMAIL, PASSWORD)
+        _say(
+            "LibreView", f"{EMAIL} and {DIARY_PERSON}'s diary connected through the integration's own dialogs"
+        )
     async with asyncio.timeout(PERSONS_LIMIT):
         while not (shown := await persons(client)):
             await asyncio.sleep(0.2)

@@ -34,6 +34,14 @@ AXIS = {"mg/dL": (50, 250), "mmol/L": (2, 14)}
 # What is known only together with a current glucose, and what is told at any time.
 OF_THE_READING = ("trend", "range", "change")
 OF_THE_PERSON = ("last_reading", "sensor_status", "sensor_expires")
+OF_THE_DIARY = (
+    "rapid_acting_today",
+    "carbohydrates_today",
+    "last_rapid_acting",
+    "last_carbohydrates",
+    "last_long_acting",
+    "last_note",
+)
 TILES: dict[str, Card] = {
     "sensor_expires": {"time_format": "date"},  # "in 2 weeks" may mean nine days
 }
@@ -84,7 +92,7 @@ def _section(person: ShownPerson, targets: Targets) -> Card:
         {**_gauge(person, targets), "visibility": [current]},
         {**_no_value(person), "visibility": [{"condition": "not", "conditions": [current]}]},
         *({**_tile(person, key), "visibility": [current]} for key in OF_THE_READING if key in entities),
-        *(_tile(person, key) for key in OF_THE_PERSON if key in entities),
+        *(_tile(person, key) for key in (*OF_THE_PERSON, *OF_THE_DIARY) if key in entities),
         _curve(person),
     ]
     return {"type": "grid", "cards": cards}
@@ -149,9 +157,11 @@ def _curve(person: ShownPerson) -> Card:
         "visibility": [
             {
                 "condition": "state",
-                "entity": person.entities["sensor_status"],
+                "entity": person.entities[key],
                 "state_not": ["expired", "no_sensor", "unavailable"],
             }
+            for key in ("sensor_status",)
+            if key in person.entities
         ],
         "entities": [{"entity": person.entities["glucose"], "name": "Glucose"}],
         "grid_options": {"columns": "full"},

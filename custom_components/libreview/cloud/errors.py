@@ -30,6 +30,14 @@ class InvalidAnswerError(CloudError):
     """The answer could not be understood: not JSON, too large, or not of a known shape."""
 
 
+class RequestRefusedError(InvalidAnswerError):
+    """The cloud refuses the request (HTTP 4xx) for a reason of its own that we do not know."""
+
+
+class ReportFailedError(CloudError):
+    """The cloud could not make the report, or was still making it when we ran out of patience."""
+
+
 class RefusedError(CloudError):
     """The cloud asks us to slow down (HTTP 429 or 430)."""
 
@@ -71,6 +79,19 @@ class StepRequiredError(CloudError):
         self.step = step
 
 
+class SecondFactorRequiredError(StepRequiredError):
+    """The password is right, and the person has to enter a code that Abbott sends."""
+
+
+class CodeRejectedError(CloudError):
+    """The code that was entered is wrong, or too old."""
+
+    def __init__(self, message: str, *, step: Step | None = None) -> None:
+        """Carry the step with which the cloud asks anew, if it does."""
+        super().__init__(message)
+        self.step = step
+
+
 class ClientRefusedError(CloudError):
     """The cloud no longer accepts the client version we name, or wants a header we do not send."""
 
@@ -86,6 +107,10 @@ class ProtocolEndedError(ClientRefusedError):
 
 class TicketRejectedError(CloudError):
     """The ticket is no longer valid: HTTP 401, or `MissingCachedUser`."""
+
+
+class UnauthorizedError(TicketRejectedError):
+    """HTTP 401 without the words that name the ticket."""
 
 
 class RedirectRefusedError(CloudError):

@@ -124,8 +124,15 @@ def parse_person(value: object) -> Person | None:
         alarm_high=_alarm_threshold(rules.get("h")),
         sensor=_sensor(connection.get("sensor")),
         reading=parse_reading(measurement),
+        wall=_wall(measurement.get("Timestamp")),
         alarming=bool(connection.get("glucoseAlarm")),
     )
+
+
+def _wall(value: object) -> datetime | None:
+    """A `Timestamp`: written as a `FactoryTimestamp` is, but by the clock of the person's phone."""
+    at = fields.utc_time(value)
+    return at and at.replace(tzinfo=None)
 
 
 def parse_reading(value: object) -> Reading | None:

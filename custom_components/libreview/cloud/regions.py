@@ -5,6 +5,8 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from yarl import URL
+
 GLOBAL: Final = "global"
 """The host where everyone starts; it redirects an account to its region (except Russia and China)."""
 
@@ -34,6 +36,7 @@ _HOSTS: Final = {
     "ru": "api.libreview.ru",
     "cn": "api-cn.myfreestyle.cn",
 }
+_ABBOTT: Final = re.compile(r"(?:[a-z0-9-]+\.)*(?:libreview\.io|libreview\.ru|myfreestyle\.cn)(?::443)?")
 _REGION_CODE: Final = re.compile(r"[a-z]{2}\d?")
 
 COUNTRIES: Final = tuple(
@@ -69,6 +72,18 @@ def address(region: str) -> str:
     if template := os.environ.get(CLOUD_URL_VARIABLE):
         return template.format(region=region).rstrip("/")
     return f"https://{_HOSTS.get(region) or f'api-{region}.libreview.io'}"
+
+
+def is_ours(url: str) -> bool:
+    """Whether an address that the cloud names is one of Abbott's hosts, the only ones ever contacted."""
+    try:
+        named = URL(url)  # As the HTTP client reads it, so that no spelling has two meanings.
+        if template := os.environ.get(CLOUD_URL_VARIABLE):
+            own = URL(template)
+            return (named.scheme, named.raw_authority) == (own.scheme, own.raw_authority)
+        return named.scheme == "https" and _ABBOTT.fullmatch(named.raw_authority) is not None
+    except ValueError:
+        return False
 
 
 def is_known(region: str) -> bool:

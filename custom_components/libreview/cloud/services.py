@@ -1,9 +1,60 @@
-"""The version of the LibreLinkUp app that we name to the cloud."""
+"""The two services of Abbott's cloud that people sign in to, and what tells them apart on the wire.
 
+Both know the same e-mail address and password, but their tickets are not interchangeable (gui-dos/DiaBLE).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
-DEFAULT_VERSION: Final = "4.16.0"
-"""The client version we name. The cloud says so when it wants a newer one (nightscout-librelink-up #201)."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One service: how it is signed in to, and as which client we speak to it."""
+
+    key: str
+    name: str
+    app: str
+    """What people use it with, as in "the … app"."""
+    site: str
+    sign_in_path: str
+    product: str
+    version_header: str
+    version: str
+    """The client version we name. The cloud says so when it wants a newer one."""
+    last_protocol: int | None
+    """The major version up to which we speak its protocol, None where versions say nothing about that."""
+    user_agent: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+LIBRELINKUP: Final = Service(
+    key="librelinkup",
+    name="LibreLinkUp",
+    app="LibreLinkUp",
+    site="librelinkup.com",
+    sign_in_path="/llu/auth/login",
+    product="llu.android",
+    version_header="version",
+    version="4.16.0",  # nightscout-librelink-up #201
+    last_protocol=4,
+    # Some of Cloudflare's rules turn unknown clients away (nightscout-librelink-up #128, #129).
+    user_agent="Mozilla/5.0 (Linux; Android 14) LibreLinkUp/{version}",
+)
+LIBREVIEW: Final = Service(
+    key="libreview",
+    name="LibreView",
+    app="Libre",
+    site="libreview.com",
+    sign_in_path="/auth/login",
+    product="lv",
+    version_header="newyu-lv-web-version",
+    version="3.25.3.0",  # the newest that public clients of 2026 name
+    last_protocol=None,
+    user_agent="Mozilla/5.0 (X11; Linux x86_64) LibreView/{version}",
+    headers={"Origin": "https://www.libreview.com", "Referer": "https://www.libreview.com/"},
+)
+SERVICES: Final = {service.key: service for service in (LIBRELINKUP, LIBREVIEW)}
 
 
 def version_numbers(version: str) -> tuple[int, ...] | None:

@@ -23,22 +23,23 @@ from .errors import (
     ProtocolEndedError,
     RedirectRefusedError,
     RefusedError,
+    RequestRefusedError,
     ServerTroubleError,
     TicketRejectedError,
+    UnauthorizedError,
 )
-from .versions import version_numbers
+from .services import LIBRELINKUP, Service, version_numbers
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 REQUEST_TIMEOUT: Final = 10.0
-SIGN_IN_TIMEOUT: Final = 60.0
+LONG_TIMEOUT: Final = 60.0
+"""Seconds for signing in and for reports: LibreView can take long."""
 LARGEST_BODY: Final = 8 * 1024 * 1024
 """Bytes. 500 connections take under 1 MB and two weeks of logbook less."""
+LARGEST_PAGE: Final = 32 * 1024 * 1024
+"""Bytes. A report of 90 days holds some 26,000 readings, which take 2 MB, and whatever else it draws."""
 
-_PRODUCT: Final = "llu.android"
-# Some of Cloudflare's rules turn unknown clients away (nightscout-librelink-up #128, #129).
-_USER_AGENT: Final = "Mozilla/5.0 (Linux; Android 14) LibreLinkUp/{version}"
-_PROTOCOL_5: Final = 5
 _MAINTENANCE: Final = 911
 _VERSION_REFUSED: Final = 920
 _TOO_MANY_LOGINS: Final = 430
@@ -48,23 +49,25 @@ _TICKET_MESSAGES: Final = ("invalid or expired jwt", "MissingCachedUser")
 
 
 class RequestDetails(TypedDict, total=False):
-    """What a request carries besides method, region and path."""
+    """What a request carries besides method and address."""
 
     name: Required[str]
     """Stands for the path in the log, since paths hold the ids of persons."""
     token: str | None
     account_id: str | None
+    query: Mapping[str, str]
     body: Mapping[str, object]
     timeout: float
     """Seconds for the whole answer, the name look-up included."""
 
 
 class Transport:
-    """Sends requests to one region after another and gives back the JSON object of the answer."""
+    """Sends requests to one service, in one region after another."""
 
-    def __init__(self, http: aiohttp.ClientSession) -> None:
-        """Use the given HTTP session, which verifies TLS."""
+    def __init__(self, http: aiohttp.ClientSession, service: Service = LIBRELINKUP) -> None:
+        """Speak to this service through the given HTTP session, which verifies TLS."""
         self._http = http
+        self.service = service
         self.clock_offset = 0.0
         """By how many seconds the cloud's clock was ahead of ours at the last answer."""
 
@@ -82,13 +85,38 @@ class Transport:
         Raises a CloudError for every failure; statuses 0, 2 and 4 inside the answer are the caller's to
         understand.
         """
+        details["name"] += f" at {region}"
+        return await self.request_at(method, regions.address(region) + path, version=version, **details)
+
+    async def request_at(
+        self, method: str, url: str, *, version: str, **details: Unpack[RequestDetails]
+    ) -> fields.Json:
+        """The same, at a whole address."""
+        answer = await self._send(
+            method, url, version, details, accept="application/json", largest=LARGEST_BODY
+        )
+        return understand(*answer, last_protocol=self.service.last_protocol)
+
+    async def page(self, url: str, *, version: str, **details: Unpack[RequestDetails]) -> bytes:
+        """Fetch a page of HTML. Raises a CloudError for every failure."""
+        answer = await self._send("GET", url, version, details, accept="text/html", largest=LARGEST_PAGE)
+        http, _, raw = answer
+        if http != HTTPStatus.OK or raw.lstrip()[:1] in {b"{", b"["}:
+            understand(*answer, last_protocol=self.service.last_protocol)
+            raise InvalidAnswerError(f"HTTP {http} with a body of {len(raw)} bytes that is no page")
+        return raw
+
+    async def _send(
+        self, method: str, url: str, version: str, details: RequestDetails, *, accept: str, largest: int
+    ) -> tuple[int, Mapping[str, str], bytes]:
         name, timeout = details["name"], details.get("timeout", REQUEST_TIMEOUT)
         headers = {
-            "Accept": "application/json",
+            "Accept": accept,
             "Cache-Control": "no-cache",
-            "User-Agent": _USER_AGENT.format(version=version),
-            "product": _PRODUCT,
-            "version": version,
+            "User-Agent": self.service.user_agent.format(version=version),
+            "product": self.service.product,
+            self.service.version_header: version,
+            **self.service.headers,
         }
         if token := details.get("token"):
             headers["Authorization"] = f"Bearer {token}"
@@ -97,29 +125,30 @@ class Transport:
         try:
             async with self._http.request(
                 method,
-                regions.address(region) + path,
+                url,
+                params=details.get("query"),
                 headers=headers,
                 json=details.get("body"),
                 timeout=aiohttp.ClientTimeout(total=timeout),
                 allow_redirects=False,
             ) as response:
-                raw = await _limited_body(response)
+                raw = await _limited_body(response, largest)
                 if (date := _http_date(response.headers.get("Date"))) is not None:
                     self.clock_offset = date - time.time()
         except TimeoutError:
             raise NoAnswerError(f"no answer to {name} within {timeout:.0f} s") from None
-        except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as err:
+        except (aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError) as err:
             raise NoAnswerError(f"no connection for {name}: {type(err).__name__}") from None
-        _LOGGER.debug("%s at %s: HTTP %s, %s bytes", name, region, response.status, len(raw))
-        return understand(response.status, response.headers, raw)
+        _LOGGER.debug("%s %s: HTTP %s, %s bytes", self.service.name, name, response.status, len(raw))
+        return response.status, response.headers, raw
 
 
-async def _limited_body(response: aiohttp.ClientResponse) -> bytes:
+async def _limited_body(response: aiohttp.ClientResponse, largest: int) -> bytes:
     raw = bytearray()
     async for chunk in response.content.iter_chunked(65536):
         raw += chunk
-        if len(raw) > LARGEST_BODY:
-            raise InvalidAnswerError(f"the answer is larger than {LARGEST_BODY} bytes")
+        if len(raw) > largest:
+            raise InvalidAnswerError(f"the answer is larger than {largest} bytes")
     return bytes(raw)
 
 
@@ -132,10 +161,16 @@ def decode(raw: bytes) -> fields.Json | None:
     return value if isinstance(value, dict) else None
 
 
-def understand(http: int, headers: Mapping[str, str], raw: bytes) -> fields.Json:
+def understand(
+    http: int,
+    headers: Mapping[str, str],
+    raw: bytes,
+    *,
+    last_protocol: int | None = LIBRELINKUP.last_protocol,
+) -> fields.Json:
     """The answer's JSON object, or the CloudError it means."""
     body = decode(raw)
-    if (error := _failure(http, headers, body, raw)) is not None:
+    if (error := _failure(http, headers, body, raw, last_protocol)) is not None:
         raise error
     if body is None:
         raise InvalidAnswerError(f"HTTP {http} with a body of {len(raw)} bytes that is no JSON object")
@@ -143,7 +178,11 @@ def understand(http: int, headers: Mapping[str, str], raw: bytes) -> fields.Json
 
 
 def _failure(
-    http: int, headers: Mapping[str, str], body: fields.Json | None, raw: bytes
+    http: int,
+    headers: Mapping[str, str],
+    body: fields.Json | None,
+    raw: bytes,
+    last_protocol: int | None,
 ) -> CloudError | None:
     """The error that an answer means, None for a good one. The body speaks before the HTTP status."""
     answer = body or fields.EMPTY
@@ -152,11 +191,11 @@ def _failure(
     data = fields.mapping(answer.get("data"))
     wait = _retry_after(headers)
     if status == _VERSION_REFUSED:
-        return _client_refused(fields.text(data.get("minimumVersion")))
+        return _client_refused(fields.text(data.get("minimumVersion")), last_protocol)
     if message in _CLIENT_MESSAGES:
         return ClientRefusedError(f"HTTP {http}: {message}")
-    if message in _TICKET_MESSAGES or http == HTTPStatus.UNAUTHORIZED:
-        return TicketRejectedError(f"HTTP {http}: the ticket is not accepted")
+    if (rejected := _ticket_rejected(http, message)) is not None:
+        return rejected
     if fields.text(data.get("message")) == "locked":
         lockout = fields.number(fields.mapping(data.get("data")).get("lockout"))
         return LockedError("the account is locked after failed sign-ins", retry_after=lockout or wait)
@@ -169,15 +208,24 @@ def _failure(
     if HTTPStatus.MULTIPLE_CHOICES <= http < HTTPStatus.BAD_REQUEST:
         return RedirectRefusedError(f"HTTP {http}: a redirect that is not followed")
     if http >= HTTPStatus.BAD_REQUEST:
-        return InvalidAnswerError(f"HTTP {http} with a body of {len(raw)} bytes")
+        refused = InvalidAnswerError if body is None else RequestRefusedError
+        return refused(f"HTTP {http} with a body of {len(raw)} bytes")
     return None
 
 
-def _client_refused(minimum: str | None) -> ClientRefusedError:
+def _ticket_rejected(http: int, message: str) -> TicketRejectedError | None:
+    if message in _TICKET_MESSAGES:
+        return TicketRejectedError(f"HTTP {http}: the ticket is not accepted")
+    if http == HTTPStatus.UNAUTHORIZED:
+        return UnauthorizedError(f"HTTP {http}: the ticket is not accepted")
+    return None
+
+
+def _client_refused(minimum: str | None, last_protocol: int | None) -> ClientRefusedError:
     numbers = version_numbers(minimum or "")
     if numbers is None:
         return ClientRefusedError("the client version is refused, and no other is named")
-    if numbers[0] >= _PROTOCOL_5:
+    if last_protocol is not None and numbers[0] > last_protocol:
         return ProtocolEndedError(f"the cloud demands version {minimum}", minimum=minimum)
     return ClientRefusedError(f"the cloud demands version {minimum}", minimum=minimum)
 

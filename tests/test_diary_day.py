@@ -1,0 +1,160 @@
+"""The days of a diary: their borders and sums, and when entries stand on the calendar."""
+
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, available_timezones
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.libreview.diary_day import going_on, midnight, moments, span, total_of
+from custom_components.libreview.models import DiaryEntry, EntryKind, Precision
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+CARBOHYDRATES = EntryKind.CARBOHYDRATES
+RAPID = EntryKind.RAPID_ACTING_INSULIN
+
+
+def wall(text: str) -> datetime:
+    """What a clock shows."""
+    return datetime.fromisoformat(text)
+
+
+instants = st.datetimes(wall("2020-01-01 00:00"), wall("2032-01-01 00:00"), timezones=st.just(UTC))
+zones = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
+# A phone away from home is known by its offset alone.
+clocks = zones | st.integers(-12 * 4, 14 * 4).map(lambda quarters: timezone(quarters * timedelta(minutes=15)))
+amounts = st.none() | st.integers(1, 3000).map(lambda tenths: tenths / 10)
+
+
+def entry(
+    when: datetime,
+    amount: float | None = 10.0,
+    kind: EntryKind = CARBOHYDRATES,
+    precision: Precision = Precision.HOUR,
+) -> DiaryEntry:
+    return DiaryEntry(kind=kind, wall=when, at=when.replace(tzinfo=UTC), amount=amount, precision=precision)
+
+
+# Sums.
+
+
+def test_a_day_is_the_persons_own_by_their_own_clock() -> None:
+    entries = [
+        entry(wall("2026-05-31 23:00")),
+        entry(wall("2026-06-01 00:00")),
+        entry(wall("2026-06-01 23:00")),
+        entry(wall("2026-06-02 00:00")),
+    ]
+    total = total_of(entries, CARBOHYDRATES, date(2026, 6, 1))
+    assert (total.amount, total.entries, total.without_amount) == (20, 2, 0)
+
+
+def test_nothing_entered_is_nothing() -> None:
+    total = total_of([], RAPID, date(2026, 6, 1))
+    assert (total.amount, total.known_amount, total.entries) == (0, 0, 0)
+
+
+def test_a_dose_without_amount_leaves_no_sum_but_the_known_part() -> None:
+    entries = [entry(wall("2026-06-01 08:00"), 4.5, RAPID), entry(wall("2026-06-01 09:00"), None, RAPID)]
+    total = total_of(entries, RAPID, date(2026, 6, 1))
+    assert total.amount is None
+    assert (total.known_amount, total.entries, total.without_amount) == (4.5, 2, 1)
+
+
+def test_tenths_sum_up_as_on_paper() -> None:
+    total = total_of([entry(wall("2026-06-01 08:00"), 0.1)] * 3, CARBOHYDRATES, date(2026, 6, 1))
+    assert total.amount == 0.3
+
+
+@given(
+    walls=st.lists(st.tuples(st.datetimes(wall("2026-05-29 00:00"), wall("2026-06-04 00:00")), amounts)),
+    kinds=st.lists(st.sampled_from([CARBOHYDRATES, RAPID])),
+)
+def test_every_dose_counts_on_one_day_and_under_one_kind(
+    walls: list[tuple[datetime, float | None]], kinds: list[EntryKind]
+) -> None:
+    entries = [entry(when, amount, kind) for (when, amount), kind in zip(walls, kinds, strict=False)]
+    days = [date(2026, 5, 28) + timedelta(days=day) for day in range(9)]
+    totals = [total_of(entries, kind, day) for day in days for kind in (CARBOHYDRATES, RAPID)]
+    assert sum(total.entries for total in totals) == len(entries)
+    assert sum(total.known_amount for total in totals) == pytest.approx(
+        sum(each.amount for each in entries if each.amount is not None)
+    )
+    assert sum(total.without_amount for total in totals) == sum(each.amount is None for each in entries)
+
+
+# Borders of days.
+
+
+@given(now=instants, clock=clocks)
+def test_today_is_from_midnight_to_midnight(now: datetime, clock: tzinfo) -> None:
+    today = now.astimezone(clock).date()
+    assert midnight(today, clock) <= now < midnight(today + timedelta(days=1), clock)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours"),
+    [
+        ("Europe/Berlin", date(2026, 3, 29), 23),
+        ("Europe/Berlin", date(2026, 10, 25), 25),
+        ("Australia/Lord_Howe", date(2026, 4, 5), 24.5),
+        # Here the clocks skip midnight, and there they are set back at it.
+        ("Africa/Cairo", date(2026, 4, 24), 23),
+        ("America/Havana", date(2026, 11, 1), 25),
+        ("Asia/Kathmandu", date(2026, 3, 29), 24),
+    ],
+)
+def test_a_day_is_as_long_as_the_clocks_make_it(zone: str, day: date, hours: float) -> None:
+    clock = ZoneInfo(zone)
+    length = midnight(day + timedelta(days=1), clock) - midnight(day, clock)
+    assert length == timedelta(hours=hours)
+
+
+# The calendar.
+
+
+def test_an_entry_lasts_as_long_as_its_time_is_vague() -> None:
+    assert span(entry(wall("2026-06-01 12:00"))) == (NOON, NOON + timedelta(hours=1))
+    exact = entry(wall("2026-06-01 12:00"), precision=Precision.MINUTE)
+    assert span(exact) == (NOON, NOON + timedelta(minutes=5))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "hour"), [(-1, None), (0, 12), (59, 12), (60, 13), (119, 13), (120, None)]
+)
+def test_the_entry_going_on_is_the_one_whose_hour_it_is(minutes: int, hour: int | None) -> None:
+    entries = [entry(wall(f"2026-06-01 {hour:02}:00")) for hour in (7, 12, 13)]
+    now = going_on(entries, NOON + timedelta(minutes=minutes))
+    assert (now and now.wall.hour) == hour
+
+
+def test_the_latest_of_several_goes_on_until_it_is_over() -> None:
+    meal, dose = (
+        entry(wall("2026-06-01 12:00")),
+        entry(wall("2026-06-01 12:10"), 4, RAPID, Precision.MINUTE),
+    )
+    assert going_on([meal, dose], NOON + timedelta(minutes=12)) is dose
+    assert going_on([meal, dose], NOON + timedelta(minutes=15)) is meal
+
+
+def test_an_entry_of_the_future_does_not_hide_the_one_going_on() -> None:
+    meal, ahead = entry(wall("2026-06-01 12:00")), entry(wall("2026-06-01 15:00"))
+    assert going_on([meal, ahead], NOON + timedelta(minutes=12)) is meal
+
+
+@given(
+    now=st.integers(0, 600),
+    entries=st.lists(st.tuples(st.integers(0, 600), st.sampled_from(Precision)), max_size=12),
+)
+def test_what_goes_on_changes_only_at_the_moments_told(
+    now: int, entries: list[tuple[int, Precision]]
+) -> None:
+    began = wall("2026-06-01 00:00")
+    diary = [
+        entry(began + timedelta(minutes=minute), precision=precision) for minute, precision in sorted(entries)
+    ]
+    at = (began + timedelta(minutes=now)).replace(tzinfo=UTC)
+    told = min((moment for moment in moments(diary, at) if moment > at), default=at + timedelta(hours=10))
+    while at < told:
+        assert going_on(diary, at) == going_on(diary, told - timedelta(seconds=1))
+        at += timedelta(minutes=1)

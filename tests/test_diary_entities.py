@@ -1,0 +1,356 @@
+"""What a person sees of the diary: the last entries, the sums of the day, and an event for each new entry."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from homeassistant.const import EVENT_STATE_CHANGED, Platform
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+    snapshot_platform,
+)
+from syrupy.assertion import SnapshotAssertion
+
+from tests.cloud_double import Account, CloudDouble, EntryKind, Person, Uom, faults
+from tests.conftest import NOON, own_entry_of, set_up
+from tests.shown import state
+
+PassTime = Callable[..., Awaitable[None]]
+
+CARBOHYDRATES, NOTE = EntryKind.CARBOHYDRATES, EntryKind.NOTE
+RAPID, LONG = EntryKind.RAPID_ACTING_INSULIN, EntryKind.LONG_ACTING_INSULIN
+JAMIE = "sensor.jamie_sample_"
+EVENT = "event.jamie_sample_diary_entry"
+
+
+@pytest.fixture(autouse=True)
+async def _at_home(hass: HomeAssistant) -> None:
+    """Home Assistant is where the person lives: noon in UTC is two o'clock there."""
+    await hass.config.async_set_time_zone("Europe/Berlin")
+
+
+@pytest.fixture
+def fired(hass: HomeAssistant) -> Callable[[], list[dict[str, Any]]]:
+    """The attributes of the events that have fired so far, one per change of state."""
+    events = async_capture_events(hass, EVENT_STATE_CHANGED)
+
+    def so_far() -> list[dict[str, Any]]:
+        ours = [
+            (event.data["old_state"], event.data["new_state"])
+            for event in events
+            if event.data["entity_id"] == EVENT and event.data["old_state"] and event.data["new_state"]
+        ]
+        return [
+            {
+                key: value
+                for key, value in new.attributes.items()
+                if key not in ("event_types", "friendly_name")
+            }
+            for old, new in ours
+            if old.state != new.state
+        ]
+
+    return so_far
+
+
+def found(hass: HomeAssistant, entity_id: str) -> State:
+    state = hass.states.get(entity_id)
+    assert state is not None
+    return state
+
+
+async def read(hass: HomeAssistant, account: Account, pass_time: PassTime) -> MockConfigEntry:
+    """Set the account up and wait for its first report."""
+    entry = await set_up(hass, own_entry_of(account))
+    await pass_time(seconds=30)
+    return entry
+
+
+# Which entities there are.
+
+
+@pytest.mark.parametrize(
+    "platform",
+    [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.CALENDAR, Platform.EVENT, Platform.SENSOR],
+)
+async def test_entities_of_the_diary_alone_are_as_recorded(
+    hass: HomeAssistant,
+    own_account: Account,
+    patient: Person,
+    platform: Platform,
+    entity_registry: er.EntityRegistry,
+    snapshot: SnapshotAssertion,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    patient.add_entry(NOTE, at=NOON - timedelta(days=1), text="Long walk")
+    patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
+    patient.add_entry(RAPID, at=NOON - timedelta(hours=1), amount=4.5)
+    patient.add_entry(LONG, at=NOON - timedelta(hours=16))
+    monkeypatch.setattr("custom_components.libreview.PLATFORMS", [platform])
+    entry = await set_up(hass, own_entry_of(own_account))
+    await entry.runtime_data.persons[patient.patient_id].async_refresh_now()
+    await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
+
+
+def keys(hass: HomeAssistant, entry: MockConfigEntry, patient: Person) -> set[str]:
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    return {entity.unique_id.removeprefix(f"{entry.unique_id}_{patient.patient_id}_") for entity in entities}
+
+
+ALWAYS = {
+    "glucose",
+    "range",
+    "change",
+    "rate_of_change",
+    "last_reading",
+    "low",
+    "very_low",
+    "high",
+    "stale",
+    "refresh",
+}
+OF_LIVE = {"trend", "sensor_expires", "sensor_status", "sensor_expired", "alarm"}
+OF_THE_DIARY = {
+    "diary",
+    "last_note",
+    "last_carbohydrates",
+    "last_rapid_acting",
+    "last_long_acting",
+    "carbohydrates_today",
+    "rapid_acting_today",
+    "long_acting_today",
+}
+
+
+async def test_a_person_has_the_entities_of_the_feeds_there_are(
+    hass: HomeAssistant, own_account: Account, patient: Person, cloud: CloudDouble
+) -> None:
+    entry = await set_up(hass, own_entry_of(own_account))
+    assert keys(hass, entry, patient) == ALWAYS | OF_THE_DIARY
+    cloud.start_sharing(own_account, patient)
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "live": True})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert keys(hass, entry, patient) == ALWAYS | OF_THE_DIARY | OF_LIVE
+    assert len(dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)) == 1
+
+
+async def test_the_entities_of_a_feed_go_with_it(
+    hass: HomeAssistant, own_account: Account, patient: Person, cloud: CloudDouble
+) -> None:
+    cloud.start_sharing(own_account, patient)
+    entry = await set_up(hass, own_entry_of(own_account, live=True))
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "live": False})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert keys(hass, entry, patient) == ALWAYS | OF_THE_DIARY
+    assert hass.states.get(f"{JAMIE}trend") is None
+
+
+async def test_followers_without_a_diary_have_nothing_of_it(
+    hass: HomeAssistant, loaded: MockConfigEntry, person: Person
+) -> None:
+    assert keys(hass, loaded, person) == ALWAYS | OF_LIVE
+
+
+# Glucose.
+
+
+async def test_glucose_of_the_diary_is_shown_while_it_is_young_enough(
+    hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    patient.curve = lambda _: 58
+    await set_up(hass, own_entry_of(own_account))
+    assert state(hass, f"{JAMIE}glucose") == "unknown"
+    await pass_time(seconds=30)
+    assert state(hass, f"{JAMIE}glucose") == "58"
+    assert state(hass, f"{JAMIE}range") == "low"
+    assert state(hass, "binary_sensor.jamie_sample_low_glucose") == "on"
+    assert state(hass, "binary_sensor.jamie_sample_no_current_data") == "off"
+    last = state(hass, f"{JAMIE}last_reading")
+    await pass_time(minutes=16)
+    assert state(hass, f"{JAMIE}glucose") == "unknown"
+    assert state(hass, "binary_sensor.jamie_sample_low_glucose") == "unknown"
+    assert state(hass, "binary_sensor.jamie_sample_no_current_data") == "on"
+    assert state(hass, f"{JAMIE}last_reading") == last
+
+
+async def test_glucose_of_the_diary_is_in_the_unit_that_was_learnt(
+    hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    own_account.uom = Uom.MMOL_L
+    entry = own_entry_of(own_account)
+    entry.add_to_hass(hass)
+    (subentry,) = entry.subentries.values()
+    hass.config_entries.async_update_subentry(entry, subentry, data={"unit": "mmol/L"})
+    await hass.config_entries.async_setup(entry.entry_id)
+    await pass_time(seconds=30)
+    assert state(hass, f"{JAMIE}glucose") == "6.7"
+
+
+# The last entries.
+
+
+async def test_the_last_doses_carry_amount_time_and_precision(
+    hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    patient.add_entry(RAPID, at=NOON - timedelta(days=3), amount=9)
+    patient.add_entry(RAPID, at=NOON - timedelta(days=2, minutes=20), amount=4.5)
+    patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(minutes=20), amount=45)
+    await read(hass, own_account, pass_time)
+    rapid = found(hass, f"{JAMIE}last_rapid_acting_insulin")
+    assert (float(rapid.state), rapid.attributes["unit_of_measurement"]) == (4.5, "U")
+    assert rapid.attributes["at"] == "2026-05-30T13:00:00+02:00"
+    assert rapid.attributes["precision"] == "hour"
+    assert rapid.attributes["has_amount"] is True
+    carbohydrates = found(hass, f"{JAMIE}last_carbohydrates")
+    assert (carbohydrates.state, carbohydrates.attributes["unit_of_measurement"]) == ("45", "g")
+    assert state(hass, f"{JAMIE}last_long_acting_insulin") == "unknown"
+    assert "at" not in found(hass, f"{JAMIE}last_long_acting_insulin").attributes
+
+
+async def test_a_dose_without_amount_is_the_last_one_all_the_same(
+    hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    patient.add_entry(LONG, at=NOON - timedelta(days=1), amount=14)
+    patient.add_entry(LONG, at=NOON - timedelta(hours=1))
+    await read(hass, own_account, pass_time)
+    dose = found(hass, f"{JAMIE}last_long_acting_insulin")
+    assert dose.state == "unknown"
+    assert dose.attributes["has_amount"] is False
+    assert dose.attributes["at"] == "2026-06-01T13:00:00+02:00"
+
+
+async def test_a_note_is_shown_as_far_as_a_state_can_and_kept_in_full(
+    hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    text = "Slept badly; " * 30
+    patient.add_entry(NOTE, at=NOON - timedelta(hours=1), text=text.strip())
+    await read(hass, own_account, pass_time)
+    note = found(hass, f"{JAMIE}last_note")
+    assert note.state == text[:255]
+    assert note.attributes["text"] == text.strip()
+    assert note.attributes["at"] == "2026-06-01T13:00:00+02:00"
+
+
+# The sums of the day.
+
+
+async def test_what_was_entered_today_is_summed_up_by_the_persons_own_day(
+    hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    midnight = datetime(2026, 5, 31, 22, tzinfo=UTC)
+    patient.add_entry(CARBOHYDRATES, at=midnight - timedelta(hours=1), amount=100)
+    patient.add_entry(CARBOHYDRATES, at=midnight, amount=10)
+    patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
+    await read(hass, own_account, pass_time)
+    today = found(hass, f"{JAMIE}carbohydrates_today")
+    assert (today.state, today.attributes["unit_of_measurement"]) == ("55", "g")
+    assert datetime.fromisoformat(today.attributes["last_reset"]) == midnight
+    assert (today.attributes["entries"], today.attributes["without_amount"]) == (2, 0)
+    assert datetime.fromisoformat(today.attributes["as_of"]) - NOON < timedelta(seconds=30)
+    assert state(hass, f"{JAMIE}rapid_acting_insulin_today") == "0"
+
+
+async def test_a_sum_that_lacks_an_amount_is_unknown(
+    hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    patient.add_entry(RAPID, at=NOON - timedelta(hours=5), amount=4)
+    patient.add_entry(RAPID, at=NOON - timedelta(hours=1))
+    await read(hass, own_account, pass_time)
+    today = found(hass, f"{JAMIE}rapid_acting_insulin_today")
+    assert today.state == "unknown"
+    assert (today.attributes["known_amount"], today.attributes["without_amount"]) == (4, 1)
+
+
+async def test_nothing_is_said_of_today_before_the_diary_was_read(
+    hass: HomeAssistant, own_account: Account
+) -> None:
+    await set_up(hass, own_entry_of(own_account))
+    today = found(hass, f"{JAMIE}rapid_acting_insulin_today")
+    assert today.state == "unknown"
+    assert "as_of" not in today.attributes
+
+
+async def test_a_sum_grows_unknown_when_no_report_has_come_for_three_hours(
+    hass: HomeAssistant, own_account: Account, patient: Person, cloud: CloudDouble, pass_time: PassTime
+) -> None:
+    patient.add_entry(RAPID, at=NOON - timedelta(hours=1), amount=4)
+    await read(hass, own_account, pass_time)
+    cloud.fail_always("reports", faults.status(500))
+    as_of = datetime.fromisoformat(found(hass, f"{JAMIE}rapid_acting_insulin_today").attributes["as_of"])
+    left = as_of + timedelta(hours=3) - datetime.now(UTC)
+    await pass_time(seconds=left.total_seconds() - 1, step=60)
+    assert state(hass, f"{JAMIE}rapid_acting_insulin_today") == "4"
+    await pass_time(seconds=2, step=1)
+    assert state(hass, f"{JAMIE}rapid_acting_insulin_today") == "unknown"
+    assert state(hass, f"{JAMIE}last_rapid_acting_insulin") == "4"
+
+
+async def test_sums_begin_anew_at_the_persons_midnight(
+    hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
+    await read(hass, own_account, pass_time)
+    midnight = datetime(2026, 6, 1, 22, tzinfo=UTC)
+    await pass_time(seconds=(midnight - datetime.now(UTC)).total_seconds() - 1, step=300)
+    assert state(hass, f"{JAMIE}carbohydrates_today") == "45"
+    await pass_time(seconds=2, step=1)
+    today = found(hass, f"{JAMIE}carbohydrates_today")
+    assert today.state == "0"
+    assert datetime.fromisoformat(today.attributes["last_reset"]) == midnight
+
+
+# The event.
+
+
+async def test_each_new_entry_fires_once_in_order_and_those_of_before_never(
+    hass: HomeAssistant,
+    own_account: Account,
+    patient: Person,
+    pass_time: PassTime,
+    fired: Callable[[], list[dict[str, Any]]],
+) -> None:
+    patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
+    await read(hass, own_account, pass_time)
+    patient.add_entry(NOTE, at=NOON + timedelta(minutes=20), text="Before sport")
+    patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=2), amount=20)  # Uploaded late.
+    patient.add_entry(LONG, at=NOON + timedelta(minutes=21))
+    patient.add_entry(RAPID, at=NOON + timedelta(minutes=21), amount=4.5)
+    await pass_time(minutes=80, step=60)
+    noon = {"at": "2026-06-01T14:00:00+02:00", "precision": "hour"}
+    first, *others = fired()
+    assert first == {
+        "event_type": "carbohydrates",
+        "at": "2026-06-01T12:00:00+02:00",
+        "precision": "hour",
+        "amount": 20,
+        "unit": "g",
+    }
+    assert sorted(others, key=lambda each: str(each["event_type"])) == [
+        {"event_type": "long_acting_insulin", **noon},
+        {"event_type": "note", "text": "Before sport", **noon},
+        {"event_type": "rapid_acting_insulin", "amount": 4.5, "unit": "U", **noon},
+    ]
+    await pass_time(minutes=160, step=60)
+    assert len(fired()) == 4
+
+
+async def test_an_entry_is_on_the_sensors_when_its_event_fires(
+    hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    await read(hass, own_account, pass_time)
+    seen = []
+    hass.bus.async_listen(
+        EVENT_STATE_CHANGED,
+        lambda event: (
+            seen.append(state(hass, f"{JAMIE}rapid_acting_insulin_today"))
+            if event.data["entity_id"] == EVENT
+            else None
+        ),
+    )
+    patient.add_entry(RAPID, at=NOON + timedelta(minutes=5), amount=3)
+    await pass_time(minutes=80, step=60)
+    assert seen == ["3"]

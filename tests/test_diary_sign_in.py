@@ -1,0 +1,343 @@
+"""What becomes of a diary feed when signing in fails or needs a person."""
+
+import asyncio
+from collections.abc import Callable
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.libreview.const import DOMAIN
+from tests.cloud_double import Account, CloudDouble, Person, SecondFactor, faults
+from tests.cloud_double.faults import Fault
+from tests.conftest import diary_login, set_up, subentry_data
+from tests.dialogs import fill
+from tests.diary_scene import (
+    REAUTH,
+    PassTime,
+    diary,
+    dose,
+    entries,
+    minutes_between,
+    problem,
+    prompts,
+    reports,
+    restart,
+)
+from tests.repair_dialogs import dialog, issue_of, set_up_repairs
+from tests.shown import state
+
+# Repairs bring Home Assistant's web server, which names its parts as aiohttp no longer likes it.
+pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web_exceptions.NotAppKeyWarning")
+
+
+@pytest.fixture(autouse=True)
+async def _at_home(hass: HomeAssistant) -> None:
+    """Home Assistant and the person live in the same zone."""
+    await hass.config.async_set_time_zone("Europe/Berlin")
+
+
+@pytest.fixture
+async def read(hass: HomeAssistant, own_entry: MockConfigEntry, pass_time: PassTime) -> MockConfigEntry:
+    """The account, set up, its diary read an hour ago."""
+    await set_up(hass, own_entry)
+    await pass_time(minutes=40, step=60)
+    return own_entry
+
+
+# Signing in.
+
+
+def changed_password(cloud: CloudDouble, account: Account) -> None:
+    cloud.change_password(account, "Another-1")
+
+
+def second_factor(cloud: CloudDouble, account: Account) -> None:
+    account.second_factor = SecondFactor()
+    cloud.demand_second_factor(account)
+
+
+def expired(cloud: CloudDouble, account: Account) -> None:
+    cloud.expire_password(account)
+
+
+def new_terms(cloud: CloudDouble, account: Account) -> None:
+    cloud.change_terms(account)
+
+
+def unknown_step(cloud: CloudDouble, account: Account) -> None:
+    cloud.change_terms(account, "somethingNew")
+
+
+def no_ticket_is_good(cloud: CloudDouble, account: Account) -> None:
+    cloud.fail_always("report_settings", faults.ticket_invalid())
+
+
+PERSONS_MATTERS = [
+    pytest.param(changed_password, "invalid_auth", REAUTH, id="changed password"),
+    pytest.param(no_ticket_is_good, "ticket_rejected", REAUTH, id="401 for ever"),
+    pytest.param(second_factor, "second_factor", "second_factor", id="second factor"),
+    pytest.param(expired, "password_expired", "password_expired", id="expired password"),
+    pytest.param(new_terms, "terms", "terms", id="terms"),
+    pytest.param(unknown_step, "unknown_step", "unknown_step", id="unknown step"),
+]
+
+
+@pytest.mark.parametrize(("happens", "key", "prompt"), PERSONS_MATTERS)
+async def test_what_only_a_person_can_do_is_asked_for_at_once_and_nothing_else_happens(
+    hass: HomeAssistant,
+    read: MockConfigEntry,
+    own_account: Account,
+    cloud: CloudDouble,
+    patient: Person,
+    pass_time: PassTime,
+    happens: Callable[[CloudDouble, Account], None],
+    key: str,
+    prompt: str,
+) -> None:
+    known = dose(patient)
+    await pass_time(hours=1.5, step=120)
+    happens(cloud, own_account)
+    await pass_time(hours=12, step=300)
+    assert problem(read) == key
+    assert prompts(hass, read) == {prompt}
+    assert len(cloud.web_logins) == 2
+    assert len(cloud.requests(since=cloud.web_logins[-1].at)) <= 3
+    assert [each.amount for each in entries(read)] == [known]
+    with pytest.raises(HomeAssistantError) as raised:
+        await diary(read).async_refresh_now()
+    assert raised.value.translation_key == key
+    # Once more, at a moment when signing in would be too soon: it still is what it was.
+    await pass_time(minutes=1)
+    with pytest.raises(HomeAssistantError) as raised:
+        await diary(read).async_refresh_now()
+    assert raised.value.translation_key == key
+    await pass_time(hours=2, step=120)
+    assert len(cloud.web_logins) <= 3
+
+
+async def test_a_refused_password_is_not_sent_again_by_a_restart_or_a_button(
+    hass: HomeAssistant,
+    read: MockConfigEntry,
+    own_account: Account,
+    cloud: CloudDouble,
+    pass_time: PassTime,
+) -> None:
+    cloud.change_password(own_account, "Another-1")
+    await pass_time(hours=2, step=60)
+    cloud.log.clear()
+    entry = await restart(hass, read)
+    await pass_time(minutes=30)
+    for _ in range(3):
+        with pytest.raises(HomeAssistantError):
+            await diary(entry).async_refresh_now()
+        await pass_time(minutes=6)
+    assert not cloud.requests()
+    assert prompts(hass, entry) == {REAUTH}
+
+
+async def test_what_was_done_in_the_app_is_found_by_the_button(
+    hass: HomeAssistant,
+    read: MockConfigEntry,
+    own_account: Account,
+    cloud: CloudDouble,
+    patient: Person,
+    pass_time: PassTime,
+) -> None:
+    cloud.change_terms(own_account)
+    new = dose(patient)
+    await pass_time(hours=2, step=60)
+    with pytest.raises(HomeAssistantError):
+        await diary(read).async_refresh_now()
+    own_account.steps.clear()
+    await pass_time(minutes=30, step=60)
+    await diary(read).async_refresh_now()
+    assert not prompts(hass, read)
+    assert [each.amount for each in entries(read)] == [new]
+    await pass_time(hours=2, step=60)
+    assert problem(read) is None
+    assert len(reports(cloud)) >= 3
+
+
+async def test_a_repair_is_followed_by_a_report_at_once(
+    hass: HomeAssistant, read: MockConfigEntry, own_account: Account, cloud: CloudDouble, pass_time: PassTime
+) -> None:
+    await set_up_repairs(hass)
+    second_factor(cloud, own_account)
+    await pass_time(hours=2, step=60)
+    with pytest.raises(HomeAssistantError):
+        await diary(read).async_refresh_now()
+    form = await dialog(hass, issue_of(hass, "second_factor"))
+    form = await fill(hass, form, target="primary")
+    result = await fill(hass, form, code="123456", resend=False)
+    assert result["reason"] == "reauth_successful"
+    cloud.log.clear()
+    await pass_time(seconds=30)
+    assert len(cloud.requests("report_page")) == 1
+    assert not prompts(hass, read)
+
+
+SIGN_IN_FAULTS = [
+    pytest.param(faults.locked(), "locked", set(), id="locked"),
+    pytest.param(faults.rate_limited(code=430), "refused", {"refused"}, id="430"),
+    pytest.param(faults.cloudflare_ban(7200), "blocked", {"blocked"}, id="476"),
+    pytest.param(faults.status(500), "server_trouble", set(), id="500"),
+    pytest.param(faults.maintenance(), "server_trouble", set(), id="911"),
+    pytest.param(faults.html(), "invalid_answer", set(), id="page"),
+    pytest.param(faults.redirect_loop(), "redirect_refused", {"redirect_refused"}, id="redirect loop"),
+]
+
+
+@pytest.mark.parametrize(("fault", "key", "asked"), SIGN_IN_FAULTS)
+async def test_a_failing_sign_in_is_tried_again_no_sooner_than_in_five_minutes(
+    hass: HomeAssistant,
+    read: MockConfigEntry,
+    own_account: Account,
+    cloud: CloudDouble,
+    patient: Person,
+    pass_time: PassTime,
+    fault: Fault,
+    key: str,
+    asked: set[str],
+) -> None:
+    cloud.end_web_session(own_account)
+    cloud.fail_always("web_login", fault)
+    new = dose(patient)
+    await pass_time(hours=6, step=200)
+    sign_ins = [each.at for each in cloud.web_logins if each.region == "eu"][1:]
+    assert min(minutes_between(sign_ins)) >= 5
+    assert len(sign_ins) <= 12
+    assert problem(read) in (key, "waiting", "sign_in_waits")
+    assert prompts(hass, read) == asked
+    cloud.heal()
+    await pass_time(hours=2.2, step=100)
+    assert problem(read) is None
+    assert not prompts(hass, read)
+    assert [each.amount for each in entries(read)] == [new]
+
+
+async def test_a_restart_does_not_shorten_the_wait_after_a_refusal(
+    hass: HomeAssistant, read: MockConfigEntry, cloud: CloudDouble, pass_time: PassTime
+) -> None:
+    cloud.fail_always("report_settings", faults.rate_limited())
+    await pass_time(hours=8, step=120)
+    last = reports(cloud)[-1]
+    await pass_time(minutes=1)
+    while reports(cloud)[-1] == last:
+        await pass_time(minutes=1, step=60)
+    await pass_time(minutes=1)
+    cloud.log.clear()
+    await restart(hass, read)
+    await pass_time(minutes=40, step=60)
+    assert not cloud.requests()
+
+
+async def test_a_long_wait_is_spoken_of_again_after_a_restart(
+    hass: HomeAssistant, read: MockConfigEntry, cloud: CloudDouble, pass_time: PassTime
+) -> None:
+    cloud.fail_next("report_settings", faults.rate_limited(6 * 3600))
+    await pass_time(minutes=80, step=60)
+    assert prompts(hass, read) == {"refused"}
+    for issue in ir.async_get(hass).issues.copy():
+        ir.async_delete_issue(hass, *issue)
+    cloud.log.clear()
+    entry = await restart(hass, read)
+    await pass_time(minutes=80, step=60)
+    assert prompts(hass, entry) == {"refused"}
+    assert problem(entry) == "waiting"
+    assert not cloud.requests()
+    await pass_time(hours=5, step=120)
+    assert not prompts(hass, entry)
+
+
+# Beside the live feed.
+
+
+@pytest.fixture
+async def followed(
+    hass: HomeAssistant,
+    account: Account,
+    own_account: Account,
+    patient: Person,
+    cloud: CloudDouble,
+    pass_time: PassTime,
+) -> MockConfigEntry:
+    """A follower's account with a diary login for the patient, read an hour ago."""
+    account.follows.clear()
+    cloud.start_sharing(account, patient)
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        version=2,
+        unique_id=account.user_id,
+        data={"email": account.email, "password": account.password, "region": account.region},
+        subentries_data=[subentry_data(patient, diary=diary_login(own_account))],
+    )
+    await set_up(hass, entry)
+    await pass_time(minutes=40, step=20)
+    return entry
+
+
+JAMIE = "libreview.subentry-jamie"
+
+
+async def test_a_refused_diary_login_is_a_repair_and_the_live_feed_goes_on(
+    hass: HomeAssistant,
+    followed: MockConfigEntry,
+    own_account: Account,
+    cloud: CloudDouble,
+    pass_time: PassTime,
+) -> None:
+    assert problem(followed, JAMIE) is None
+    cloud.change_password(own_account, "Another-1")
+    await pass_time(hours=1.5, step=20)
+    assert prompts(hass, followed) == {"diary_rejected"}
+    assert problem(followed, JAMIE) == "invalid_auth"
+    assert state(hass, "sensor.jamie_sample_glucose") == "120"
+    assert len(cloud.web_logins) == 2
+    assert len(cloud.logins) == 1
+
+
+async def test_trouble_of_the_live_feed_is_none_of_the_diary(
+    hass: HomeAssistant, followed: MockConfigEntry, cloud: CloudDouble, patient: Person, pass_time: PassTime
+) -> None:
+    cloud.fail_always("connections", faults.status(500))
+    new = dose(patient)
+    await pass_time(hours=1.5, step=20)
+    feed = diary(followed, JAMIE)
+    assert feed.problem is None
+    assert [each.amount for each in feed.data[patient.patient_id].entries] == [new]
+
+
+async def test_a_failure_after_an_account_was_removed_asks_nobody(
+    hass: HomeAssistant, read: MockConfigEntry, own_account: Account, cloud: CloudDouble
+) -> None:
+    answering = asyncio.Event()
+    second_factor(cloud, own_account)
+    cloud.fail_always("web_login", faults.slow(answering))
+    asking = hass.async_create_task(diary(read).async_refresh_now())
+    while len(cloud.web_logins) < 2:
+        await asyncio.sleep(0)
+    await hass.config_entries.async_remove(read.entry_id)
+    answering.set()
+    with pytest.raises(HomeAssistantError):
+        await asking
+    assert not prompts(hass, read)
+
+
+async def test_nothing_is_left_of_a_removed_account(
+    hass: HomeAssistant,
+    hass_storage: dict[str, object],
+    read: MockConfigEntry,
+    own_account: Account,
+    cloud: CloudDouble,
+    pass_time: PassTime,
+) -> None:
+    second_factor(cloud, own_account)
+    await pass_time(hours=2, step=60)
+    assert any(read.entry_id in key for key in hass_storage)
+    await hass.config_entries.async_remove(read.entry_id)
+    await pass_time(hours=2, step=60)
+    assert not [key for key in hass_storage if read.entry_id in key]
+    assert not prompts(hass, read)
