@@ -288,3 +288,20 @@ async def test_refreshing_in_vain_does_not_count_as_wrong_passwords(
     (prompt,) = prompts(hass)
     result = await fill(hass, prompt, password=NEW)
     assert result["reason"] == "reauth_successful"
+
+
+async def test_a_password_refused_while_the_settings_are_open_is_asked_for_when_they_close(
+    hass: HomeAssistant,
+    cloud: CloudDouble,
+    account: Account,
+    loaded: MockConfigEntry,
+    pass_time: Callable[..., Awaitable[None]],
+) -> None:
+    await pass_time(minutes=6, step=60)
+    form = await loaded.start_reconfigure_flow(hass)
+    cloud.change_password(account, "Another-1")
+    await pass_time(minutes=8, step=60)
+    assert not prompts(hass), "Home Assistant shows one such dialog at a time"
+    hass.config_entries.flow.async_abort(form["flow_id"])
+    await hass.async_block_till_done()
+    assert len(prompts(hass)) == 1

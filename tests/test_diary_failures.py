@@ -40,6 +40,7 @@ async def read(hass: HomeAssistant, own_entry: MockConfigEntry, pass_time: PassT
 
 
 STEPS = ("report_settings", "reports", "channel", "long_poll", "report_page")
+UNREADABLE = frozenset({"diary_unreadable"})
 OFTEN, SELDOM = range(45, 76), range(5, 15)
 """Attempts in six hours: every five minutes, and less and less often."""
 
@@ -57,8 +58,8 @@ class Row:
 ROWS = {
     "500": Row(faults.status(500), "server_trouble"),
     "dropped": Row(faults.dropped(after=10), "no_answer"),
-    "page": Row(faults.html(), "invalid_answer", attempts=SELDOM),
-    "empty": Row(faults.empty(), "invalid_answer", attempts=SELDOM),
+    "page": Row(faults.html(), "invalid_answer", UNREADABLE, SELDOM),
+    "empty": Row(faults.empty(), "invalid_answer", UNREADABLE, SELDOM),
     "429": Row(faults.rate_limited(), "refused", frozenset({"refused"}), SELDOM),
     "430 for two hours": Row(
         faults.rate_limited(7200, code=430), "refused", frozenset({"refused"}), range(3, 5)
@@ -133,10 +134,11 @@ async def test_a_report_that_is_not_made_is_asked_for_less_and_less(
     await pass_time(hours=6, step=60)
     assert problem(read) == "report_failed"
     assert 5 <= len(cloud.report_orders) - before <= 13
-    assert not prompts(hass, read)
+    assert prompts(hass, read) == UNREADABLE
     cloud.report_outcome = "ready"
     await pass_time(hours=1.2, step=60)
     assert [each.amount for each in entries(read)] == [new]
+    assert not prompts(hass, read)
 
 
 async def test_a_report_that_takes_its_time_is_waited_for(

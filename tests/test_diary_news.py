@@ -90,6 +90,17 @@ async def test_what_a_phone_uploads_late_is_told(
     assert heard.amounts == [later, late]
 
 
+async def test_what_a_phone_uploads_after_days_without_connection_is_told(
+    read: MockConfigEntry, patient: Person, heard: Heard, pass_time: PassTime
+) -> None:
+    patient.pause(ago(), ago(hours=-24 * 5))
+    at_once = dose(patient, ago(hours=-2), uploaded=ago(hours=-24 * 5))
+    await pass_time(days=4, step=900)
+    assert not heard.told
+    await pass_time(days=2, step=900)
+    assert heard.amounts == [at_once]
+
+
 async def test_nothing_is_told_twice_across_restarts_and_reloads(
     hass: HomeAssistant, read: MockConfigEntry, patient: Person, heard: Heard, pass_time: PassTime
 ) -> None:

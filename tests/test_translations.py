@@ -33,6 +33,7 @@ from custom_components.libreview.event import EVENTS
 from custom_components.libreview.issues import (
     CLOCK,
     DIARY_REJECTED,
+    DIARY_UNREADABLE,
     OWN_CLOCK,
     PERSON_GONE,
     PERSON_NEW,
@@ -298,7 +299,7 @@ def test_no_exception_has_a_text_that_nothing_raises() -> None:
 
 def test_no_issue_has_a_text_that_nothing_reports() -> None:
     reported = {problem.key for problem in _failures() if problem.has_issue}
-    others = {DIARY_REJECTED, PERSON_GONE, PERSON_NEW, CLOCK, OWN_CLOCK}
+    others = {DIARY_REJECTED, DIARY_UNREADABLE, PERSON_GONE, PERSON_NEW, CLOCK, OWN_CLOCK}
     assert set(_tree("en")["issues"]) == reported | others
 
 
@@ -311,6 +312,7 @@ def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: Hom
         if problem.has_issue:
             report_problem(hass, entry, own_login(entry), problem)
     report_problem(hass, entry, own_login(entry), problem_of(CredentialsRejectedError("refused")))
+    report_problem(hass, entry, own_login(entry), Problem(key=DIARY_UNREADABLE))
     report_persons(hass, entry, {"new": Person(patient_id="new")}, {"gone"})
     report_clock(hass, entry, {"gone"})
     report_own_clock(hass, entry, 20)

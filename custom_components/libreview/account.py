@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util.hass_dict import HassKey
 
@@ -14,11 +14,13 @@ from .cloud.session import Session
 from .cloud.shared_login import SharedLogin
 from .cloud.state import Credentials
 from .cloud.transport import Transport
+from .complaints import complain
 from .const import DOMAIN
 from .coordinator import LiveCoordinator
 from .diary_coordinator import DiaryCoordinator
 from .followed_person import FollowedPerson
 from .logins import Login
+from .problems import Course
 from .session_store import session_store, take_over
 from .sign_in import initial_state
 
@@ -65,3 +67,14 @@ def _shared_login(hass: HomeAssistant, credentials: Credentials) -> SharedLogin:
     secret = f"{credentials.email.casefold()}\n{credentials.password}"
     name = sha256(secret.encode()).hexdigest()
     return hass.data.setdefault(_SHARED, {}).setdefault(name, SharedLogin())
+
+
+@callback
+def async_ask_again(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
+    """Ask for a password once more, where Home Assistant could not: it shows one such dialog at a time."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return
+    account = entry.runtime_data
+    for feed in (account.live, *account.diaries.values()):
+        if feed is not None and feed.problem is not None and feed.problem.course is Course.SIGN_IN_AGAIN:
+            complain(hass, entry, feed.login, feed.problem, failures=1)

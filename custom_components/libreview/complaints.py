@@ -7,12 +7,16 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from . import issues
+from .cloud.services import LIBREVIEW
 from .const import CONF_LOGIN
 from .logins import Login
 from .problems import Course, Problem
 
 FAILURES_SHOWN: Final = 2
 """Failures in a row while running before a repair speaks of something that may pass by itself."""
+UNREADABLE: Final = frozenset(("invalid_answer", "report_failed", "person_not_loadable"))
+UNREADABLE_SHOWN: Final = 4
+"""Reports in a row that could not be had or understood before a repair speaks of it: some 75 min."""
 LONG_WAIT: Final = 15 * 60.0
 """Seconds. So long a wait is spoken of at once."""
 
@@ -32,3 +36,5 @@ def complain(
             issues.report_problem(hass, entry, login, replace(problem, key="refused"))
     elif problem.has_issue and (is_long or failures >= FAILURES_SHOWN):
         issues.report_problem(hass, entry, login, problem)
+    elif login.service is LIBREVIEW and problem.key in UNREADABLE and failures >= UNREADABLE_SHOWN:
+        issues.report_problem(hass, entry, login, replace(problem, key=issues.DIARY_UNREADABLE))

@@ -24,7 +24,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .account import account_title
+from .account import account_title, async_ask_again
 from .cloud.errors import CloudError, RejectedBeforeError
 from .cloud.services import LIBRELINKUP, LIBREVIEW, version_numbers
 from .cloud.state import Credentials, SessionState
@@ -328,6 +328,15 @@ class LibreViewConfigFlow(SignInDialog[ConfigFlowContext, ConfigFlowResult, str]
             country=user_input[CONF_ADVANCED].get(CONF_COUNTRY),
             version=version,
         )
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        # While this dialog was open, Home Assistant let no prompt for a refused password come up.
+        if self.source == SOURCE_RECONFIGURE:
+            entry = self.hass.config_entries.async_get_entry(self._reconfigure_entry_id)
+            if entry is not None:
+                async_ask_again(self.hass, entry)
 
     async def _sign_in_again(
         self,

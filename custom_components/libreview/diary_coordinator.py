@@ -188,6 +188,8 @@ class DiaryCoordinator(DataUpdateCoordinator[Mapping[str, Diary]]):
             self._succeeded()
             if report.days or report.entries or record.book.is_blank:
                 record.read_at = now  # Whoever had days before was not read by a report that speaks of none.
+            if report.told_until is not None:
+                record.told_until = max(report.told_until, record.told_until or report.told_until)
             window = first, now.astimezone(person.zone).date() + timedelta(days=1)
             new = record.book.update(report.entries, report.days, window=window, now=now)
             # What is new is told after it is shown, so that whoever hears of it finds it.

@@ -27,6 +27,8 @@ class DiaryReport:
     entries: tuple[DiaryEntry, ...] = field(default=(), repr=False)
     readings: tuple[Reading, ...] = field(default=(), repr=False)
     """In the order of time; none when the newest are from the future, for then all times are wrong."""
+    told_until: date | None = None
+    """The last of the person's days with anything in it."""
     unknown: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -55,8 +57,13 @@ def read_report(page: bytes, zone: tzinfo, seen: Sequence[SeenOffset], now: date
     if any(is_from_future(each, now) and each.at - now <= _WIDEST for each in readings):
         # The phone does not go by the clock it is taken to go by. One of its hours-old readings falls on now.
         readings = ()
+    told = [each.wall.date() for each in report.readings] + [wall.date() for wall in walls]
     return DiaryReport(
-        days=report.days, entries=entries, readings=kept_readings(readings, now), unknown=report.unknown
+        days=report.days,
+        entries=entries,
+        readings=kept_readings(readings, now),
+        told_until=max(told, default=None),
+        unknown=report.unknown,
     )
 
 

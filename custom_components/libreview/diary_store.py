@@ -19,6 +19,8 @@ _LATER: Final = 3600
 """Seconds. What is lost in a crash is only that the phone's clock showed the same a little longer."""
 _OVERLAP: Final = timedelta(days=2)
 """Phones upload late."""
+_LONGEST_SILENCE: Final = timedelta(days=14)
+"""So long a silence of the phone is waited for: what it then uploads is older than the overlap."""
 
 _STORES: HassKey[dict[str, DiaryStore]] = HassKey(f"{DOMAIN}_diary_stores")
 
@@ -33,13 +35,15 @@ class DiaryRecord:
     """When a report was last asked for, whatever came of it."""
     read_at: datetime | None = None
     """When one was last asked for that came."""
+    told_until: date | None = None
+    """The last of the person's days of which any report told something."""
     cloud_id: str | None = field(default=None, repr=False)
     """Whose reports it was read from."""
 
     def read_from(self, cloud_id: str) -> None:
         """Begin anew when the diary is somebody else's from now on, whose days would be mixed with theirs."""
         if self.cloud_id not in (None, cloud_id):
-            self.book, self.attempted_at, self.read_at = DiaryBook(), None, None
+            self.book, self.attempted_at, self.read_at, self.told_until = DiaryBook(), None, None, None
         self.cloud_id = cloud_id
 
     def first_day(self, zone: tzinfo, now: datetime) -> date:
@@ -47,7 +51,9 @@ class DiaryRecord:
         oldest = now.astimezone(zone).date() - timedelta(days=KEPT_DAYS)
         if self.book.is_blank or self.read_at is None:
             return oldest
-        return max(oldest, min(self.read_at, now).astimezone(zone).date() - _OVERLAP)
+        read = min(self.read_at, now).astimezone(zone).date()
+        told = max(self.told_until or read, read - _LONGEST_SILENCE)
+        return max(oldest, min(read, told) - _OVERLAP)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -57,6 +63,7 @@ class DiaryRecord:
             "offsets": self.offsets.data,
             "attempted_at": self.attempted_at and self.attempted_at.isoformat(),
             "read_at": self.read_at and self.read_at.isoformat(),
+            "told_until": self.told_until and self.told_until.isoformat(),
             "cloud_id": self.cloud_id,
         }
 
@@ -71,6 +78,7 @@ class DiaryRecord:
             attempted_at=_instant(kept.get("attempted_at")),
             # A book that was lost has not been read, or the sums of today would be zero.
             read_at=None if book.is_blank else _instant(kept.get("read_at")),
+            told_until=_day(kept.get("told_until")),
             cloud_id=text(kept.get("cloud_id")),
         )
 
@@ -130,6 +138,13 @@ def _instant(value: Any) -> datetime | None:
     try:
         return datetime.fromisoformat(value).astimezone(UTC)
     except ArithmeticError, TypeError, ValueError:
+        return None
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except TypeError, ValueError:
         return None
 
 

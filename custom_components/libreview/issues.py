@@ -32,7 +32,9 @@ DIARY_REJECTED: Final = "diary_rejected"
 
 _MOST_OFFERS: Final = 5
 """So many at a time, lest a list of repairs grow as long as a practice's list of patients."""
-_OF_LOGINS: Final = (*ISSUES, DIARY_REJECTED)
+DIARY_UNREADABLE: Final = "diary_unreadable"
+"""Abbott's cloud answers, but no report can be had from it, or understood."""
+_OF_LOGINS: Final = (*ISSUES, DIARY_REJECTED, DIARY_UNREADABLE)
 _LINKS: Final = {
     "librelinkup": LIBRELINKUP_URL,
     "libreview": LIBREVIEW_URL,

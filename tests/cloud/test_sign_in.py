@@ -177,3 +177,13 @@ async def test_a_step_may_be_asked_for_in_the_middle_of_reading(
     cloud.fail_next("connections", faults.answer({"status": 4, "data": {"step": {"type": kind}}}))
     with pytest.raises(error):
         await signed_in.read()
+
+
+@pytest.mark.parametrize("code", [400, 403, 422])
+async def test_a_refusal_counts_with_whatever_http_status_it_comes(
+    cloud: CloudDouble, client: Client, code: int
+) -> None:
+    cloud.fail_always("login", faults.status(code, {"status": 2, "error": {"message": "notAuthenticated"}}))
+    with pytest.raises(CredentialsRejectedError):
+        await client.session.sign_in()
+    assert client.state.rejected

@@ -44,6 +44,8 @@ _MAINTENANCE: Final = 911
 _VERSION_REFUSED: Final = 920
 _TOO_MANY_LOGINS: Final = 430
 _BANNED: Final = 476
+_UNDERSTOOD_BY_CALLERS: Final = (2, 4)
+"""Wrong credentials, and a step: they come with HTTP 200 in all recordings, but count however they come."""
 _CLIENT_MESSAGES: Final = ("RequiredHeaderMissing", "ProductMismatch")
 _TICKET_MESSAGES: Final = ("invalid or expired jwt", "MissingCachedUser")
 
@@ -207,7 +209,7 @@ def _failure(
         return ServerTroubleError(f"HTTP {http}, status {status}: the cloud is in trouble", retry_after=wait)
     if HTTPStatus.MULTIPLE_CHOICES <= http < HTTPStatus.BAD_REQUEST:
         return RedirectRefusedError(f"HTTP {http}: a redirect that is not followed")
-    if http >= HTTPStatus.BAD_REQUEST:
+    if http >= HTTPStatus.BAD_REQUEST and status not in _UNDERSTOOD_BY_CALLERS:
         refused = InvalidAnswerError if body is None else RequestRefusedError
         return refused(f"HTTP {http} with a body of {len(raw)} bytes")
     return None
