@@ -44,6 +44,7 @@ OF_THE_DIARY = (
 )
 TILES: dict[str, Card] = {
     "sensor_expires": {"time_format": "date"},  # "in 2 weeks" may mean nine days
+    **{key: {"grid_options": {"columns": "full"}} for key in OF_THE_DIARY},  # long names, long notes
 }
 
 
@@ -92,8 +93,9 @@ def _section(person: ShownPerson, targets: Targets) -> Card:
         {**_gauge(person, targets), "visibility": [current]},
         {**_no_value(person), "visibility": [{"condition": "not", "conditions": [current]}]},
         *({**_tile(person, key), "visibility": [current]} for key in OF_THE_READING if key in entities),
-        *(_tile(person, key) for key in (*OF_THE_PERSON, *OF_THE_DIARY) if key in entities),
+        *(_tile(person, key) for key in OF_THE_PERSON if key in entities),
         _curve(person),
+        *(_tile(person, key) for key in OF_THE_DIARY if key in entities),
     ]
     return {"type": "grid", "cards": cards}
 
