@@ -185,7 +185,7 @@ SIGN_IN_FAULTS = [
     pytest.param(faults.cloudflare_ban(7200), "blocked", {"blocked"}, id="476"),
     pytest.param(faults.status(500), "server_trouble", set(), id="500"),
     pytest.param(faults.maintenance(), "server_trouble", set(), id="911"),
-    pytest.param(faults.html(), "invalid_answer", set(), id="page"),
+    pytest.param(faults.html(), "invalid_answer", {"diary_unreadable"}, id="page"),
     pytest.param(faults.redirect_loop(), "redirect_refused", {"redirect_refused"}, id="redirect loop"),
 ]
 
