@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
 
+_MODELS = {0: "FreeStyle Libre", 3: "FreeStyle Libre 2", 4: "FreeStyle Libre 3"}
+
+
 class GlucoseUnit(StrEnum):
     """The two units people read glucose in."""
 
@@ -143,6 +146,11 @@ class Sensor:
     warm_up: timedelta
     product: int | None = None
     """Abbott's `pt`: 0 Libre 1, 3 Libre 2, 4 Libre 3 (Plus sensors are not told apart)."""
+
+    @property
+    def model(self) -> str | None:
+        """What Abbott calls it (robberwick/pylibrelinkup, gui-dos/DiaBLE), None where that is not known."""
+        return _MODELS.get(self.product) if self.product is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
