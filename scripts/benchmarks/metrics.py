@@ -82,7 +82,7 @@ def _figures(trace: Trace) -> list[tuple[str, Work, Work, str]]:
             lambda: _their_agp(table),
             "pandas",
         ),
-        ("hours", lambda: hourly(trace, hours), lambda: _their_hours(table), "pandas"),
+        ("hours", lambda: hourly(trace, hours), lambda: _their_hours(table), "pandas, unweighted"),
     ]
 
 
