@@ -194,22 +194,26 @@ def test_an_entry_of_the_report_says_that_only_its_hour_is_known() -> None:
     assert item["timePrecision"] == "hour"
 
 
-serieses = st.lists(
-    st.builds(
-        kept,
-        st.integers(-3000, 3000),
-        st.integers(20, 500),
-        source=st.sampled_from(Source),
-        device=st.none() | st.builds(Device, name=st.text(), serial=st.none() | st.text()),
-        trend=st.none() | st.sampled_from(Trend),
-        measuring_range=st.sampled_from(MeasuringRange),
-    ),
-    max_size=15,
-    unique_by=lambda each: each.reading.at,
-).map(lambda readings: sorted(readings, key=lambda each: each.reading.at))
+devices = st.none() | st.builds(Device, name=st.text(), serial=st.none() | st.text())
+any_reading = st.builds(
+    kept,
+    st.integers(-3000, 3000),
+    st.integers(20, 500),
+    source=st.sampled_from(Source),
+    device=devices,
+    trend=st.none() | st.sampled_from(Trend),
+    measuring_range=st.sampled_from(MeasuringRange),
+)
+measured_close_by = st.builds(kept, st.integers(0, 40), st.integers(20, 500))
 
 
-@given(serieses, st.sampled_from(GlucoseUnit))
+def in_order(readings: st.SearchStrategy[KeptReading]) -> st.SearchStrategy[list[KeptReading]]:
+    return st.lists(readings, max_size=25, unique_by=lambda each: each.reading.at).map(
+        lambda drawn: sorted(drawn, key=lambda each: each.reading.at)
+    )
+
+
+@given(in_order(any_reading), st.sampled_from(GlucoseUnit))
 def test_samples_can_be_written_as_json_and_tell_the_readings_again(
     readings: list[KeptReading], unit: GlucoseUnit
 ) -> None:
@@ -224,7 +228,7 @@ def test_samples_can_be_written_as_json_and_tell_the_readings_again(
     assert len({frozenset(item) for item in items}) <= 1
 
 
-@given(serieses)
+@given(in_order(measured_close_by))
 def test_the_trend_rate_is_the_one_we_show(readings: list[KeptReading]) -> None:
     for number, told in enumerate(column("trendRate", readings)):
         ours = rate_of_change([each.reading for each in readings[: number + 1]])
