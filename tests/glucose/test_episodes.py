@@ -114,6 +114,12 @@ def test_an_episode_that_is_under_way_ends_with_the_window() -> None:
     assert told(trace) == [(LOW, 15, 45, 65)]
 
 
+def test_what_comes_after_the_window_makes_no_episode_worse() -> None:
+    (episode,) = found(runs((65, 4), (45, 1)), end=START + 20 * MINUTE)
+
+    assert (episode.end, episode.extreme) == (START + 20 * MINUTE, 65)
+
+
 def test_an_episode_that_began_before_the_window_is_not_its() -> None:
     trace = runs((65, 6), (100, 3), (65, 3), (100, 3))
 

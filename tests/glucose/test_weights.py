@@ -100,6 +100,7 @@ def test_a_window_without_extent_or_turned_round_holds_nothing() -> None:
     assert weighed(trace, 5, 5) == [0, 0, 0]
     assert weighed(trace, 7, 7) == [0, 0, 0]
     assert weighed(trace, 12, 3) == [0, 0, 0]
+    assert weighed(trace, 4, 3) == [0, 0, 0]
 
 
 @given(any_trace)

@@ -1,12 +1,12 @@
 """Mean, lowest and highest glucose of single hours, as Home Assistant's statistics keep them."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import sumprod
 from typing import Final
 
 from .trace import Trace
-from .weights import holds
+from .weights import cut, holds
 
 HOUR: Final = 60 * 60
 
@@ -30,18 +30,11 @@ def hourly(trace: Trace, hours: Iterable[int]) -> dict[int, Hour]:
     held = holds(trace)
     told = {}
     for hour in hours:
-        end = hour + HOUR
-        first = max(bisect_right(trace.at, hour) - 1, 0)
-        beyond = bisect_left(trace.at, end)
-        covered = total = 0
-        low, high = 0, 0
-        for index in range(first, beyond):
-            at, mg_dl = trace.at[index], trace.mg_dl[index]
-            seconds = min(at + held[index], end) - max(at, hour)
-            if seconds > 0:
-                low, high = (min(low, mg_dl), max(high, mg_dl)) if covered else (mg_dl, mg_dl)
-                covered += seconds
-                total += seconds * mg_dl
-        if covered:
-            told[hour] = Hour(mean=total / covered, low=low, high=high, covered=covered)
+        inside, seconds = cut(trace, held, start=hour, end=hour + HOUR)
+        if seconds:
+            values = trace.mg_dl[inside]
+            covered = sum(seconds)
+            told[hour] = Hour(
+                mean=sumprod(seconds, values) / covered, low=min(values), high=max(values), covered=covered
+            )
     return told

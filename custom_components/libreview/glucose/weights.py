@@ -48,15 +48,29 @@ def weights(trace: Trace, *, start: int, end: int) -> array[int]:
     A reading from before the window may hold into it: hand in what was measured up to `LONGEST_HOLD` before.
     """
     held = holds(trace)
+    seconds = array(INSTANTS, bytes(held.itemsize * len(held)))
+    inside, of_window = cut(trace, held, start=start, end=end)
+    seconds[inside] = of_window
+    return seconds
+
+
+def cut(trace: Trace, held: array[int], *, start: int, end: int) -> tuple[slice, array[int]]:
+    """Find the readings that hold within the window [start, end), and for how many seconds of it each does.
+
+    `held` is what `holds` gives. For those who look through many windows of one trace.
+    """
     first = max(bisect_right(trace.at, start) - 1, 0)
     beyond = bisect_left(trace.at, end)
-    seconds = array(INSTANTS, bytes(held.itemsize * len(held)))
-    seconds[first:beyond] = held[first:beyond]
-    # Only the two at the edges can reach over them, for none holds beyond the next one.
-    for index in {first, beyond - 1} if first < beyond else ():
-        until = min(trace.at[index] + held[index], end)
-        seconds[index] = max(until - max(trace.at[index], start), 0)
-    return seconds
+    if start >= end or first >= beyond:
+        return slice(0), array(INSTANTS)
+    if trace.at[first] + held[first] <= start:
+        first += 1
+    seconds = held[first:beyond]
+    if seconds:
+        # Only these two can reach over an edge, for no reading holds beyond the next one.
+        seconds[0] -= max(start - trace.at[first], 0)
+        seconds[-1] -= max(trace.at[beyond - 1] + held[beyond - 1] - end, 0)
+    return slice(first, beyond), seconds
 
 
 def _expected(intervals: array[int], index: int) -> int:
