@@ -65,6 +65,33 @@ class Reading:
     measuring_range: MeasuringRange = MeasuringRange.WITHIN
 
 
+class Source(StrEnum):
+    """By which road a reading came; those that come first say the most about it."""
+
+    LIVE = "live"
+    GRAPH = "graph"
+    REPORT = "report"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """What a reading was measured or kept by."""
+
+    name: str = ""
+    """As the source names it, such as FreeStyle Libre 3."""
+    serial: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptReading:
+    """A reading out of the store."""
+
+    reading: Reading
+    source: Source
+    device: Device | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
     """One glucose alarm of the person's Libre app: when it sounded (UTC) and for what."""
