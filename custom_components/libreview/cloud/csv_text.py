@@ -61,11 +61,10 @@ def _encoding(content: bytes) -> str:
         if content.startswith(mark):
             return encoding
     head = content[:_HEAD]
-    even, odd = head[::2], head[1::2]
-    if odd.count(0) > _MOSTLY * len(odd):
-        return "utf-16-le"
-    if even.count(0) > _MOSTLY * len(even):
-        return "utf-16-be"
+    zeros = [head[half::2].count(0) * 2 / len(head) if head else 0 for half in (0, 1)]
+    for other, half, encoding in ((0, 1, "utf-16-le"), (1, 0, "utf-16-be")):
+        if zeros[half] > _MOSTLY and zeros[other] < 1 - _MOSTLY:
+            return encoding
     if _CONTROL.search(head):
         raise NotAnExportError(ExportProblem.NOT_TEXT)
     if _is_utf8(content):
