@@ -6,7 +6,7 @@ the unit in which Abbott's cloud states every value, and instants are aware date
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -105,12 +105,23 @@ class Alarm:
 
 
 class EntryKind(StrEnum):
-    """What people write into the diary of their Libre app."""
+    """What a diary holds: what people write into their Libre app, and what they measure with a test strip."""
 
     NOTE = "note"
     CARBOHYDRATES = "carbohydrates"
     RAPID_ACTING_INSULIN = "rapid_acting_insulin"
     LONG_ACTING_INSULIN = "long_acting_insulin"
+    BLOOD_GLUCOSE = "blood_glucose"
+    KETONES = "ketones"
+
+
+WRITTEN_KINDS: Final = (
+    EntryKind.NOTE,
+    EntryKind.CARBOHYDRATES,
+    EntryKind.RAPID_ACTING_INSULIN,
+    EntryKind.LONG_ACTING_INSULIN,
+)
+"""What people write into their Libre app themselves, and all that a report tells of the diary."""
 
 
 class Precision(StrEnum):
@@ -132,7 +143,10 @@ class DiaryEntry:
     wall: datetime
     at: datetime
     amount: float | None = field(default=None, repr=False)
-    """Grams of carbohydrates or units of insulin; None for a note, and for a dose without amount."""
+    """Grams of carbohydrates, units of insulin, mg/dL of blood glucose, mmol/L of ketones.
+
+    None for a note, a dose without amount, and blood glucose that was out of range (then `text` is HI or LO).
+    """
     text: str = field(default="", repr=False)
     precision: Precision
 
