@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.libreview.binary_sensor import BINARY_SENSORS
 from custom_components.libreview.button import BUTTONS
 from custom_components.libreview.calendar import CALENDARS
+from custom_components.libreview.cloud.csv_lines import ExportProblem
 from custom_components.libreview.cloud.errors import (
     CloudError,
     CredentialsRejectedError,
@@ -59,15 +60,15 @@ TRANSLATIONS: Final = PACKAGE / "translations"
 SERVICES: Final = load_yaml_dict(str(PACKAGE / "services.yaml"))
 
 SAME_AS_ENGLISH: Final = {
-    "da": {"LibreView", "Person", "Alarm", "Note", "Start", "{person}"},
-    "de": {"LibreView", "Person", "Trend", "Alarm", "Code", "Text", "{person}"},
+    "da": {"LibreView", "Person", "Alarm", "Format", "Note", "Start", "{person}"},
+    "de": {"LibreView", "Person", "Trend", "Alarm", "Code", "Format", "Text", "{person}"},
     "es": {"LibreView", "{person}"},
-    "fr": {"LibreView", "Glucose", "Stable", "Code", "Note", "{person}"},
+    "fr": {"LibreView", "Format", "Glucose", "Stable", "Code", "Note", "{person}"},
     "it": {"LibreView", "Password", "{person}"},
     "nl": {"LibreView", "Glucose", "Trend", "Alarm", "Accounts", "Code", "{person}"},
-    "pl": {"LibreView", "Trend", "Alarm", "{person}"},
+    "pl": {"LibreView", "Format", "Trend", "Alarm", "{person}"},
     "pt": {"LibreView", "{person}"},
-    "sv": {"LibreView", "Person", "Start", "Trend", "Text", "{person}"},
+    "sv": {"Format", "LibreView", "Person", "Start", "Trend", "Text", "{person}"},
 }
 LANGUAGES: Final = ("en", *SAME_AS_ENGLISH)
 
@@ -302,7 +303,17 @@ def test_a_failure_is_told_with_what_is_known_of_it(problem: Problem) -> None:
 
 
 def test_no_exception_has_a_text_that_nothing_raises() -> None:
-    actions = {"person_unknown", "person_not_loaded", "end_before_start"}
+    actions = {
+        "person_unknown",
+        "person_not_loaded",
+        "end_before_start",
+        "path_not_allowed",
+        "file_unreadable",
+        "file_unwritable",
+        "date_order_unknown",
+        "other_person",
+        *(f"csv_{each}" for each in ExportProblem),
+    }
     raised = {problem.key for problem in _failures()} | {"duplicate_account", HISTORY_UNWRITABLE} | actions
     assert set(_tree("en")["exceptions"]) == raised
 
@@ -350,7 +361,8 @@ def test_actions_and_their_fields_have_texts_and_icons_and_no_others_do() -> Non
 
 
 def test_no_dialog_choice_or_information_has_a_text_that_nothing_refers_to() -> None:
-    referred_to = set(_names_in_the_code())
+    # These are put together in the code.
+    referred_to = {*_names_in_the_code(), "unreadable_line", *(f"csv_{each}" for each in ExportProblem)}
     unused = {
         key
         for key in _texts("en")

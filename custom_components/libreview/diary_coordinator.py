@@ -22,7 +22,7 @@ from homeassistant.util.hass_dict import HassKey
 from . import issues
 from .backoff import Backoff
 from .cloud.errors import CloudError
-from .cloud.floating_time import observed_offset
+from .cloud.floating_time import SeenOffset, observed_offset
 from .cloud.libreview import LibreView
 from .complaints import complain
 from .const import DOMAIN
@@ -101,6 +101,10 @@ class DiaryCoordinator(DataUpdateCoordinator[Mapping[str, Diary]]):
     def patient_ids(self) -> frozenset[str]:
         """Whose diaries are read."""
         return frozenset(person.patient_id for person in self.persons)
+
+    def seen_offsets(self, patient_id: str) -> Sequence[SeenOffset]:
+        """How far a person's phone was seen to be from UTC, oldest first."""
+        return self._records[patient_id].offsets.seen
 
     async def async_load(self) -> None:
         """Go on with what was kept before a restart."""

@@ -12,6 +12,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
+from .cloud.floating_time import SeenOffset
 from .const import DOMAIN
 from .coordinator import LiveCoordinator
 from .diary_coordinator import DiaryCoordinator
@@ -56,6 +57,11 @@ class FollowedPerson:
         self._cancel_tick: CALLBACK_TYPE | None = None
         self._figures: Figures | None = None
         self._working_out: asyncio.Task[None] | None = None
+
+    @property
+    def seen_offsets(self) -> Sequence[SeenOffset]:
+        """How far the person's phone was seen to be from UTC, as far as anybody keeps that."""
+        return self.diary.seen_offsets(self.patient_id) if self.diary else ()
 
     def snapshot(self) -> Snapshot:
         """Everything that can be shown of the person right now."""

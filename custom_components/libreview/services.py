@@ -1,7 +1,7 @@
 """The actions: what automations, scripts and people can ask of a person's history."""
 
 from collections.abc import Callable, Coroutine
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
@@ -10,20 +10,16 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from .asked import END, PERSON, START, UNIT, UNITS, instant, unit_of
 from .const import DOMAIN
+from .file_services import EXPORT, IMPORT, async_export, async_import_csv
 from .followed_person import FollowedPerson
 from .history.store import Store
 from .lookup import all_persons, person_of
-from .models import EntryKind, GlucoseUnit
+from .models import EntryKind
 from .responses import diary_response, readings_response, statistics_response
 
-PERSON: Final = "person"
-START: Final = "start"
-END: Final = "end"
-UNIT: Final = "unit"
 KIND: Final = "kind"
-
-UNITS: Final = {"mg_dl": GlucoseUnit.MG_DL, "mmol_l": GlucoseUnit.MMOL_L}
 _DAY: Final = timedelta(days=1)
 _FORTNIGHT: Final = timedelta(days=14)
 
@@ -46,6 +42,8 @@ def async_register(hass: HomeAssistant) -> None:
         ("get_diary", _get_diary, _SPAN | {vol.Optional(KIND): _KINDS}, SupportsResponse.ONLY),
         ("get_statistics", _get_statistics, _SPAN | _UNIT, SupportsResponse.ONLY),
         ("refresh", _refresh, {vol.Optional(PERSON): cv.string}, SupportsResponse.NONE),
+        ("import_csv", async_import_csv, IMPORT, SupportsResponse.OPTIONAL),
+        ("export", async_export, EXPORT, SupportsResponse.OPTIONAL),
     ):
         hass.services.async_register(
             DOMAIN, name, action, schema=vol.Schema(schema), supports_response=response
@@ -83,11 +81,6 @@ async def _refresh(call: ServiceCall) -> None:
         await person.async_refresh_now()
 
 
-def unit_of(call: ServiceCall, person: FollowedPerson) -> GlucoseUnit:
-    """The unit that was asked for, or else the person's own."""
-    return UNITS[call.data[UNIT]] if UNIT in call.data else person.snapshot().unit
-
-
 def _asked(call: ServiceCall, span: timedelta) -> tuple[FollowedPerson, int, int]:
     """The person, and the time (epoch seconds) that was asked for. Raises ServiceValidationError."""
     end = instant(call, END) or dt_util.utcnow()
@@ -95,8 +88,3 @@ def _asked(call: ServiceCall, span: timedelta) -> tuple[FollowedPerson, int, int
     if start > end:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="end_before_start")
     return person_of(call.hass, call.data[PERSON]), int(start.timestamp()), int(end.timestamp())
-
-
-def instant(call: ServiceCall, key: str) -> datetime | None:
-    """What was asked for. A time without a zone is meant by Home Assistant's clock."""
-    return dt_util.as_utc(call.data[key]) if key in call.data else None

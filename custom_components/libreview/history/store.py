@@ -233,6 +233,14 @@ class Store:
         with self._look() as connection:
             return reading_table.first_live(connection, _known(connection, patient_id))
 
+    def owners(self, serials: Collection[str]) -> set[str]:
+        """The persons of whom devices with these serial numbers are known."""
+        with self._look() as connection:
+            found = connection.execute(
+                "SELECT patient_id, serial FROM device JOIN person ON person.id = device.person"
+            )
+            return {patient_id for patient_id, serial in found if serial in serials}
+
     # The hours that Home Assistant's statistics are to be told again.
 
     def due_hours(self, patient_id: str, before: int) -> dict[int, int]:
