@@ -32,7 +32,7 @@ _ONE_IN: Final = 50
 """More control characters than that are in no text, though one may be in a note."""
 _NOT_IN_WINDOWS_1252: Final = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_MOST_LINES: Final = 100
+_MOST_LINES: Final = 40
 """No note has more lines; what goes on for longer is a quotation mark that nobody closed."""
 _RECORD: Final = re.compile(
     r'(?:(?:"[^"]*"|[^",;\t]*)[,;\t]){0,3}'
@@ -91,7 +91,9 @@ def fields_of(line: str, separator: str) -> list[str]:
     """The fields of a line that is a whole record. Raises csv.Error for quotation marks that do not fit."""
     if '"' not in line:
         return line.rstrip("\r\n").split(separator)
-    return next(csv.reader([line], delimiter=separator, strict=True), [])
+    row = next(csv.reader([line], delimiter=separator, strict=True), [])
+    # Some spreadsheets put quotation marks around whole lines.
+    return fields_of(row[0], separator) if len(row) == 1 and separator in row[0] else row
 
 
 def rows_of(lines: Iterable[Line], separator: str) -> Iterator[Row]:
