@@ -76,6 +76,13 @@ def test_every_encoding_and_dialect_is_read(
     assert same_as_plain(parse_csv(export(content_of(MG_DL), style)))
 
 
+def test_quotation_marks_around_whole_lines_are_seen_through() -> None:
+    said = [*curve(count=COUNT), Said(6, START, {Column.NOTE: 'with, comma and "marks"'})]
+    lines = export(said).decode().splitlines()
+    quoted = "\n".join(f'"{line.replace('"', '""')}"' for line in lines)
+    assert parse_csv(quoted.encode()) == parse_csv(export(said))
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("quotes_all", [False, True])
 def test_decimal_commas_are_read(separator: str, quotes_all: bool) -> None:

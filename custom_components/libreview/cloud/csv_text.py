@@ -28,9 +28,11 @@ _BOMS: Final = (
 _HEAD: Final = 1024
 _CHUNK: Final = 1 << 16
 _MOSTLY: Final = 0.7
+_ONE_IN: Final = 50
+"""More control characters than that are in no text, though one may be in a note."""
 _NOT_IN_WINDOWS_1252: Final = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_MOST_LINES: Final = 100
+_MOST_LINES: Final = 40
 """No note has more lines; what goes on for longer is a quotation mark that nobody closed."""
 _RECORD: Final = re.compile(
     r'(?:(?:"[^"]*"|[^",;\t]*)[,;\t]){0,3}'
@@ -65,7 +67,7 @@ def _encoding(content: bytes) -> str:
     for other, half, encoding in ((0, 1, "utf-16-le"), (1, 0, "utf-16-be")):
         if zeros[half] > _MOSTLY and zeros[other] < 1 - _MOSTLY:
             return encoding
-    if _CONTROL.search(head):
+    if len(_CONTROL.findall(head)) * _ONE_IN > len(head):
         raise NotAnExportError(ExportProblem.NOT_TEXT)
     if _is_utf8(content):
         return "utf-8"
@@ -89,7 +91,9 @@ def fields_of(line: str, separator: str) -> list[str]:
     """The fields of a line that is a whole record. Raises csv.Error for quotation marks that do not fit."""
     if '"' not in line:
         return line.rstrip("\r\n").split(separator)
-    return next(csv.reader([line], delimiter=separator, strict=True), [])
+    row = next(csv.reader([line], delimiter=separator, strict=True), [])
+    # Some spreadsheets put quotation marks around whole lines.
+    return fields_of(row[0], separator) if len(row) == 1 and separator in row[0] else row
 
 
 def rows_of(lines: Iterable[Line], separator: str) -> Iterator[Row]:
