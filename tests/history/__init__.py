@@ -1,0 +1,1 @@
+"""Tests of what is kept, filled in, and told to Home Assistant's statistics."""
