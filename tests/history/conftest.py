@@ -136,7 +136,7 @@ class House:
         Ends within a minute after `end`, when its five minutes, and maybe its hour, have been compiled.
         """
         self.show()
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) - timedelta(seconds=10)
         moment = now - timedelta(minutes=now.minute % 5, seconds=now.second, microseconds=now.microsecond)
         while moment < end:
             moment += SLOT

@@ -89,10 +89,10 @@ class StatisticsKeeper:
     @callback
     def start(self) -> None:
         """Begin: once Home Assistant has started, after every hour, and when there is news."""
-        self._subscriptions = [
-            self._hass.bus.async_listen(EVENT_RECORDER_HOURLY_STATISTICS_GENERATED, self._hour_compiled),
-            async_at_started(self._hass, self._started),
-        ]
+        self._subscriptions.append(
+            self._hass.bus.async_listen(EVENT_RECORDER_HOURLY_STATISTICS_GENERATED, self._hour_compiled)
+        )
+        self._subscriptions.append(async_at_started(self._hass, self._started))
 
     @callback
     def stop(self) -> None:
