@@ -174,8 +174,8 @@ async def test_years_of_hours_are_written_piece_by_piece(
 ) -> None:
     for number in range(1, 2001):
         store.bring(EIGHT - timedelta(hours=number), low=number % 100)
-    await house.at(EIGHT + timedelta(minutes=5, seconds=10))
     with written_pieces() as pieces:
+        await house.at(EIGHT + timedelta(minutes=5, seconds=10))
         await told(house, keeper)
     assert sum(pieces()) == 2000
     assert max(pieces()) <= 30 * 24

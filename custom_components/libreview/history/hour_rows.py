@@ -23,8 +23,8 @@ class Row:
 
     @property
     def is_flat(self) -> bool:
-        """Whether nothing changed in this hour."""
-        return self.low is not None and self.low == self.high
+        """Whether nothing changed in this hour. A gap is flat too."""
+        return self.low == self.high
 
     def is_like(self, other: Row) -> bool:
         """Whether the two say the same, but for what a database may lose of a float."""

@@ -161,8 +161,9 @@ class StatisticsKeeper:
         since = await self._source.async_kept_since(patient_id)
         if since is None:
             return set()
-        oldest = self._reviewed.get(patient_id, before - kept_states_days(self._hass) * _DAY)
-        recorded = await async_read(self._hass, sensor, max(oldest, since), before)
+        reviewed = self._reviewed.get(patient_id, before - kept_states_days(self._hass) * _DAY)
+        # Once more from the last hour on: the one that stands beside it was not compiled then.
+        recorded = await async_read(self._hass, sensor, max(reviewed - HOUR, since), before)
         flat = sorted(hour for hour, row in recorded.rows.items() if row.is_flat)
         known = await self._source.async_hours(patient_id, flat) if flat else {}
         return {near for near in with_neighbours(set(flat) - known.keys()) if since <= near < before}
