@@ -40,7 +40,6 @@ class HoursInMemory:
     """A store of hours for one person."""
 
     def __init__(self) -> None:
-        self.kept_since: datetime | None = EIGHT
         self.hours: dict[int, Hour] = {}
         self.due: set[int] = set()
 
@@ -67,9 +66,6 @@ class HoursInMemory:
 
     async def async_hours_done(self, patient_id: str, hours: Sequence[int]) -> None:
         self.due.difference_update(hours)
-
-    async def async_kept_since(self, patient_id: str) -> int | None:
-        return int(self.kept_since.timestamp()) if self.kept_since else None
 
 
 class House:

@@ -113,6 +113,7 @@ async def test_a_statistic_keeps_the_unit_it_began_with_when_people_switch_it(
     rows = await house.rows()
     assert rows[EIGHT][1] == before
     assert rows[NINE] == row
+    assert store.due == set()
 
 
 @pytest.mark.parametrize(("unit", "low"), [("mg/dL", 70), ("mmol/L", 3.9)])

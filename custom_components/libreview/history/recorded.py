@@ -94,11 +94,6 @@ def _compiled_until(hass: HomeAssistant) -> int | None:
     return end - end % HOUR
 
 
-def kept_states_days(hass: HomeAssistant) -> int:
-    """Give how many days the recorder keeps states, and so how far back it compiles what it missed."""
-    return get_instance(hass).keep_days
-
-
 async def async_read(hass: HomeAssistant, entity_id: str, start: int, end: int) -> Recorded:
     """Read the hours of a sensor from `start` until before `end`."""
     metadata, rows = await get_instance(hass).async_add_executor_job(_read, hass, entity_id, start, end)
@@ -124,10 +119,12 @@ def _read(
         {_UNIT_CLASS: unit} if unit else None,  # As they are, whatever the sensor is shown in.
         {"mean", "min", "max"},
     )
-    return metadata, {
-        int(row["start"]): Row(mean=row["mean"], low=row["min"], high=row["max"])
-        for row in read.get(entity_id, ())
-    }
+    rows = {}
+    for row in read.get(entity_id, ()):
+        mean, low, high = row["mean"], row["min"], row["max"]
+        if mean is not None and low is not None and high is not None:
+            rows[int(row["start"])] = Row(mean=mean, low=low, high=high)
+    return metadata, rows
 
 
 @callback
@@ -158,16 +155,8 @@ def async_write(hass: HomeAssistant, entity_id: str, unit: GlucoseUnit, rows: Ma
         mean_type=StatisticMeanType.ARITHMETIC,
         has_sum=False,
     )
-    async_import_statistics(hass, metadata, [_data(hour, row) for hour, row in rows.items()])
-
-
-def _data(hour: int, row: Row) -> StatisticData:
-    """One row for the recorder, which takes a figure that is not given for none."""
-    data = StatisticData(start=datetime.fromtimestamp(hour, UTC))
-    if row.mean is not None:
-        data["mean"] = row.mean
-    if row.low is not None:
-        data["min"] = row.low
-    if row.high is not None:
-        data["max"] = row.high
-    return data
+    data = [
+        StatisticData(start=datetime.fromtimestamp(hour, UTC), mean=row.mean, min=row.low, max=row.high)
+        for hour, row in rows.items()
+    ]
+    async_import_statistics(hass, metadata, data)

@@ -1,4 +1,4 @@
-"""Home Assistant's own statistics of glucose: no gaps where there are readings, no flat lines where not."""
+"""Home Assistant's own statistics of glucose: neither gaps nor flat lines where there are readings."""
 
 from asyncio import Task
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,14 +14,13 @@ from homeassistant.helpers.start import async_at_started
 
 from ..glucose.hourly import HOUR, Hour
 from ..models import GlucoseUnit
-from .hour_rows import Row, corrections, with_neighbours
+from .hour_rows import Row, corrections
 from .recorded import (
     async_compiled_until,
     async_read,
     async_settled,
     async_write,
     has_recorder,
-    kept_states_days,
     makes_statistics,
 )
 
@@ -36,16 +35,16 @@ class HourSource(Protocol):
     """Where the hours come from: the store of an account. An hour is the epoch seconds at which it begins."""
 
     async def async_due_hours(self, patient_id: str, *, before: int) -> Sequence[int]:
-        """Give the hours before `before` whose readings changed otherwise than by live polling."""
+        """Give the hours before `before` whose readings changed otherwise than by live polling.
+
+        Oldest first.
+        """
 
     async def async_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
         """Tell of those hours that readings reach into."""
 
     async def async_hours_done(self, patient_id: str, hours: Sequence[int]) -> None:
         """Strike hours off those that are due, but for what changed since `async_due_hours` was asked."""
-
-    async def async_kept_since(self, patient_id: str) -> int | None:
-        """Give since when (epoch seconds) all that the glucose sensor showed is kept, None if never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +57,13 @@ class _Wrong:
 
 
 class StatisticsKeeper:
-    """Brings the hours of an account's persons into the statistics of their glucose sensors.
+    """Brings hours whose readings came late into the statistics of the persons' glucose sensors.
 
-    Written are hours whose readings came late, by the graph, a report or a file, and hours that passed while
-    Home Assistant was down: for these the recorder carries the last value forward, as a flat line. Whatever
-    is shown live, the recorder knows by itself.
+    They come by the graph, a report or a file. Either the recorder lacks such an hour, or it drew a flat line
+    there: after a time of being down it carries the last value forward. Whatever was shown live, it knows.
+
+    An hour that nobody measured is left alone. A row cannot be taken away, and one of nothing, though the
+    recorder takes it, makes Home Assistant's history graph break off with an error (tried with 2026.10).
     """
 
     def __init__(
@@ -80,8 +81,6 @@ class StatisticsKeeper:
         self._source = source
         self._patient_ids = patient_ids
         self._find_sensor = find_sensor
-        self._reviewed: dict[str, int] = {}
-        """Until when a person's hours were looked at for flat lines, by patient id."""
         self._subscriptions: list[CALLBACK_TYPE] = []
         self._timer: CALLBACK_TYPE | None = None
         self._pass: Task[None] | None = None
@@ -141,32 +140,14 @@ class StatisticsKeeper:
         if before is None:
             return
         for patient_id in self._patient_ids:
-            sensor = self._sensor(patient_id)
-            if sensor is not None:
-                await self._async_write_person(patient_id, sensor, before)
+            if self._sensor(patient_id) is not None:
+                await self._async_write_person(patient_id, before)
 
-    async def _async_write_person(self, patient_id: str, sensor: str, before: int) -> None:
-        hours = set(await self._source.async_due_hours(patient_id, before=before))
-        hours |= await self._async_carried(patient_id, sensor, before)
-        for stretch in _stretches(sorted(hours)):
+    async def _async_write_person(self, patient_id: str, before: int) -> None:
+        due = await self._source.async_due_hours(patient_id, before=before)
+        for stretch in _stretches(due):
             if not await self._async_write(patient_id, stretch):
                 return
-        self._reviewed[patient_id] = before
-
-    async def _async_carried(self, patient_id: str, sensor: str, before: int) -> set[int]:
-        """Give the hours into which the recorder carried an old value forward, since they were looked at.
-
-        Those are flat though no reading reaches into them. Of a time that was not kept nobody can tell.
-        """
-        since = await self._source.async_kept_since(patient_id)
-        if since is None:
-            return set()
-        reviewed = self._reviewed.get(patient_id, before - kept_states_days(self._hass) * _DAY)
-        # Once more from the last hour on: the one that stands beside it was not compiled then.
-        recorded = await async_read(self._hass, sensor, max(reviewed - HOUR, since), before)
-        flat = sorted(hour for hour, row in recorded.rows.items() if row.is_flat)
-        known = await self._source.async_hours(patient_id, flat) if flat else {}
-        return {near for near in with_neighbours(set(flat) - known.keys()) if since <= near < before}
 
     async def _async_write(self, patient_id: str, hours: Sequence[int]) -> bool:
         """Write what is wrong of a stretch of hours. Done is what the recorder is then seen to hold.
@@ -192,7 +173,7 @@ class StatisticsKeeper:
         recorded = await async_read(self._hass, sensor, hours[0], hours[-1] + HOUR)
         if recorded.unit is None or self._sensor(patient_id) != sensor:
             return None
-        rows = corrections(hours, known, recorded.rows, recorded.unit)
+        rows = corrections(known, recorded.rows, recorded.unit)
         return _Wrong(sensor=sensor, unit=recorded.unit, rows=rows)
 
     def _sensor(self, patient_id: str) -> str | None:
