@@ -31,7 +31,7 @@ SLOT = timedelta(minutes=5)
 def _custom_integrations(request: pytest.FixtureRequest, freezer: FrozenDateTimeFactory) -> None:
     """In this order, for the recorder has to be there before Home Assistant, and the clock before both."""
     freezer.move_to(EIGHT + timedelta(seconds=5))
-    if "house" in request.fixturenames:
+    if "house" in request.fixturenames or "recorder_mock" in request.fixturenames:
         request.getfixturevalue("recorder_mock")
     request.getfixturevalue("enable_custom_integrations")
 
