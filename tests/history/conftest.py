@@ -41,12 +41,17 @@ class HoursInMemory:
 
     def __init__(self) -> None:
         self.hours: dict[int, Hour] = {}
-        self.due: set[int] = set()
+        self.due: dict[int, int] = {}
 
     def bring(self, hour: datetime, *, mean: float = 110, low: int = 100, high: int = 120) -> None:
         """Readings of an hour arrive late."""
         self.know(hour, mean=mean, low=low, high=high)
-        self.due.add(int(hour.timestamp()))
+        self.mark(hour)
+
+    def mark(self, hour: datetime) -> None:
+        """Something of an hour has changed."""
+        name = int(hour.timestamp())
+        self.due[name] = self.due.get(name, 0) + 1
 
     def live(self, now: datetime) -> None:
         """A reading arrives live."""
@@ -58,14 +63,14 @@ class HoursInMemory:
         """Readings of an hour are there."""
         self.hours[int(hour.timestamp())] = Hour(mean=mean, low=low, high=high, covered=HOUR)
 
-    async def async_due_hours(self, patient_id: str, *, before: int) -> Sequence[int]:
-        return sorted(hour for hour in self.due if hour < before)
+    async def async_due_hours(self, patient_id: str, *, before: int) -> Mapping[int, int]:
+        return {hour: times for hour, times in sorted(self.due.items()) if hour < before}
 
     async def async_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
         return {hour: self.hours[hour] for hour in hours if hour in self.hours}
 
-    async def async_hours_done(self, patient_id: str, hours: Sequence[int]) -> None:
-        self.due.difference_update(hours)
+    async def async_hours_done(self, patient_id: str, hours: Mapping[int, int]) -> None:
+        self.due = {hour: times for hour, times in self.due.items() if hours.get(hour) != times}
 
 
 class House:

@@ -44,10 +44,10 @@ async def test_an_hour_that_nobody_measured_never_gets_a_row_of_nothing(
     house: House, store: HoursInMemory, keeper: StatisticsKeeper
 ) -> None:
     """Home Assistant's history graph would break off with an error."""
-    store.due.update(int(hour.timestamp()) for hour in DARK)
-    store.due.add(int((EIGHT - HOUR).timestamp()))
+    for hour in (*DARK, EIGHT - HOUR):
+        store.mark(hour)
     await restart(house, store)
     rows = await house.rows()
     assert [rows[hour] for hour in DARK] == [(106, 106, 106)] * 3
     assert EIGHT - HOUR not in rows
-    assert store.due == set()
+    assert store.due == {}

@@ -1,14 +1,16 @@
 """Late hours reach the statistics of the glucose sensor, once and in its unit."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 from homeassistant.components.recorder.core import Recorder
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 import pytest
 
+from custom_components.libreview.glucose.hourly import Hour
 from custom_components.libreview.history.statistics import StatisticsKeeper
 from tests.history.conftest import EIGHT, PATIENT, HoursInMemory, House
 
@@ -47,7 +49,7 @@ async def test_an_hour_without_glucose_is_filled_in_when_its_readings_come(
     rows = await house.rows()
     assert rows.keys() == {EIGHT, NINE}
     assert rows[NINE] == (110.5, 70, 180)
-    assert store.due == set()
+    assert store.due == {}
 
 
 async def test_an_hour_that_the_sensor_showed_in_part_is_replaced_as_a_whole(
@@ -113,7 +115,7 @@ async def test_a_statistic_keeps_the_unit_it_began_with_when_people_switch_it(
     rows = await house.rows()
     assert rows[EIGHT][1] == before
     assert rows[NINE] == row
-    assert store.due == set()
+    assert store.due == {}
 
 
 @pytest.mark.parametrize(("unit", "low"), [("mg/dL", 70), ("mmol/L", 3.9)])
@@ -167,7 +169,7 @@ async def test_what_the_recorder_has_already_is_not_written_again(
         await told(house, keeper)
         assert pieces() == [1]
     assert await house.rows() == before
-    assert store.due == set()
+    assert store.due == {}
 
 
 async def test_years_of_hours_are_written_piece_by_piece(
@@ -181,7 +183,41 @@ async def test_years_of_hours_are_written_piece_by_piece(
     assert sum(pieces()) == 2000
     assert max(pieces()) <= 30 * 24
     assert len(await house.rows()) == 2000
-    assert store.due == set()
+    assert store.due == {}
+
+
+async def test_what_changes_while_it_is_written_is_written_again(
+    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+) -> None:
+    await house.live_until(NINE)
+    store.bring(EIGHT, mean=90, low=60, high=130)
+    tell = store.async_hours
+
+    async def telling(patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
+        told = await tell(patient_id, hours)
+        if store.due == {int(EIGHT.timestamp()): 1}:
+            store.bring(EIGHT, mean=80, low=50, high=130)
+        return told
+
+    with patch.object(store, "async_hours", telling):
+        await told(house, keeper)
+    assert (await house.rows())[EIGHT] == (90, 60, 130)
+    await told(house, keeper)
+    assert (await house.rows())[EIGHT] == (80, 50, 130)
+    assert store.due == {}
+
+
+async def test_a_store_that_cannot_be_read_disturbs_nobody(
+    house: House, store: HoursInMemory, keeper: StatisticsKeeper, caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.live_until(NINE)
+    store.bring(EIGHT, mean=90, low=60, high=130)
+    with patch.object(store, "async_hours", side_effect=HomeAssistantError):
+        await told(house, keeper)
+    assert "Traceback" not in caplog.text
+    assert store.due
+    await told(house, keeper)
+    assert (await house.rows())[EIGHT] == (90, 60, 130)
 
 
 async def test_a_person_without_a_sensor_is_passed_over(house: House, store: HoursInMemory) -> None:

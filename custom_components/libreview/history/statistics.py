@@ -2,6 +2,7 @@
 
 from asyncio import Task
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -9,6 +10,7 @@ from typing import Final, Protocol
 
 from homeassistant.const import EVENT_RECORDER_HOURLY_STATISTICS_GENERATED
 from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
 
@@ -34,17 +36,17 @@ _STRETCH: Final = 30 * _DAY
 class HourSource(Protocol):
     """Where the hours come from: the store of an account. An hour is the epoch seconds at which it begins."""
 
-    async def async_due_hours(self, patient_id: str, *, before: int) -> Sequence[int]:
-        """Give the hours before `before` whose readings changed otherwise than by live polling.
+    async def async_due_hours(self, patient_id: str, *, before: int) -> Mapping[int, int]:
+        """Give the hours before `before` whose readings changed otherwise than by live polling, oldest first.
 
-        Oldest first.
+        With each how often it was marked, so that what changes while it is being told is not lost.
         """
 
     async def async_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
         """Tell of those hours that readings reach into."""
 
-    async def async_hours_done(self, patient_id: str, hours: Sequence[int]) -> None:
-        """Strike hours off those that are due, but for what changed since `async_due_hours` was asked."""
+    async def async_hours_done(self, patient_id: str, hours: Mapping[int, int]) -> None:
+        """These hours have been told, as they were when they had been marked so often."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,10 @@ class StatisticsKeeper:
     async def _async_write_all(self) -> None:
         if not has_recorder(self._hass):
             return
+        with suppress(HomeAssistantError):  # The store has said so itself. What is due stays due.
+            await self._async_write_persons()
+
+    async def _async_write_persons(self) -> None:
         await async_settled(self._hass)
         before = await async_compiled_until(self._hass)
         if before is None:
@@ -145,14 +151,16 @@ class StatisticsKeeper:
 
     async def _async_write_person(self, patient_id: str, before: int) -> None:
         due = await self._source.async_due_hours(patient_id, before=before)
-        for stretch in _stretches(due):
-            if not await self._async_write(patient_id, stretch):
+        for hours in _stretches(due):
+            told = await self._async_write(patient_id, hours)
+            if told is None:
                 return
+            await self._source.async_hours_done(patient_id, {hour: due[hour] for hour in told})
 
-    async def _async_write(self, patient_id: str, hours: Sequence[int]) -> bool:
-        """Write what is wrong of a stretch of hours. Done is what the recorder is then seen to hold.
+    async def _async_write(self, patient_id: str, hours: Sequence[int]) -> list[int] | None:
+        """Write what is wrong of a stretch of hours, and give those that the recorder is then seen to hold.
 
-        Tells whether it could: not while a statistic is none of glucose, or is just being renamed.
+        None when that cannot be: while a statistic is none of glucose, or is just being renamed.
         """
         known = await self._source.async_hours(patient_id, hours)
         wrong = await self._async_wrong(patient_id, hours, known)
@@ -160,10 +168,7 @@ class StatisticsKeeper:
             async_write(self._hass, wrong.sensor, wrong.unit, wrong.rows)
             await async_settled(self._hass)
             wrong = await self._async_wrong(patient_id, hours, known)
-        if wrong is None:
-            return False
-        await self._source.async_hours_done(patient_id, [hour for hour in hours if hour not in wrong.rows])
-        return True
+        return None if wrong is None else [hour for hour in hours if hour not in wrong.rows]
 
     async def _async_wrong(
         self, patient_id: str, hours: Sequence[int], known: Mapping[int, Hour]
