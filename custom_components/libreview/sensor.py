@@ -13,11 +13,13 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import (
+    EVENT_HOMEASSISTANT_STOP,
     MAX_LENGTH_STATE_STATE,
     PERCENTAGE,
     EntityCategory,
     UnitOfBloodGlucoseConcentration,
 )
+from homeassistant.core import callback
 
 from .diary_day import UNITS, plain
 from .entity import PersonEntity, add_for_each_person
@@ -26,7 +28,7 @@ from .glucose.units import MG_DL_PER_MMOL_L, shown
 from .models import EntryKind, GlucoseUnit, Range, Trend
 
 if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
+    from homeassistant.core import Event, HomeAssistant
     from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
     from .account import LibreViewConfigEntry
@@ -297,6 +299,26 @@ class PersonSensor(PersonEntity, SensorEntity):
     """A sensor of a person."""
 
     entity_description: PersonSensorDescription
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        if self.state_class is SensorStateClass.MEASUREMENT:
+            self.async_on_remove(self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._stopping))
+
+    @callback
+    def _stopping(self, _: Event) -> None:
+        self.async_write_ha_state()
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Nothing is measured while Home Assistant is down.
+
+        It has to be told so before, or after the next start the recorder draws the last value through all
+        the hours between, as a flat line in the statistics.
+        """
+        return not (self.state_class is SensorStateClass.MEASUREMENT and self.hass.is_stopping)
 
     @property
     @override

@@ -1,7 +1,7 @@
 """Keeps what an account's feeds tell, in batches, and tells its listeners when the past has changed."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
@@ -24,7 +24,10 @@ from homeassistant.util.hass_dict import HassKey
 from .. import issues
 from ..const import CONF_KEPT_DAYS, DEFAULT_KEPT_DAYS, DOMAIN
 from ..glucose.freshness import is_from_future
+from ..glucose.hourly import HOUR, Hour, hourly
+from ..glucose.weights import LONGEST_HOLD
 from ..models import Device, DiaryEntry, Reading, Sensor, Source
+from .at_rest import async_rest_in_backups
 from .store import Store, UnreadableStoreError, is_damage, remove, set_aside
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -57,7 +60,7 @@ class History:
         self._newest: dict[str, datetime] = {}
         self._sensors: dict[str, datetime] = {}
         self._thinned_on: date | None = None
-        self._is_closed = False
+        self._is_closed = self._is_resting = False
         self._opening = threading.Lock()
         self._flushing = asyncio.Lock()
         self._cancel_flush: CALLBACK_TYPE | None = None
@@ -69,6 +72,7 @@ class History:
         # Home Assistant does not unload its entries when it stops.
         stop = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._stop)
         self._entry.async_on_unload(stop)
+        self._entry.async_on_unload(async_rest_in_backups(self._hass, self))
         try:
             await self._hass.async_add_executor_job(self._do, Store.touch)
         except (OSError, sqlite3.Error) as err:
@@ -76,6 +80,7 @@ class History:
 
     async def async_close(self) -> None:
         """Write down what is waiting and close the file."""
+        await self.async_resume()
         await self.async_flush()
         self._is_closed = True
         await self._hass.async_add_executor_job(self._close)
@@ -165,6 +170,8 @@ class History:
     async def async_flush(self) -> None:
         """Write down what is waiting."""
         self._cancel()
+        if self._is_resting:
+            return
         async with self._flushing:
             waiting, self._waiting = self._waiting, []
             if not waiting:
@@ -176,6 +183,34 @@ class History:
                 self._complain(err)
             else:
                 issues.report_history_unwritable(self._hass, self._entry, is_unwritable=False)
+
+    async def async_pause(self) -> None:
+        """Bring everything into the one file, and write nothing until `async_resume`."""
+        await self.async_flush()
+        store = await self._hass.async_add_executor_job(self._opened)
+        await self._hass.async_add_executor_job(store.rest)
+        self._is_resting = True
+
+    async def async_resume(self) -> None:
+        """Go on writing. Does nothing where nothing was paused."""
+        if self._is_resting and self._store is not None:
+            self._is_resting = False
+            self._store.go_on()
+            await self.async_flush()
+
+    # The hours that Home Assistant's statistics are to be told again.
+
+    async def async_due_hours(self, patient_id: str, *, before: int) -> Mapping[int, int]:
+        """Those before an instant, oldest first, and how often each was marked."""
+        return await self.async_ask(Store.due_hours, patient_id, before)
+
+    async def async_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
+        """Tell of those hours that readings reach into."""
+        return await self.async_ask(_hours, patient_id, hours)
+
+    async def async_hours_done(self, patient_id: str, hours: Mapping[int, int]) -> None:
+        """They have been told, as they were when they had been marked so often."""
+        await self.async_ask(Store.hours_done, patient_id, hours)
 
     # What follows runs beside the event loop.
 
@@ -264,6 +299,11 @@ class History:
 def async_listen(hass: HomeAssistant, entry_id: str, patient_id: str, listener: Listener) -> CALLBACK_TYPE:
     """Call back when there is more of a person than before, also after the account was set up anew."""
     return async_dispatcher_connect(hass, _SIGNAL.format(entry_id, patient_id), listener)
+
+
+def _hours(store: Store, patient_id: str, hours: Sequence[int]) -> dict[int, Hour]:
+    trace = store.trace(patient_id, hours[0] - LONGEST_HOLD, hours[-1] + HOUR)
+    return hourly(trace, hours)
 
 
 def device_of(sensor: Sensor | None) -> Device | None:
