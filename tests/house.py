@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 import shutil
 from typing import Any, Final, override
@@ -28,6 +29,7 @@ class Message:
     title: str | None
     text: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 class Postbox(NotifyEntity):
@@ -77,6 +79,16 @@ class House:
     hass: HomeAssistant
     messages: list[Message] = field(default_factory=list)
 
+    @property
+    def person(self) -> str:
+        """The device of the person that is followed."""
+        return self.device("sensor.alex_example_range")
+
+    @property
+    def titles(self) -> list[str | None]:
+        """What anybody was told, in short."""
+        return [message.title for message in self.messages]
+
     async def add_postbox(self, name: str) -> str:
         """Add something that can be notified; gives its entity id."""
         postbox = Postbox(name, self.messages)
@@ -84,9 +96,10 @@ class House:
         await platform.async_add_entities([postbox])
         return postbox.entity_id
 
-    async def add_phone(self, name: str) -> str:
+    async def add_phone(self, name: str, *, is_reached: bool = True) -> str:
         """Add a phone with the Home Assistant app, which has an action of its own; gives its entity id."""
         phone = Phone(name, self.messages)
+        phone.is_reached = is_reached
         entry = MockConfigEntry(domain="mobile_app", title=name)
         entry.add_to_hass(self.hass)
         platform = MockEntityPlatform(self.hass, domain=NOTIFY_DOMAIN, platform_name="mobile_app")
@@ -118,9 +131,10 @@ class House:
         assert state is not None
         assert state.state == "on", state
 
-    def press(self, action: str) -> None:
-        """Press a button of a notification on a phone."""
-        self.hass.bus.async_fire("mobile_app_notification_action", {"action": action})
+    def answer(self) -> None:
+        """Press the button of the last message that carries one."""
+        actions = [action for message in self.messages for action in message.data.get("actions", [])]
+        self.hass.bus.async_fire("mobile_app_notification_action", {"action": actions[-1]["action"]})
 
 
 def _copied(folder: Path) -> None:
