@@ -8,8 +8,8 @@ import shutil
 from typing import Any, Final, override
 
 from homeassistant.components.blueprint.const import BLUEPRINT_FOLDER
-from homeassistant.components.notify import NotifyEntity, NotifyEntityFeature
-from homeassistant.components.notify.const import DOMAIN as NOTIFY_DOMAIN
+from homeassistant.components.notify import NotifyEntity
+from homeassistant.components.notify.const import DOMAIN as NOTIFY_DOMAIN, NotifyEntityFeature
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -48,7 +48,7 @@ class Postbox(NotifyEntity):
 
 
 class Phone(Postbox):
-    """A phone with the Home Assistant app. Its integration needs libraries that no test should, hence this."""
+    """A phone with the Home Assistant app, whose integration needs libraries that no test should."""
 
     def __init__(self, name: str, messages: list[Message]) -> None:
         super().__init__(name, messages)

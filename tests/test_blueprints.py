@@ -17,7 +17,8 @@ REPOSITORY = "https://github.com/ha-libreview/libreview/blob/main"
 
 
 def read(file: Path) -> Blueprint:
-    return Blueprint(load_yaml_dict(file), expected_domain="automation", path=file.name, schema=BLUEPRINT_SCHEMA)
+    data = load_yaml_dict(file)
+    return Blueprint(data, expected_domain="automation", path=file.name, schema=BLUEPRINT_SCHEMA)
 
 
 def page(file: Path) -> str:
