@@ -175,3 +175,15 @@ async def test_a_fall_that_ends_in_missing_data_is_not_told_again(
     assert len(house.messages) == 1
     await house_time(hours=2, step=30)
     assert len(house.messages) == 1
+
+
+async def test_a_fall_is_silent_once_it_is_low(
+    hass: HomeAssistant, house: House, box: str, person: Person, house_time: PassTime
+) -> None:
+    person.curve = falling(1.5, from_mg_dl=68, down_to=40)
+    await house_time(minutes=5)
+    hass.set_state(CoreState.starting)
+    await house.automate("falling_fast", person=house.person, notify=[box])
+    started(hass)
+    await house_time(minutes=20)
+    assert not house.messages
