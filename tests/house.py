@@ -1,5 +1,6 @@
 """A house with phones and other things that can be notified, and automations from our blueprints."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -56,9 +57,12 @@ class Phone(Postbox):
         self._attr_has_entity_name = True
         self._attr_name = None
         self.is_reached = True
+        self.is_there = asyncio.Event()
+        self.is_there.set()
 
     async def take(self, call: ServiceCall) -> None:
         """Show what came by the phone's own action, and keep the time, as the app's integration does."""
+        await self.is_there.wait()
         if not self.is_reached:
             raise HomeAssistantError("not connected")
         self._messages.append(
@@ -78,6 +82,7 @@ class House:
 
     hass: HomeAssistant
     messages: list[Message] = field(default_factory=list)
+    phones: dict[str, Phone] = field(default_factory=dict)
 
     @property
     def person(self) -> str:
@@ -96,16 +101,16 @@ class House:
         await platform.async_add_entities([postbox])
         return postbox.entity_id
 
-    async def add_phone(self, name: str, *, is_reached: bool = True) -> str:
+    async def add_phone(self, name: str) -> str:
         """Add a phone with the Home Assistant app, which has an action of its own; gives its entity id."""
         phone = Phone(name, self.messages)
-        phone.is_reached = is_reached
         entry = MockConfigEntry(domain="mobile_app", title=name)
         entry.add_to_hass(self.hass)
         platform = MockEntityPlatform(self.hass, domain=NOTIFY_DOMAIN, platform_name="mobile_app")
         platform.config_entry = entry
         await platform.async_add_entities([phone])
         self.hass.services.async_register(NOTIFY_DOMAIN, f"mobile_app_{slugify(name)}", phone.take)
+        self.phones[phone.entity_id] = phone
         return phone.entity_id
 
     def device(self, entity_id: str) -> str:

@@ -10,6 +10,9 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 _TURNS = 40
 """How often the loop turns until a run of an automation has come to where it waits again."""
 
+_RUNS = ("Script", "rigger", "repeat", "async_call")
+"""Parts of the names of the tasks in which automations run, and of the calls that they make."""
+
 
 async def let_pass(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, *, step: float = 10.0, **span: float
@@ -35,4 +38,6 @@ def _is_run(task: asyncio.Future[object]) -> bool:
     if not isinstance(task, asyncio.Task):
         return False
     name = getattr(task.get_coro(), "__qualname__", "")
-    return task is asyncio.current_task() or any(part in name for part in ("Script", "rigger", "repeat"))
+    return task is asyncio.current_task() or any(
+        part in name for part in ("Script", "rigger", "repeat", "async_call")
+    )

@@ -77,6 +77,21 @@ async def test_a_button_beside_the_bed_answers_for_those_without_one_in_their_me
     assert house.titles == [LOW]
 
 
+async def test_an_answer_counts_while_the_next_phone_is_still_being_told(
+    house: House, phone: str, person: Person, house_time: PassTime
+) -> None:
+    slow = await house.add_phone("Dad's phone")
+    house.phones[slow].is_there.clear()
+    await house.automate("low_alarm", person=house.person, notify=[phone, slow])
+    person.curve = lambda _: 60
+    await house_time(minutes=2)
+    assert [message.to for message in house.messages] == [phone]
+    house.answer()
+    house.phones[slow].is_there.set()
+    await house_time(minutes=20)
+    assert [message.to for message in house.messages] == [phone, slow]
+
+
 async def test_who_answered_a_low_is_woken_for_an_urgent_one(
     house: House, phone: str, person: Person, house_time: PassTime
 ) -> None:
@@ -258,7 +273,8 @@ async def test_renamed_entities_are_found(
 async def test_a_phone_that_cannot_be_reached_keeps_nobody_else_from_hearing(
     house: House, person: Person, house_time: PassTime
 ) -> None:
-    lost = await house.add_phone("Lost phone", is_reached=False)
+    lost = await house.add_phone("Lost phone")
+    house.phones[lost].is_reached = False
     phone = await house.add_phone("Mum's phone")
     await house.automate("low_alarm", person=house.person, notify=[lost, phone])
     person.curve = lambda _: 60
