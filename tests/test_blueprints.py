@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from homeassistant.components.blueprint.models import Blueprint
 from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
-from homeassistant.util.yaml import load_yaml_dict
+from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import pytest
 
 from tests.house import BLUEPRINTS
@@ -47,6 +47,11 @@ def test_a_blueprint_is_valid_and_knows_where_it_comes_from(file: Path) -> None:
     assert blueprint.metadata["homeassistant"]["min_version"] == "2026.10.0"
     assert f"{REPOSITORY}/docs/automations/{file.stem}.md" in blueprint.metadata["description"]
     assert "Not a medical device" in blueprint.metadata["description"]
+
+
+def test_an_import_writes_down_the_same_blueprint(file: Path) -> None:
+    blueprint = read(file)
+    assert parse_yaml(blueprint.yaml()) == blueprint.data
 
 
 def test_only_what_nobody_can_guess_has_to_be_chosen(file: Path) -> None:
