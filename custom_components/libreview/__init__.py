@@ -12,7 +12,7 @@ from . import issues
 from .account import Account, LibreViewConfigEntry, async_open_session
 from .cloud.librelinkup import LibreLinkUp
 from .cloud.libreview import LibreView
-from .const import CONF_DECLINED, CONF_PATIENT_ID, CONF_TIME_ZONE, PERSON
+from .const import CONF_DECLINED, CONF_PATIENT_ID, CONF_TIME_ZONE, DOMAIN, PERSON
 from .coordinator import LiveCoordinator
 from .diary_coordinator import DiaryCoordinator, DiaryPerson
 from .diary_store import diary_store
@@ -20,6 +20,7 @@ from .entity import remove_stale_entities
 from .followed_person import FollowedPerson
 from .logins import Login, diary_logins, live_login
 from .migration import async_adopt, migrated_data, needs_adoption
+from .sensor_warnings import sensor_warnings
 from .session_store import session_store
 from .subentries import declined
 
@@ -136,6 +137,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -
     """Forget an account: its tickets, its diaries, and what repairs said of it."""
     await session_store(hass, entry.entry_id).async_remove()
     await diary_store(hass, entry.entry_id).async_remove()
+    if not hass.config_entries.async_entries(DOMAIN):
+        await sensor_warnings(hass).async_remove()
     issues.clear_all(hass, entry)
 
 
