@@ -5,7 +5,7 @@ from typing import Any, Final, override
 from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR
 from homeassistant.components.event.const import DOMAIN as EVENT, EventEntityStateAttribute
 from homeassistant.components.sensor.const import DOMAIN as SENSOR
-from homeassistant.const import CONF_FROM, CONF_OPTIONS, CONF_TO, STATE_OFF, STATE_ON
+from homeassistant.const import CONF_OPTIONS, STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.trigger import (
@@ -27,6 +27,8 @@ from .glucose_converter import GlucoseConverter, unit_of
 from .models import EntryKind, Range, Trend
 from .sensor_expiring import SensorExpiringTrigger
 
+CONF_FROM: Final = "from"
+CONF_TO: Final = "to"
 CONF_KIND: Final = "kind"
 
 _SENSORS: Final = {SENSOR: DomainSpec()}
