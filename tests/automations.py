@@ -29,7 +29,6 @@ class Runs:
         hass: HomeAssistant,
         trigger: str,
         target: dict[str, Any],
-        condition: dict[str, Any] | None = None,
         **options: Any,
     ) -> Self:
         """Set up an automation with one of our triggers and remember what it ran for."""
@@ -39,7 +38,6 @@ class Runs:
             "id": "automation under test",
             "alias": "Automation under test",
             "triggers": {"trigger": f"libreview.{trigger}", "target": target, "options": options},
-            "conditions": condition or [],
             "actions": {"event": RAN, "event_data": TOLD},
             "mode": "parallel",
         }
