@@ -24,7 +24,7 @@ ROOT: Final = Path(__file__).parents[1]
 PACKAGE: Final = ROOT / "custom_components" / "libreview"
 PAGE: Final = (ROOT / "docs" / "automations.md").read_text(encoding="utf-8")
 EXAMPLES: Final = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
-CHOICES: Final = {"range": Range, "trend": Trend, "diary_entry": EntryKind}
+CHOICES: Final = {"range": Range, "trend": Trend, "kind": EntryKind}
 FILES: Final = [
     ("triggers", TRIGGERS, trigger_descriptions._TRIGGERS_DESCRIPTION_SCHEMA),
     ("conditions", CONDITIONS, condition_helper._CONDITIONS_DESCRIPTION_SCHEMA),
@@ -109,7 +109,7 @@ def test_what_is_chosen_is_called_as_the_entity_calls_it(language: str) -> None:
     for key in ("range", "trend"):
         assert texts["selector"][key]["options"] == entities[key]["state"]
     kinds = texts["entity"]["event"]["diary"]["state_attributes"]["event_type"]["state"]
-    assert texts["selector"]["diary_entry"]["options"] == kinds
+    assert texts["selector"]["kind"]["options"] == kinds
 
 
 # What is offered for a person.
