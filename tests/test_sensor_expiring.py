@@ -6,6 +6,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -221,6 +222,44 @@ async def test_after_a_restart_the_next_sensor_is_told_of(
     runs = await start_again(hass, told)
     await pass_time(days=3, minutes=5, step=600)
     assert runs.count == 1
+
+
+@pytest.mark.parametrize("stored", [[], {"some": 5, "other": "sideways"}, {"key": None}])
+async def test_a_memory_that_nobody_understands_is_none(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    person: Person,
+    pass_time: PassTime,
+    hass_storage: dict[str, Any],
+    stored: Any,
+) -> None:
+    key = "libreview.sensor_warnings"
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": stored}
+    ends_in(person, hours=24, minutes=5)
+    await set_up(hass, entry)
+    runs = await Runs.of(hass, TRIGGER, ALEX)
+    await pass_time(minutes=10)
+    assert runs.count == 1
+
+
+async def test_the_memory_of_long_ended_sensors_is_not_kept(
+    hass: HomeAssistant, told: MockConfigEntry, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.tick(timedelta(days=2))
+    assert len(sensor_warnings(hass)._data()) == 1
+    freezer.tick(timedelta(days=2))
+    assert sensor_warnings(hass)._data() == {}
+
+
+async def test_an_entity_that_is_removed_is_not_told_of(
+    hass: HomeAssistant, entry: MockConfigEntry, person: Person, pass_time: PassTime
+) -> None:
+    ends_in(person, hours=24, minutes=5)
+    await set_up(hass, entry)
+    runs = await Runs.of(hass, TRIGGER, device_of(hass, EXPIRES))
+    er.async_get(hass).async_remove(EXPIRES)
+    await pass_time(minutes=10)
+    assert runs.count == 0
 
 
 async def test_what_was_told_is_forgotten_with_the_last_account(

@@ -10,8 +10,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.automations import Runs, begin_to_start, device_of, started
-from tests.cloud_double import CloudDouble, Person, Uom
-from tests.conftest import set_up
+from tests.cloud_double import Account, CloudDouble, Person, Uom
+from tests.conftest import entry_of, set_up
 from tests.shown import state
 
 PassTime = Callable[..., Awaitable[None]]
@@ -185,9 +185,7 @@ async def test_a_device_is_a_target_and_only_its_glucose_counts(
 async def test_glucose_of_another_integration_is_not_meant(
     hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
-    other = entity_registry.async_get_or_create(
-        "sensor", "other", "other", original_device_class="blood_glucose_concentration"
-    )
+    other = entity_registry.async_get_or_create("sensor", "other", "other", translation_key="glucose")
     runs = await Runs.of(hass, TRIGGER, {"entity_id": other.entity_id}, threshold=LOW)
     for value in ("120", "60"):
         hass.states.async_set(other.entity_id, value, {"unit_of_measurement": "mg/dL"})
@@ -366,3 +364,41 @@ async def test_a_cloud_that_is_away_at_the_start_hides_no_low(
     cloud.start_sharing(next(iter(cloud.accounts)), person)
     await goes_to(60)
     assert runs.states == ["60"]
+
+
+@pytest.mark.parametrize(
+    ("behavior", "robin_has", "runs_for"),
+    [("each", 60, 2), ("first", 60, 1), ("all", 60, 1), ("each", 120, 1), ("first", 120, 1), ("all", 120, 0)],
+)
+async def test_at_the_start_several_persons_count_as_they_do_later(
+    hass: HomeAssistant,
+    cloud: CloudDouble,
+    account: Account,
+    person: Person,
+    behavior: str,
+    robin_has: int,
+    runs_for: int,
+) -> None:
+    person.curve = lambda _: 60
+    robin = Person(first_name="Robin", last_name="Sample", curve=lambda _: robin_has)
+    cloud.start_sharing(account, robin)
+    begin_to_start(hass)
+    await set_up(hass, entry_of(account))
+    both = {"entity_id": [GLUCOSE, "sensor.robin_sample_glucose"]}
+    runs = await Runs.of(hass, TRIGGER, both, threshold=LOW, behavior=behavior)
+    await started(hass)
+    assert runs.count == runs_for
+
+
+async def test_an_automation_that_is_turned_off_soon_after_the_start_does_not_trigger(
+    hass: HomeAssistant, entry: MockConfigEntry, person: Person, pass_time: PassTime
+) -> None:
+    begin_to_start(hass)
+    person.curve = lambda _: 60
+    await set_up(hass, entry)
+    runs = await Runs.of(hass, TRIGGER, ALEX, threshold=LOW, **{"for": {"minutes": 5}})
+    await started(hass)
+    target = {"entity_id": "automation.automation_under_test"}
+    await hass.services.async_call("automation", "turn_off", target, blocking=True)
+    await pass_time(minutes=6)
+    assert runs.count == 0
