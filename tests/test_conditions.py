@@ -1,7 +1,7 @@
 """What conditions say of a person: glucose, range, trend, and whether the newest reading is fresh."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -10,8 +10,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.automations import device_of
-from tests.cloud_double import Person
-from tests.conftest import set_up
+from tests.cloud_double import Account, CloudDouble, Person
+from tests.conftest import entry_of, set_up
 from tests.shown import state
 from tests.test_trigger_glucose import mg_dl, mmol_l
 
@@ -108,6 +108,25 @@ async def test_what_is_known_holds_and_what_nobody_knows_does_not(
     assert not await holds(hass, kind, behavior=behavior, **options)
 
 
+@pytest.mark.parametrize(("kind", "options"), EVERY_KIND)
+async def test_it_does_not_hold_for_all_while_nobody_knows_it_of_one(
+    hass: HomeAssistant,
+    cloud: CloudDouble,
+    account: Account,
+    kind: str,
+    options: dict[str, Any],
+) -> None:
+    robin = Person(first_name="Robin", last_name="Sample")
+    robin.pause(datetime.now(UTC) - timedelta(hours=1))
+    cloud.start_sharing(account, robin)
+    await set_up(hass, entry_of(account))
+    alex, other = device_of(hass, GLUCOSE), device_of(hass, "sensor.robin_sample_glucose")
+    both = {"device_id": [alex["device_id"], other["device_id"]]}
+    assert not await holds(hass, kind, other, **options)
+    assert await holds(hass, kind, both, behavior="any", **options)
+    assert not await holds(hass, kind, both, behavior="all", **options)
+
+
 @pytest.mark.parametrize("behavior", ["any", "all"])
 @pytest.mark.parametrize(("kind", "options"), EVERY_KIND)
 async def test_it_does_not_hold_for_a_target_with_nothing_of_that_kind(
@@ -156,6 +175,17 @@ async def test_a_reading_is_fresh_while_it_is_current_and_no_older_than_asked(
     assert await holds(hass, "is_fresh", max_age={"minutes": 0})
     await pass_time(minutes=10)
     assert not await holds(hass, "is_fresh", max_age={"hours": 2})
+
+
+@pytest.mark.parametrize(("options", "expected"), [({}, False), ({"max_age": {"minutes": 5}}, True)])
+async def test_home_assistant_is_told_where_time_alone_changes_the_answer(
+    hass: HomeAssistant, loaded: MockConfigEntry, options: dict[str, Any], expected: bool
+) -> None:
+    config = {"condition": "libreview.is_fresh", "target": {"entity_id": STALE}, "options": options}
+    checked = await condition.async_validate_condition_config(hass, config)
+    checker = await condition.async_from_config(hass, checked)
+    assert checker.needs_polling is expected
+    checker.async_unload()
 
 
 async def test_the_age_is_that_of_the_same_person_however_the_entities_are_named(

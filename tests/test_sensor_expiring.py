@@ -10,7 +10,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.libreview.sensor_warnings import sensor_warnings
+from custom_components.libreview.sensor_warnings import SensorWarnings, sensor_warnings
 from tests.automations import Runs, begin_to_start, device_of, started
 from tests.cloud_double import Account, CloudDouble, Person
 from tests.cloud_double.person import Sensor
@@ -222,6 +222,24 @@ async def test_after_a_restart_the_next_sensor_is_told_of(
     runs = await start_again(hass, told)
     await pass_time(days=3, minutes=5, step=600)
     assert runs.count == 1
+
+
+async def test_what_was_told_hides_nothing_else_after_a_restart(
+    hass: HomeAssistant, loaded: MockConfigEntry, hass_storage: object
+) -> None:
+    day, end = timedelta(days=1), NOON + timedelta(days=1)
+    before = SensorWarnings(hass)
+    await before.async_load()
+    before.told(EXPIRES, day, end)
+    assert not before.was_told_before_the_start(EXPIRES, day, end)
+    await before._store.async_save(before._data())
+
+    after = SensorWarnings(hass)
+    await after.async_load()
+    assert after.was_told_before_the_start(EXPIRES, day, end + timedelta(days=1))
+    assert not after.was_told_before_the_start(EXPIRES, day, end + timedelta(days=3))
+    assert not after.was_told_before_the_start(EXPIRES, timedelta(hours=2), end)
+    assert not after.was_told_before_the_start("sensor.alex_example_glucose", day, end)
 
 
 @pytest.mark.parametrize("stored", [[], {"some": 5, "other": "sideways"}, {"key": None}])

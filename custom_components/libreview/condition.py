@@ -123,9 +123,7 @@ class FreshCondition(_PersonCondition):
         """Whether the newest reading of the same person is no older than that."""
         registry = er.async_get(self._hass)
         stale = registry.async_get(entity_id)
-        if stale is None:
-            return False
-        last_reading = registry.async_get_entity_id(
+        last_reading = stale and registry.async_get_entity_id(
             SENSOR, DOMAIN, f"{stale.unique_id.removesuffix('stale')}last_reading"
         )
         state = self._hass.states.get(last_reading) if last_reading else None
