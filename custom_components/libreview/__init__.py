@@ -26,6 +26,7 @@ from .history.statistics import StatisticsKeeper
 from .logins import Login, diary_logins, live_login
 from .migration import async_adopt, migrated_data, needs_adoption
 from .models import Reading
+from .sensor_warnings import sensor_warnings
 from .session_store import session_store
 from .subentries import declined
 
@@ -190,6 +191,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -
     await session_store(hass, entry.entry_id).async_remove()
     await diary_store(hass, entry.entry_id).async_remove()
     await async_remove_history(hass, entry.entry_id)
+    if not hass.config_entries.async_entries(DOMAIN):
+        await sensor_warnings(hass).async_remove()
     issues.clear_all(hass, entry)
 
 
