@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
+from hashlib import sha256
 import logging
 from pathlib import Path
 import sqlite3
@@ -37,7 +38,6 @@ _BATCH: Final = 30.0
 _MOST_WAITING: Final = 2000
 """Readings. What cannot be written for so long comes back with the graph and the reports anyway."""
 
-_SIGNAL: Final = f"{DOMAIN}_history_{{}}_{{}}"
 
 _OPEN: HassKey[dict[str, History]] = HassKey(f"{DOMAIN}_histories")
 
@@ -286,7 +286,7 @@ class History:
 
     @callback
     def _tell(self, patient_id: str, readings: Sequence[Reading] | None) -> None:
-        async_dispatcher_send(self._hass, _SIGNAL.format(self._entry.entry_id, patient_id), readings)
+        async_dispatcher_send(self._hass, _signal(self._entry.entry_id, patient_id), readings)
 
     @callback
     def _cancel(self) -> None:
@@ -298,7 +298,12 @@ class History:
 @callback
 def async_listen(hass: HomeAssistant, entry_id: str, patient_id: str, listener: Listener) -> CALLBACK_TYPE:
     """Call back when there is more of a person than before, also after the account was set up anew."""
-    return async_dispatcher_connect(hass, _SIGNAL.format(entry_id, patient_id), listener)
+    return async_dispatcher_connect(hass, _signal(entry_id, patient_id), listener)
+
+
+def _signal(entry_id: str, patient_id: str) -> str:
+    """What news of a person are told by. Home Assistant may log it, so it holds no id of a person."""
+    return f"{DOMAIN}_history_{entry_id}_{sha256(patient_id.encode()).hexdigest()[:12]}"
 
 
 def _hours(store: Store, patient_id: str, hours: Sequence[int]) -> dict[int, Hour]:
