@@ -49,7 +49,7 @@ from custom_components.libreview.issues import (
     report_problem,
 )
 from custom_components.libreview.logins import own_login
-from custom_components.libreview.models import MeasuringRange, Person
+from custom_components.libreview.models import EntryKind, MeasuringRange, Person
 from custom_components.libreview.person_form import _LIVES, AUTOMATIC
 from custom_components.libreview.problems import Problem, problem_of
 from custom_components.libreview.sensor import SENSORS
@@ -257,7 +257,8 @@ def test_an_entity_has_a_text_for_each_of_its_states_and_for_no_other(
         case "binary_sensor":
             assert set(texts["state"]) == {"off", "on"}
         case "event":
-            types = getattr(description, "event_types", [])
+            # The calendar names entries by these words too, also of kinds that are never an event.
+            types = EntryKind if description.key == "diary" else getattr(description, "event_types", [])
             assert set(texts["state_attributes"]["event_type"]["state"]) == set(types)
         case _:
             assert set(texts.get("state", ())) == set(getattr(description, "options", None) or ())

@@ -1,5 +1,6 @@
 """What triggers and conditions have in common: whose entities they mean, and how values are chosen."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +22,6 @@ def own_entities(hass: HomeAssistant, entities: set[str], key: str) -> set[str]:
     }
 
 
-def some_of(values: type[StrEnum]) -> Any:
+def some_of(values: Iterable[StrEnum]) -> Any:
     """Validate a choice of values, which may be one alone."""
     return vol.All(cv.ensure_list, [vol.In([value.value for value in values])])

@@ -24,7 +24,7 @@ import voluptuous as vol
 from .automation_parts import some_of
 from .entity_trigger import OwnEntityTrigger, OwnStateTrigger
 from .glucose_converter import GlucoseConverter, unit_of
-from .models import EntryKind, Range, Trend
+from .models import WRITTEN_KINDS, Range, Trend
 from .sensor_expiring import SensorExpiringTrigger
 
 CONF_FROM: Final = "from"
@@ -117,7 +117,7 @@ class DiaryEntryAddedTrigger(OwnEntityTrigger, StatelessEntityTriggerBase):
     _schema = ENTITY_STATE_TRIGGER_SCHEMA.extend(
         {
             vol.Required(CONF_OPTIONS, default={}): {
-                vol.Optional(CONF_KIND, default=[]): some_of(EntryKind),
+                vol.Optional(CONF_KIND, default=[]): some_of(WRITTEN_KINDS),
             }
         }
     )
