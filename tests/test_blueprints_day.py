@@ -8,7 +8,8 @@ from homeassistant.core import CoreState, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from tests.cloud_double import Person
+from tests.cloud_double import Account, CloudDouble, Person
+from tests.conftest import entry_of, set_up
 from tests.house import House
 from tests.shown import state
 
@@ -109,7 +110,7 @@ async def test_the_end_of_a_sensor_is_told_once_at_a_reasonable_hour_and_when_it
     assert not house.messages
     await house_time(hours=2, step=30)
     (reminder,) = house.messages
-    assert (reminder.title, reminder.text) == ("Alex Example: Sensor status", "Ends soon, Tue 00:00")
+    assert (reminder.title, reminder.text) == ("Alex Example: Sensor status", "Ends soon, 2026-06-02 00:00")
     await house_time(hours=8, step=60)
     assert [message.text for message in house.messages[1:]] == ["Ended"]
 
@@ -196,7 +197,94 @@ async def test_a_light_can_turn_white_instead_of_off(
     assert [call.data["rgb_color"] for call in on] == [[255, 255, 255]]
 
 
+async def test_a_light_that_missed_a_change_is_put_right_but_not_turned_on_against_a_hand(
+    hass: HomeAssistant, house: House, person: Person, house_time: PassTime
+) -> None:
+    on, off = async_mock_service(hass, "light", "turn_on"), async_mock_service(hass, "light", "turn_off")
+    hass.states.async_set("light.lamp", "off")
+    await house.automate("range_light", person=house.person, light=["light.lamp"])
+    await hass.services.async_call("automation", "turn_off", {"entity_id": "all"}, blocking=True)
+    person.curve = lambda _: 60
+    await house_time(minutes=2)
+    await hass.services.async_call("automation", "turn_on", {"entity_id": "all"}, blocking=True)
+    await house_time(minutes=6)
+    assert not on
+    hass.states.async_set("light.lamp", "on")
+    await house_time(minutes=6)
+    assert {tuple(call.data["rgb_color"]) for call in on} == {(255, 90, 0)}
+    assert not off
+
+
 # The summary of the day
+
+
+async def test_the_figures_of_the_day_are_told_with_their_own_names_and_units(
+    hass: HomeAssistant, house: House, box: str, person: Person, house_time: PassTime
+) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    keys = (
+        "time_in_range_24_h",
+        "time_in_range_14_days",
+        "time_below_range_14_days",
+        "time_above_range_14_days",
+        "average_glucose_14_days",
+        "gmi_14_days",
+        "variability_cv_14_days",
+        "data_completeness_14_days",
+    )
+    chosen = [f"sensor.alex_example_{key}" for key in keys]
+    await house.automate("daily_summary", sensors=chosen, notify=[box], at="17:30:00")
+    await house_time(hours=5, minutes=31, step=60)
+    (message,) = house.messages
+    assert message.text.splitlines() == [
+        "Time in range (24 h): 100 %",
+        "Time in range (14 days): unknown",
+        "Time below range (14 days): unknown",
+        "Time above range (14 days): unknown",
+        "Average glucose (14 days): unknown",
+        "GMI (14 days): unknown",
+        "Variability, CV (14 days): unknown",
+        "Data completeness (14 days): 5 %",
+    ]
+
+
+async def test_the_day_of_several_persons_says_whose_each_line_is(
+    hass: HomeAssistant, house: House, cloud: CloudDouble, box: str, house_time: PassTime
+) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    robin = Person(first_name="Robin", last_name="Sample", curve=lambda _: 90)
+    other = Account(email="other@example.com")
+    cloud.add_account(other, persons=[robin])
+    await set_up(hass, entry_of(other))
+    await house.automate(
+        "daily_summary",
+        sensors=["sensor.alex_example_glucose", "sensor.robin_sample_glucose"],
+        notify=[box],
+        at="12:02:00",
+    )
+    await house_time(minutes=3)
+    (message,) = house.messages
+    assert message.title == "Alex Example, Robin Sample"
+    assert message.text.splitlines() == [
+        "Alex Example, Glucose: 120 mg/dL",
+        "Robin Sample, Glucose: 90 mg/dL",
+    ]
+
+
+async def test_words_and_times_in_the_summary_are_those_that_people_see(
+    hass: HomeAssistant, house: House, box: str, house_time: PassTime
+) -> None:
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    chosen = [f"sensor.alex_example_{key}" for key in ("range", "sensor_status", "sensor_expires")]
+    await house.automate("daily_summary", sensors=chosen, notify=[box], at="14:02:00")
+    await house_time(minutes=3)
+    (message,) = house.messages
+    ends = datetime.fromisoformat(state(hass, "sensor.alex_example_sensor_expires")) + timedelta(hours=2)
+    assert message.text.splitlines() == [
+        "Range: In range",
+        "Sensor status: Active",
+        f"Sensor expires: {ends:%Y-%m-%d %H:%M}",
+    ]
 
 
 async def test_the_day_is_summed_up_once_with_what_is_unknown_called_so(
