@@ -187,3 +187,18 @@ async def test_a_fall_is_silent_once_it_is_low(
     started(hass)
     await house_time(minutes=20)
     assert not house.messages
+
+
+async def test_a_fall_that_the_next_reading_has_ended_is_not_told(
+    hass: HomeAssistant, house: House, box: str, person: Person, house_time: PassTime
+) -> None:
+    person.pause(datetime.now(UTC))
+    await house.automate("falling_fast", person=house.person, notify=[box], minutes=5, low=40)
+    for mg_dl, trend in ((95, 2), (89, 3)):
+        person.add_reading(datetime.now(UTC), mg_dl, trend)
+        await house_time(minutes=2)
+    assert state(hass, "sensor.alex_example_glucose") == "89"
+    assert not house.messages
+    person.add_reading(datetime.now(UTC), 88, 2)
+    await house_time(minutes=2)
+    assert house.titles == ["Alex Example: Falling"]
