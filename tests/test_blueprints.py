@@ -1,9 +1,12 @@
 """Blueprints as files: valid, importable, documented."""
 
+import json
 from pathlib import Path
+import re
 from typing import Any
 from urllib.parse import quote
 
+from hass_frontend import where
 from homeassistant.components.blueprint.models import Blueprint
 from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
 from homeassistant.util.yaml import load_yaml_dict, parse_yaml
@@ -12,6 +15,7 @@ import pytest
 from tests.house import BLUEPRINTS
 
 FILES = sorted(BLUEPRINTS.glob("*.yaml"))
+ICONS = where() / "static" / "mdi"
 DOCS = BLUEPRINTS.parent.parent.parent / "docs"
 REPOSITORY = "https://github.com/ha-libreview/libreview/blob/main"
 
@@ -66,6 +70,13 @@ def test_persons_and_sensors_are_picked_among_those_of_libreview_alone(file: Pat
     (chosen,) = inputs.keys() & {"person", "sensors"}
     (selector,) = inputs[chosen]["selector"].values()
     assert [each["integration"] for each in selector["filter"]] == ["libreview"]
+
+
+def test_each_icon_is_one_that_home_assistant_has(file: Path) -> None:
+    known = json.loads((ICONS / "iconList.json").read_text(encoding="utf-8"))
+    names = {f"mdi:{icon['name']}" for icon in known}
+    used = set(re.findall(r"mdi:[a-z0-9-]+", file.read_text(encoding="utf-8")))
+    assert used <= names
 
 
 def test_its_page_has_the_import_link_and_speaks_of_each_input(file: Path) -> None:
