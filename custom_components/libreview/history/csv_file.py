@@ -59,11 +59,6 @@ class CsvFile:
                 known[readings.devices[place]],
             )
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing in it that could be kept."""
-        return not self.order and not self.entries
-
 
 def understand(export: CsvExport, zone: tzinfo, seen: Sequence[SeenOffset], now: datetime) -> CsvFile:
     """Find out the instants of its wall clocks, by the person's zone and what was seen of their phone."""
