@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+import time
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +12,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
-from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import Reading, Source
 from tests.cloud_double import Account, CloudDouble, Person, Uom
 from tests.conftest import NOON, own_entry_of, set_up, subentry_data
@@ -152,16 +152,24 @@ async def test_what_a_file_brings_counts_at_once(
     assert shown(hass, COMPLETENESS) == ["50.0"]
 
 
+def stand_still_until_read(queries: list[str]) -> None:
+    """Keep the event loop from showing what has just been read beside it."""
+    while not any("FROM reading" in query for query in queries):
+        time.sleep(0)
+
+
 async def test_what_comes_while_figures_are_worked_out_counts_too(
     hass: HomeAssistant, quiet: MockConfigEntry, person: Person
 ) -> None:
     history = quiet.runtime_data.history
-    with history._store._looking:
-        history.changed(person.patient_id)
-        # Other than keep() in that nobody waits, for what is being worked out waits for us.
-        told = [(person.patient_id, Source.CSV, None, readings_before(NOON, [120] * 288 * 7))]
-        await hass.async_add_executor_job(Store.keep, history._store, told)
-        history.changed(person.patient_id)
+    store, queries = history._store, list[str]()
+    store._reader.set_trace_callback(queries.append)
+    history.changed(person.patient_id)
+    stand_still_until_read(queries)
+    with store._looking:
+        store._reader.set_trace_callback(None)
+    store.keep([(person.patient_id, Source.CSV, None, readings_before(NOON, [120] * 288 * 7))])
+    history.changed(person.patient_id)
     await hass.async_block_till_done(wait_background_tasks=True)
 
     assert shown(hass, COMPLETENESS) == ["50.0"]
