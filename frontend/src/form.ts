@@ -1,0 +1,70 @@
+/** The card's visual editor, as a form that Home Assistant draws. */
+
+import { type CardConfig, SPANS } from "./config";
+import { filled, type TextKey, type Texts, textsIn } from "./texts";
+
+/** The label of each field. */
+const LABELS: Record<string, TextKey> = {
+  entities: "edit_entities",
+  hours: "edit_hours",
+  parts: "edit_parts",
+  show_curve: "edit_curve",
+  show_diary: "edit_diary",
+  show_ranges: "edit_ranges",
+  show_sensor: "edit_sensor",
+};
+
+const PARTS = ["show_curve", "show_diary", "show_ranges", "show_sensor"];
+
+export async function form(): Promise<unknown> {
+  const texts = await textsIn(document.documentElement.lang);
+  const hours = (value: number) =>
+    new Intl.NumberFormat(document.documentElement.lang || "en", {
+      style: "unit",
+      unit: "hour",
+      unitDisplay: "long",
+    }).format(value);
+  return {
+    schema: [
+      {
+        name: "entities",
+        required: true,
+        selector: {
+          entity: {
+            multiple: true,
+            filter: {
+              integration: "libreview",
+              domain: "sensor",
+              device_class: "blood_glucose_concentration",
+            },
+          },
+        },
+      },
+      {
+        name: "hours",
+        default: 3,
+        selector: {
+          select: {
+            mode: "dropdown",
+            options: SPANS.map((span) => ({ value: String(span), label: hours(span) })),
+          },
+        },
+      },
+      {
+        name: "parts",
+        type: "expandable",
+        flatten: true,
+        schema: PARTS.map((name) => ({ name, default: true, selector: { boolean: {} } })),
+      },
+    ],
+    computeLabel: (field: { name: string }) => label(texts, field.name),
+    assertConfig: (config: CardConfig) => {
+      if (config.entity) throw new Error(filled(texts.edit_yaml, {}));
+    },
+  };
+}
+
+function label(texts: Texts, name: string): string {
+  const key = LABELS[name];
+  return key ? texts[key] : name;
+}
