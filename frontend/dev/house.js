@@ -42,7 +42,8 @@ function glucose(instant, end) {
     return since < 5 ? size * since * Math.exp(1 - since / 0.9) : 0;
   };
   const noise = Math.sin(instant / 311) * 2.5 + Math.sin(instant / 97) * 1.2;
-  const usual = 108 + meal(7.5, 84) + meal(12.6, 70) + meal(18.5, 96) - 16 * Math.sin((hour / 24) * 2 * Math.PI) + noise;
+  const usual =
+    108 + meal(7.5, 84) + meal(12.6, 70) + meal(18.5, 96) - 16 * Math.sin((hour / 24) * 2 * Math.PI) + noise;
   const nearEnd = Math.exp(-Math.max(0, now - instant) / (40 * MINUTE));
   return usual * (1 - nearEnd) + (end ?? usual) * nearEnd;
 }
@@ -83,7 +84,15 @@ const DIARY = [
 ];
 const RICH = [
   ...DIARY,
-  ...Array.from({ length: 30 }, (_, index) => entry(60 + index * 43, ["carbohydrates", "rapid_acting_insulin", "note"][index % 3], index % 3 === 2 ? null : 3 + index, ["g", "U", null][index % 3], index % 3 === 2 ? "A snack" : "")),
+  ...Array.from({ length: 30 }, (_, index) =>
+    entry(
+      60 + index * 43,
+      ["carbohydrates", "rapid_acting_insulin", "note"][index % 3],
+      index % 3 === 2 ? null : 3 + index,
+      ["g", "U", null][index % 3],
+      index % 3 === 2 ? "A snack" : "",
+    ),
+  ),
   entry(38, "blood_glucose", shown(121), unit),
   entry(36, "ketones", 0.2, "mmol/L"),
 ].sort((one, other) => one.at - other.at);
@@ -168,7 +177,11 @@ function person(id, name, says) {
   add("sensor", "change", current ? shown(says.change) : undefined, { unit_of_measurement: unit });
   add("sensor", "last_reading", Number.isNaN(says.age) ? undefined : iso(now - (says.age ?? 40)));
   add("sensor", "sensor_status", says.status ?? "active");
-  add("sensor", "sensor_expires", says.status === "no_sensor" ? undefined : iso(now + (says.expires ?? 9.4 * 24 * HOUR)));
+  add(
+    "sensor",
+    "sensor_expires",
+    says.status === "no_sensor" ? undefined : iso(now + (says.expires ?? 9.4 * 24 * HOUR)),
+  );
 }
 
 person("sam", "Sam Specimen", at);
@@ -182,7 +195,11 @@ if (Number(asked.get("persons")) > 2) {
   configured.push("sensor.kim_glucose");
 }
 
-const translations = await (await fetch(`../../custom_components/libreview/translations/${["de"].includes(language) ? language : "en"}.json`)).json();
+const translations = await (
+  await fetch(
+    `../../custom_components/libreview/translations/${["de"].includes(language) ? language : "en"}.json`,
+  )
+).json();
 
 function localize(key) {
   const path = key.replace("component.libreview.", "").split(".");

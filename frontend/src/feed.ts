@@ -41,7 +41,11 @@ export interface NewsEvent extends Series {
 }
 
 /** The past after an event; undefined before the first window has come. */
-export function after(past: Past | undefined, event: WindowEvent | NewsEvent, now: number): Past | undefined {
+export function pastAfter(
+  past: Past | undefined,
+  event: WindowEvent | NewsEvent,
+  now: number,
+): Past | undefined {
   if (event.kind === "window") {
     const { t, v, start, unit, zone, thresholds, gap, diary } = event;
     return {
@@ -107,7 +111,7 @@ export class Feed {
   #heard(event: WindowEvent | NewsEvent): void {
     if (this.#stopped) return;
     this.refusal = undefined;
-    this.past = after(this.past, event, Date.now() / 1000);
+    this.past = pastAfter(this.past, event, Date.now() / 1000);
     this.#changed();
   }
 }

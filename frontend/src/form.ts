@@ -1,7 +1,7 @@
 /** The card's visual editor, as a form that Home Assistant draws. */
 
 import { type CardConfig, SPANS } from "./config";
-import { filled, type TextKey, type Texts, textsIn } from "./texts";
+import { type TextKey, type Texts, textsIn } from "./texts";
 
 /** The label of each field. */
 const LABELS: Record<string, TextKey> = {
@@ -17,7 +17,7 @@ const LABELS: Record<string, TextKey> = {
 const PARTS = ["show_curve", "show_diary", "show_ranges", "show_sensor"];
 
 export async function form(): Promise<unknown> {
-  const texts = await textsIn(document.documentElement.lang);
+  const { texts } = await textsIn(document.documentElement.lang);
   const hours = (value: number) =>
     new Intl.NumberFormat(document.documentElement.lang || "en", {
       style: "unit",
@@ -59,7 +59,7 @@ export async function form(): Promise<unknown> {
     ],
     computeLabel: (field: { name: string }) => label(texts, field.name),
     assertConfig: (config: CardConfig) => {
-      if (config.entity) throw new Error(filled(texts.edit_yaml, {}));
+      if (config.entity) throw new Error(texts.edit_yaml);
     },
   };
 }

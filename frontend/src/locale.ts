@@ -13,6 +13,8 @@ const NUMBER_LANGUAGES: Record<string, string[] | undefined> = {
 
 export class Formats {
   readonly language: string;
+  /** Of the card's own words, which the words of units and ages stand amidst. */
+  readonly words: string;
   /** IANA name, undefined for the browser's own. */
   readonly zone: string | undefined;
   readonly #numbers: string[] | string | undefined;
@@ -20,9 +22,10 @@ export class Formats {
   readonly #hour12: boolean | undefined;
   readonly #made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
 
-  constructor(hass: Pick<Hass, "locale" | "config">) {
+  constructor(hass: Pick<Hass, "locale" | "config">, words: string) {
     const { language, number_format, time_format, time_zone } = hass.locale;
     this.language = supported(language);
+    this.words = supported(words);
     this.zone = time_zone === "server" ? hass.config.time_zone : undefined;
     this.#numbers = number_format in NUMBER_LANGUAGES ? NUMBER_LANGUAGES[number_format] : this.language;
     this.#grouping = number_format !== "none";
@@ -83,7 +86,7 @@ export class Formats {
   /** How long ago or ahead something is, in its largest whole unit: "3 min ago", "in 9 days". */
   relative(seconds: number): string {
     const format = this.#make("relative", () => {
-      return new Intl.RelativeTimeFormat(this.language, { style: "short", numeric: "auto" });
+      return new Intl.RelativeTimeFormat(this.words, { style: "short", numeric: "auto" });
     });
     const size = Math.abs(seconds);
     const [unit, length] =
@@ -99,17 +102,16 @@ export class Formats {
   /** A length of time as "4 h 10 min". */
   duration(seconds: number): string {
     const minutes = Math.round(seconds / 60);
-    const part = (value: number, unit: string) =>
-      this.number(value, { style: "unit", unit, unitDisplay: "short" });
+    const part = (value: number, unit: "hour" | "minute") => this.span(value, unit, "narrow");
     if (minutes < 60) return part(minutes, "minute");
     const rest = minutes % 60;
     return `${part(Math.floor(minutes / 60), "hour")}${rest ? ` ${part(rest, "minute")}` : ""}`;
   }
 
   /** A round length of time, such as the hours of a curve. */
-  span(value: number, unit: "hour" | "day", unitDisplay: "narrow" | "long"): string {
+  span(value: number, unit: "minute" | "hour" | "day", unitDisplay: "narrow" | "long"): string {
     return this.#make(`s${unit}${unitDisplay}`, () => {
-      return new Intl.NumberFormat(this.language, { style: "unit", unit, unitDisplay });
+      return new Intl.NumberFormat(this.words, { style: "unit", unit, unitDisplay });
     }).format(value);
   }
 

@@ -45,7 +45,7 @@ export function nowOf(
   const glucose = known(hass, person, "glucose");
   const unit = String(glucose?.attributes.unit_of_measurement ?? past?.unit ?? "");
   const age = seen && ageOf(seen, moment);
-  const value = Number(glucose?.state ?? Number.NaN);
+  const value = Number.parseFloat(glucose?.state ?? "");
   const freshness = Number.isFinite(value) ? freshnessOf(age, past?.maxAge ?? DEFAULT_MAX_AGE) : "stale";
   if (freshness === "stale") return { freshness, age, unit };
   const shown: Now = { freshness, age, value, unit };
@@ -55,9 +55,10 @@ export function nowOf(
   else if (past && past.unit === unit) shown.zone = zoneOf(value, past.thresholds);
   const trend = TRENDS.find((each) => each === known(hass, person, "trend")?.state);
   if (trend) shown.trend = trend;
-  const change = known(hass, person, "change");
-  if (change && change.attributes.unit_of_measurement === unit) shown.change = Number(change.state);
   const beyond = glucose?.attributes.measuring_range;
   if (beyond === "below" || beyond === "above") shown.beyond = beyond;
+  const change = known(hass, person, "change");
+  if (!shown.beyond && change?.attributes.unit_of_measurement === unit)
+    shown.change = Number.parseFloat(change.state);
   return shown;
 }

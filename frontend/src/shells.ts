@@ -3,10 +3,8 @@
 import type { LibreViewCardView } from "./card/card";
 import { type CardConfig, type Choices, choicesOf } from "./config";
 import type { Hass } from "./hass";
-import { glucoseSensors, isGlucose } from "./person";
+import { glucoseSensors } from "./person";
 import type { DashboardConfig } from "./strategy";
-
-export const CARD = "custom:libreview-card";
 
 export class LibreViewCard extends HTMLElement {
   #view: LibreViewCardView | undefined;
@@ -75,9 +73,4 @@ export class LibreViewDashboard extends HTMLElement {
   static async getCreateSuggestions(hass: Hass): Promise<{ title: string; icon: string }> {
     return (await import("./strategy")).suggestions(hass);
   }
-}
-
-/** The card for an entity, when that is a glucose sensor of ours. */
-export function suggestion(hass: Hass, entityId: string): { config: CardConfig } | null {
-  return isGlucose(hass, entityId) ? { config: { type: CARD, entities: [entityId] } } : null;
 }

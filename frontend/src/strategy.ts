@@ -45,7 +45,7 @@ export async function suggestions(hass: Hass): Promise<{ title: string; icon: st
 }
 
 export async function dashboard(hass: Hass): Promise<DashboardConfig> {
-  const texts = await textsIn(hass.language);
+  const { texts } = await textsIn(hass.language);
   const views = glucoseSensors(hass).flatMap((glucose, index) => {
     const person = personOf(hass, glucose);
     return person ? [view(person, glucose, index, texts)] : [];

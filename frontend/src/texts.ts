@@ -10,14 +10,15 @@ const OTHERS = import.meta.glob<Texts>(["./languages/*.json", "!./languages/en.j
 /** English is part of the card, for all whose language there is not. */
 export const ENGLISH: Texts = en;
 
-/** The words of a language, such as `de` or `pt-BR`. */
-export async function textsIn(language: string): Promise<Texts> {
+/** The words for a language such as `de` or `pt-BR`, and the language that they turned out to be in. */
+export async function textsIn(language: string): Promise<{ texts: Texts; language: string }> {
   const load = OTHERS[`./languages/${language.toLowerCase().split(/[-_]/)[0]}.json`];
   try {
-    return load ? { ...en, ...(await load()) } : en;
+    if (load) return { texts: { ...en, ...(await load()) }, language };
   } catch {
-    return en; // The file may be gone after an update, until the page is loaded anew.
+    // The file may be gone after an update, until the page is loaded anew.
   }
+  return { texts: en, language: language.startsWith("en") ? language : "en" };
 }
 
 /** A sentence with what belongs into its braces. */

@@ -57,9 +57,10 @@ export const cardStyles = [
     /* who and how much */
     .who {
       display: flex;
+      flex-wrap: wrap;
       align-items: baseline;
       justify-content: space-between;
-      gap: 16px;
+      gap: 0 16px;
     }
     h2 {
       min-width: 0;
@@ -96,10 +97,11 @@ export const cardStyles = [
       color: var(--lv-quiet);
     }
     .arrow {
+      flex: none;
       display: grid;
       place-items: center;
-      width: 0.46em;
-      height: 0.46em;
+      width: 0.5em;
+      height: 0.5em;
       font-size: clamp(64px, 23cqi, 104px);
       border-radius: 50%;
       background: var(--lv-zone, var(--lv-quiet));
@@ -111,11 +113,14 @@ export const cardStyles = [
       transform: rotate(var(--angle));
       transition: transform 0.6s;
     }
+    .value > div {
+      display: flex;
+      flex-direction: column;
+      gap: 6px;
+    }
     .unit {
-      align-self: flex-end;
-      margin-inline-start: auto;
-      padding-bottom: 0.6em;
       font-size: 15px;
+      line-height: 20px;
     }
     .course {
       display: flex;
@@ -370,7 +375,7 @@ export const cardStyles = [
       display: none;
       margin-top: 24px;
     }
-    @container (min-width: 720px) {
+    @container (min-width: 860px) {
       .card {
         display: grid;
         grid-template-columns: minmax(280px, 34%) 1fr;
@@ -387,6 +392,10 @@ export const cardStyles = [
       }
       .wide-only {
         display: block;
+      }
+      .wide-only.last {
+        margin-top: auto;
+        padding-top: 24px;
       }
       .foot {
         display: none;

@@ -54,6 +54,8 @@ export class LibreViewCardView extends LitElement {
   #fedBy: string | undefined;
   #connection: Hass["connection"] | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
+  /** The language of the words. */
+  #speech = "en";
   readonly #seen = new Map<string, Seen>();
   readonly #day = new Asked<Metrics>("metrics", 1);
   readonly #fortnight = new Asked<Metrics>("metrics", PROFILE_DAYS);
@@ -85,9 +87,8 @@ export class LibreViewCardView extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get("hass");
-    if (changed.has("hass") && (before?.locale !== this.hass.locale || before?.config !== this.hass.config)) {
-      this._formats = new Formats(this.hass);
-    }
+    const told = before?.locale !== this.hass.locale || before?.config !== this.hass.config;
+    if (!this._formats || (changed.has("hass") && told)) this.#format();
     if (changed.has("hass") && before?.language !== this.hass.language) this.#speak();
     if (changed.has("choices")) {
       this._span = this.choices.hours;
@@ -103,8 +104,15 @@ export class LibreViewCardView extends LitElement {
 
   async #speak(): Promise<void> {
     const language = this.hass.language;
-    const texts = await textsIn(language);
-    if (language === this.hass.language) this._texts = texts;
+    const spoken = await textsIn(language);
+    if (language !== this.hass.language) return;
+    this._texts = spoken.texts;
+    this.#speech = spoken.language;
+    this.#format();
+  }
+
+  #format(): void {
+    this._formats = new Formats(this.hass, this.#speech);
   }
 
   #listenTo(connection: Hass["connection"] | undefined): void {
@@ -134,6 +142,7 @@ export class LibreViewCardView extends LitElement {
   }
 
   #ask(): void {
+    if (this.choices.curve) void import("../chart/charts").then(this.#drawable);
     if (!this.#fedBy || document.hidden || !this.#isConnected) return;
     const profile = this._span === "profile";
     const asked = [
@@ -141,7 +150,6 @@ export class LibreViewCardView extends LitElement {
       ...(this.choices.ranges ? [profile ? this.#fortnight : this.#day] : []),
     ];
     for (const each of asked) each.refresh(this.hass, this.#fedBy, this.#changed);
-    if (this.choices.curve) void import("../chart/charts").then(this.#drawable);
   }
 
   #drawn = false;
@@ -185,10 +193,10 @@ export class LibreViewCardView extends LitElement {
                   })
                 : nothing
             }
-            ${this.#isConnected ? nothing : html`<p class="offline" role="alert" title=${this._texts.not_connected_long}>${icon(OFFLINE)}${this._texts.not_connected}</p>`}
-            ${headline(said, shown)}
+            ${this.#isConnected ? nothing : html`<p class="offline" role="alert">${icon(OFFLINE)}${this._texts.not_connected}</p>`}
+            ${headline(said, shown, entities.length < 2)}
             <p class="unseen" role="status" aria-live="polite">${this.#announcer.say(said.spoken, shown, now().steady)}</p>
-            ${this.choices.ranges ? html`<div class="wide-only">${this.#ranges()}</div>` : nothing}
+            ${this.choices.ranges ? html`<div class="wide-only last">${this.#ranges()}</div>` : nothing}
             ${this.choices.sensor ? html`<div class="wide-only">${this.#sensor(person)}</div>` : nothing}
           </div>
           ${this.choices.curve ? this.#chart() : nothing}

@@ -55,11 +55,11 @@ export function words(name: string, shown: Now, hass: Hass, formats: Formats, te
   return { name, value, age, zone, trend, change, none: "", spoken };
 }
 
-/** Who, and how it is right now. */
-export function headline(said: Words, shown: Now): TemplateResult {
+/** Who, and how it is right now; the name is not seen where it stands above already. */
+export function headline(said: Words, shown: Now, named: boolean): TemplateResult {
   return html`
     <div class="who">
-      <h2>${said.name}</h2>
+      <h2 class=${named ? "" : "unseen"}>${said.name}</h2>
       <p class="age">${said.age}</p>
     </div>
     ${
@@ -68,8 +68,10 @@ export function headline(said: Words, shown: Now): TemplateResult {
         : html`
             <div class="value">
               <span class="number">${said.value}</span>
-              ${shown.trend ? arrow(shown.trend, said.trend) : nothing}
-              <span class="unit">${shown.unit}</span>
+              <div>
+                ${shown.trend ? arrow(shown.trend, said.trend) : nothing}
+                <span class="unit">${shown.unit}</span>
+              </div>
             </div>
             <p class="course">
               ${said.zone ? html`<span class="zone">${said.zone}</span>` : nothing}

@@ -15,7 +15,7 @@ export function ranges(
   formats: Formats,
   texts: Texts,
 ): TemplateResult {
-  const title = html`<h3>${texts.time_in_range}<span>${filled(texts.last, { span })}</span></h3>`;
+  const title = html`<h3>${texts.time_in_range}<span>${filled(daily ? texts.average_day : texts.last, { span })}</span></h3>`;
   const { shares } = metrics;
   if (!metrics.enough || !shares) {
     const share = formats.share(metrics.completeness);
@@ -26,7 +26,7 @@ export function ranges(
     <li class=${zone}>
       <b>${formats.share(share)}</b>
       <span class="name">${name}</span>
-      <span class="quiet">${formats.duration(share * measured)}${daily ? ` ${texts.a_day}` : ""}</span>
+      <span class="quiet">${formats.duration(share * measured)}</span>
       ${extreme > 0 ? html`<span class="quiet">${extremeName} ${formats.share(extreme)}</span>` : nothing}
     </li>
   `;

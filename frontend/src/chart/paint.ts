@@ -29,7 +29,7 @@ export function paintOf(element: HTMLElement): Paint {
   };
 }
 
-const SOFTNESS: Record<Zone, number> = { very_low: 0.16, low: 0.1, in_range: 0.1, high: 0, very_high: 0 };
+const SOFTNESS: Record<Zone, number> = { very_low: 0.13, low: 0.07, in_range: 0.1, high: 0, very_high: 0 };
 
 /** Draw the zones softly behind everything, and the borders of the target as fine lines. */
 export function paintBands(chart: uPlot, thresholds: Thresholds, paint: Paint): void {

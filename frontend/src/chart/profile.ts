@@ -99,7 +99,7 @@ export class LibreViewProfile extends LitElement {
     const line = { width: 0, points: { show: false } };
     return {
       ...size,
-      padding: [14, 12, 0, 0],
+      padding: [14, 24, 0, 0],
       cursor: { show: false },
       legend: { show: false },
       scales: {
