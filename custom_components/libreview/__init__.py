@@ -6,13 +6,15 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
-from . import issues
+from . import dashboard, issues
 from .account import Account, LibreViewConfigEntry, async_open_session
 from .cloud.librelinkup import LibreLinkUp
 from .cloud.libreview import LibreView
-from .const import CONF_DECLINED, CONF_PATIENT_ID, CONF_TIME_ZONE, PERSON
+from .const import CONF_DECLINED, CONF_PATIENT_ID, CONF_TIME_ZONE, DOMAIN, PERSON
 from .coordinator import LiveCoordinator
 from .diary_coordinator import DiaryCoordinator, DiaryPerson
 from .diary_store import diary_store
@@ -30,6 +32,15 @@ PLATFORMS: Final = [
     Platform.EVENT,
     Platform.SENSOR,
 ]
+
+CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what is there once, whichever accounts there are."""
+    if "frontend" in hass.config.components:
+        await dashboard.async_register(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -> bool:
