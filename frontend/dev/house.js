@@ -44,7 +44,7 @@ function glucose(instant, end) {
   const noise = Math.sin(instant / 311) * 2.5 + Math.sin(instant / 97) * 1.2;
   const usual =
     108 + meal(7.5, 84) + meal(12.6, 70) + meal(18.5, 96) - 16 * Math.sin((hour / 24) * 2 * Math.PI) + noise;
-  const nearEnd = Math.exp(-Math.max(0, now - instant) / (40 * MINUTE));
+  const nearEnd = Math.exp(-Math.max(0, now - (at.age ?? 40) - instant) / (40 * MINUTE));
   return usual * (1 - nearEnd) + (end ?? usual) * nearEnd;
 }
 

@@ -335,7 +335,7 @@ export const cardStyles = [
     }
     .averages {
       display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(88px, 1fr));
+      grid-template-columns: repeat(auto-fit, minmax(96px, 1fr));
       gap: 12px;
       margin-top: 16px;
     }
@@ -371,34 +371,26 @@ export const cardStyles = [
     }
 
     /* on a wall: the number and the days to one side, the curve beside them */
-    .wide-only {
-      display: none;
-      margin-top: 24px;
-    }
     @container (min-width: 860px) {
       .card {
         display: grid;
-        grid-template-columns: minmax(280px, 34%) 1fr;
-        gap: 32px;
+        grid-template: "main chart" auto "foot chart" 1fr / minmax(280px, 34%) 1fr;
+        gap: 24px 32px;
         padding: 24px;
       }
       .main {
-        display: flex;
-        flex-direction: column;
+        grid-area: main;
+      }
+      .chart {
+        grid-area: chart;
+      }
+      .foot {
+        grid-area: foot;
+        align-self: end;
       }
       .number,
       .main .value .arrow {
         font-size: clamp(96px, 13cqi, 168px);
-      }
-      .wide-only {
-        display: block;
-      }
-      .wide-only.last {
-        margin-top: auto;
-        padding-top: 24px;
-      }
-      .foot {
-        display: none;
       }
     }
     @media (prefers-reduced-motion: reduce) {

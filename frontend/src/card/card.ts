@@ -196,8 +196,6 @@ export class LibreViewCardView extends LitElement {
             ${this.#isConnected ? nothing : html`<p class="offline" role="alert">${icon(OFFLINE)}${this._texts.not_connected}</p>`}
             ${headline(said, shown, entities.length < 2)}
             <p class="unseen" role="status" aria-live="polite">${this.#announcer.say(said.spoken, shown, now().steady)}</p>
-            ${this.choices.ranges ? html`<div class="wide-only last">${this.#ranges()}</div>` : nothing}
-            ${this.choices.sensor ? html`<div class="wide-only">${this.#sensor(person)}</div>` : nothing}
           </div>
           ${this.choices.curve ? this.#chart() : nothing}
           ${
