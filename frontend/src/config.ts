@@ -9,11 +9,12 @@ export interface CardConfig {
   /** One person's glucose sensor; the short form of `entities`. */
   entity?: string;
   entities?: string[];
-  hours?: number;
-  show_curve?: boolean;
-  show_diary?: boolean;
-  show_ranges?: boolean;
-  show_sensor?: boolean;
+  /** A number, or what the editor makes of it. */
+  hours?: number | string;
+  hide_curve?: boolean;
+  hide_diary?: boolean;
+  hide_ranges?: boolean;
+  hide_sensor?: boolean;
 }
 
 /** The same with nothing left open. */
@@ -42,9 +43,9 @@ export function choicesOf(config: CardConfig): Choices {
   return {
     entities: [...new Set(entities)],
     hours: span,
-    curve: config.show_curve ?? true,
-    diary: config.show_diary ?? true,
-    ranges: config.show_ranges ?? true,
-    sensor: config.show_sensor ?? true,
+    curve: !config.hide_curve,
+    diary: !config.hide_diary,
+    ranges: !config.hide_ranges,
+    sensor: !config.hide_sensor,
   };
 }

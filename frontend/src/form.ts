@@ -8,13 +8,13 @@ const LABELS: Record<string, TextKey> = {
   entities: "edit_entities",
   hours: "edit_hours",
   parts: "edit_parts",
-  show_curve: "edit_curve",
-  show_diary: "edit_diary",
-  show_ranges: "edit_ranges",
-  show_sensor: "edit_sensor",
+  hide_curve: "edit_curve",
+  hide_diary: "edit_diary",
+  hide_ranges: "edit_ranges",
+  hide_sensor: "edit_sensor",
 };
 
-const PARTS = ["show_curve", "show_diary", "show_ranges", "show_sensor"];
+const PARTS = ["hide_curve", "hide_diary", "hide_ranges", "hide_sensor"];
 
 export async function form(): Promise<unknown> {
   const { texts } = await textsIn(document.documentElement.lang);
@@ -42,7 +42,6 @@ export async function form(): Promise<unknown> {
       },
       {
         name: "hours",
-        default: 3,
         selector: {
           select: {
             mode: "dropdown",
@@ -54,7 +53,7 @@ export async function form(): Promise<unknown> {
         name: "parts",
         type: "expandable",
         flatten: true,
-        schema: PARTS.map((name) => ({ name, default: true, selector: { boolean: {} } })),
+        schema: PARTS.map((name) => ({ name, selector: { boolean: {} } })),
       },
     ],
     computeLabel: (field: { name: string }) => label(texts, field.name),

@@ -55,7 +55,7 @@ export class LibreViewCard extends HTMLElement {
 
   /** What a new card starts with: everybody, for whom else should it be. */
   static getStubConfig(hass: Hass): Partial<CardConfig> {
-    return { entities: glucoseSensors(hass) };
+    return { entities: glucoseSensors(hass), hours: "3" };
   }
 
   static async getConfigForm(): Promise<unknown> {

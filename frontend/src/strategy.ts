@@ -26,9 +26,10 @@ const NOW = [
   "sensor.range",
   "sensor.trend",
   "sensor.change",
+  "sensor.last_reading",
   "sensor.sensor_status",
   "sensor.sensor_expires",
-  "binary_sensor.stale",
+  "button.refresh",
 ];
 const DIARY = [
   "sensor.carbohydrates_today",
@@ -116,8 +117,18 @@ function heading(text: string, icon: string): Card {
   return { type: "heading", heading: text, icon };
 }
 
+/** A tile that is not there while there is nothing to tell. */
 function tile(entity: string): Card {
-  return { type: "tile", entity, name: { type: "entity" }, grid_options: { columns: 6 } };
+  return {
+    type: "tile",
+    entity,
+    name: { type: "entity" },
+    grid_options: { columns: 6 },
+    // The state of a button is when it was last pressed.
+    ...(entity.startsWith("button.")
+      ? { hide_state: true }
+      : { visibility: [{ condition: "state", entity, state_not: "unknown" }] }),
+  };
 }
 
 /** A page that says what to do. */

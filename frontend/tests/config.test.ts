@@ -12,12 +12,12 @@ describe("a card's configuration", () => {
 
   test("shows everything and three hours unless it says otherwise", () => {
     expect(of({})).toMatchObject({ hours: 3, curve: true, diary: true, ranges: true, sensor: true });
-    expect(of({ show_curve: false }).curve).toBe(false);
+    expect(of({ hide_curve: true }).curve).toBe(false);
   });
 
   test("has its hours as a number or, from the editor, as a text", () => {
     expect(of({ hours: 8 }).hours).toBe(8);
-    expect(of({ hours: "24" as unknown as number }).hours).toBe(24);
+    expect(of({ hours: "24" }).hours).toBe(24);
   });
 
   test.each([{ hours: 5 }, { entities: "sensor.a" }, { entities: [7] }])(

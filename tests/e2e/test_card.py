@@ -39,7 +39,7 @@ async def test_a_person_adds_the_dashboard_and_finds_a_page_for_everybody(
         await seat.go("/config/lovelace/dashboards")
         await page.get_by_role("button", name="Add dashboard").click()
         await page.get_by_text("A page for each person").click()
-        await expect(page.get_by_label("Title")).to_have_value("Glucose")
+        await expect(page.get_by_role("textbox", name="URL")).to_have_value(BOARD)
         await page.get_by_role("button", name="Create").click()
         await expect(page.get_by_text(BOARD)).to_be_visible()
 
@@ -79,13 +79,14 @@ async def test_a_person_picks_the_card_and_changes_it_in_the_editor(
         page = seat.page
         await seat.go(f"/{BOARD}/0?edit=1")
         await page.locator("hui-grid-section button.add").click()
-        await page.get_by_text("By card").click()
-        await page.locator("hui-card-picker").get_by_text("Value, trend and curve of people").click()
+        await page.get_by_role("tab", name="By card").click()
+        await page.locator("hui-card-picker input").first.fill("Glucose")
+        await page.locator("hui-card-picker .card:has(libreview-card) .overlay").click()
         editor = page.locator("hui-dialog-edit-card")
         await expect(editor.locator("libreview-card-view .number")).to_be_visible()
         await seat.look("card-editor")
 
-        await editor.get_by_text("What is shown").click()
+        await editor.get_by_text("Hide").click()
         await editor.get_by_label("Time in range").click()
         await page.get_by_role("button", name="Save").click()
         await expect(page.locator("libreview-card-view .number")).to_be_visible()
@@ -94,7 +95,7 @@ async def test_a_person_picks_the_card_and_changes_it_in_the_editor(
     (card,) = saved["views"][0]["sections"][0]["cards"]
     assert card["type"] == "custom:libreview-card"
     assert card["entities"] == [each.entities["glucose"] for each in await persons(followed.client)]
-    assert card["show_ranges"] is False
+    assert card["hide_ranges"] is True
 
 
 async def test_the_card_goes_on_without_home_assistant_and_then_admits_that_it_knows_nothing(

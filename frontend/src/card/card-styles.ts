@@ -151,7 +151,7 @@ export const cardStyles = [
       font-variant-numeric: tabular-nums;
     }
     .none {
-      margin: 20px 0 12px;
+      margin: 16px 0 0;
       font-size: 26px;
       line-height: 32px;
       color: var(--lv-quiet);

@@ -18,7 +18,7 @@ import { Announcer } from "./announcer";
 import { cardStyles } from "./card-styles";
 import { chooser, headline, type Words, words } from "./headline";
 import { averages, ranges } from "./ranges";
-import { sensorLine } from "./sensor";
+import { reasonOf, sensorLine } from "./sensor";
 
 declare global {
   interface HTMLElementTagNameMap {
@@ -194,7 +194,7 @@ export class LibreViewCardView extends LitElement {
                 : nothing
             }
             ${this.#isConnected ? nothing : html`<p class="offline" role="alert">${icon(OFFLINE)}${this._texts.not_connected}</p>`}
-            ${headline(said, shown, entities.length < 2)}
+            ${headline(said, shown, entities.length < 2, reasonOf(this.hass, person))}
             <p class="unseen" role="status" aria-live="polite">${this.#announcer.say(said.spoken, shown, now().steady)}</p>
           </div>
           ${this.choices.curve ? this.#chart() : nothing}

@@ -55,8 +55,11 @@ export function words(name: string, shown: Now, hass: Hass, formats: Formats, te
   return { name, value, age, zone, trend, change, none: "", spoken };
 }
 
-/** Who, and how it is right now; the name is not seen where it stands above already. */
-export function headline(said: Words, shown: Now, named: boolean): TemplateResult {
+/**
+ * Who, and how it is right now. The name is not seen where it stands above already; the reason is why there is no
+ * current value, as far as the sensor tells.
+ */
+export function headline(said: Words, shown: Now, named: boolean, reason: string): TemplateResult {
   return html`
     <div class="who">
       <h2 class=${named ? "" : "unseen"}>${said.name}</h2>
@@ -64,7 +67,8 @@ export function headline(said: Words, shown: Now, named: boolean): TemplateResul
     </div>
     ${
       shown.value === undefined
-        ? html`<p class="none">${said.none}</p>`
+        ? html`<p class="none">${said.none}</p>
+            ${reason ? html`<p class="course">${reason}</p>` : nothing}`
         : html`
             <div class="value">
               <span class="number">${said.value}</span>

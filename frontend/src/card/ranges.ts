@@ -68,7 +68,7 @@ export function averages(metrics: Metrics, formats: Formats, texts: Texts): Temp
       ${rows.map(([name, long, value]) =>
         value === undefined
           ? nothing
-          : html`<div><dt title=${long || nothing}>${name}</dt><dd>${value}</dd></div>`,
+          : html`<div><dt title=${long || nothing}>${name}</dt><dd><bdi>${value}</bdi></dd></div>`,
       )}
     </dl>
   `;

@@ -12,6 +12,8 @@ export interface CurveInput {
   past: Past;
   view: View;
   formats: Formats;
+  /** Epoch seconds. */
+  now: number;
   /** What a line for a new sensor is labelled with. */
   newSensor: string;
 }
@@ -175,11 +177,12 @@ export class CurveChart {
   }
 
   #paintNewest(chart: uPlot): void {
-    const { past, view } = this.#input;
+    const { past, view, now } = this.#input;
     const paint = this.#paint;
     const at = past.t.at(-1);
     const value = past.v.at(-1);
     if (at === undefined || value === undefined || at < view.from || at > view.to) return;
+    if (now - at > past.maxAge) return; // What is old does not shine.
     const { ctx } = chart;
     const [x, y] = [chart.valToPos(at, "x", true), chart.valToPos(value, "y", true)];
     const disc = (radius: number, colour: string, alpha: number) => {

@@ -149,6 +149,7 @@ export const curveStyles = [
       align-items: flex-start;
       max-height: calc(100% - 64px);
       overflow: auto;
+      border: 1px solid var(--lv-line);
       border-radius: 14px;
       background: var(--lv-background);
       box-shadow: 0 2px 16px #0004;

@@ -104,8 +104,8 @@ export class LibreViewCurve extends LitElement {
   #draw(): void {
     const plot = this.renderRoot.querySelector<HTMLElement>(".plot");
     if (!plot || !this._size) return;
-    const { past, formats } = this;
-    const input = { past, formats, view: this.#view, newSensor: this.texts.new_sensor };
+    const { past, formats, now } = this;
+    const input = { past, formats, now, view: this.#view, newSensor: this.texts.new_sensor };
     if (this.#chart) {
       this.#chart.show(input);
     } else {
