@@ -54,7 +54,7 @@ async def test_the_dashboard_explains_itself_before_anybody_is_followed(
     home: Home, browser: Browser, pictures: Path
 ) -> None:
     # The file is loaded once the integration is, which its first account does.
-    entry = await follow(home.client, EMAIL, PASSWORD, persons=["Sam Specimen"])
+    entry = await follow(home.client, EMAIL, PASSWORD)
     for subentry in await home.client.ask("config_entries/subentries/list", entry_id=entry["entry_id"]):
         await home.client.ask(
             "config_entries/subentries/delete",
