@@ -5,6 +5,7 @@ import custom_components.libreview  # noqa: F401  # isort: skip
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -29,6 +30,13 @@ NOON = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
 # A busy machine is slow, which says nothing about the code.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
+
+
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """A folder of each test's own, for there are files that the test kit knows nothing of."""
+    (Path(hass_tmp_config_dir) / ".storage").mkdir(exist_ok=True)
+    return hass_tmp_config_dir
 
 
 @pytest.fixture(autouse=True)

@@ -162,6 +162,35 @@ async def test_an_entry_while_the_clocks_are_set_back_does_not_hide_the_others(
     assert [each["start"][11:] for each in shown] == ["02:30:00+11:00", "02:57:00+11:00", "04:00:00+10:00"]
 
 
+async def test_what_a_test_strip_measured_is_read_in_the_persons_unit(
+    hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    await read(hass, own_account, pass_time)
+    entity = hass.data["calendar"].get_entity(CALENDAR)
+    entries = tuple(
+        models.DiaryEntry(
+            kind=kind,
+            wall=NOON.replace(tzinfo=None),
+            at=NOON - timedelta(hours=hours),
+            amount=amount,
+            text=text,
+            precision=models.Precision.MINUTE,
+        )
+        for hours, kind, amount, text in (
+            (5, models.EntryKind.BLOOD_GLUCOSE, 115.0, ""),
+            (4, models.EntryKind.BLOOD_GLUCOSE, None, "HI"),
+            (3, models.EntryKind.KETONES, 0.3, ""),
+        )
+    )
+    feed = entity.person.diary
+    feed.data = {patient.patient_id: replace(feed.data[patient.patient_id], entries=entries)}
+    assert [each["summary"] for each in await today(hass)] == [
+        "Blood glucose 115 mg/dL",
+        "Blood glucose HI",
+        "Ketones 0.3 mmol/L",
+    ]
+
+
 async def test_an_empty_diary_is_an_empty_calendar(
     hass: HomeAssistant, own_account: Account, pass_time: PassTime
 ) -> None:

@@ -180,8 +180,8 @@ async def test_the_button_does_not_ask_while_the_cloud_wants_to_be_left_alone(
 # The graph.
 
 
-@pytest.mark.parametrize(("minutes", "graphs"), [(5, 0), (17, 0), (25, 1), (300, 1)])
-async def test_the_graph_is_asked_again_after_a_gap_only(
+@pytest.mark.parametrize(("minutes", "graphs"), [(5, 0), (17, 1), (27, 2), (300, 2)])
+async def test_the_graph_is_asked_after_a_gap_and_once_more_when_it_reaches_its_end(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cloud: CloudDouble,
@@ -191,7 +191,8 @@ async def test_the_graph_is_asked_again_after_a_gap_only(
     graphs: int,
 ) -> None:
     assert len(cloud.requests("graph")) == 1
-    await pass_time(minutes=5)
+    await pass_time(minutes=30)
+    assert len(cloud.requests("graph")) == 2
     cloud.pause(person)
     cloud.log.clear()
     await pass_time(minutes=minutes, step=20)
@@ -206,9 +207,11 @@ async def test_a_failing_graph_costs_nothing_but_itself(
     cloud.fail_always("graph", faults.status(500))
     await set_up(hass, entry)
     assert state(hass, GLUCOSE) == "120"
-    await pass_time(minutes=30, step=20)
+    await pass_time(minutes=20, step=20)
     assert state(hass, GLUCOSE) == "120"
     assert len(cloud.requests("graph")) == 3
+    await pass_time(hours=2, step=20)
+    assert len(cloud.requests("graph")) == 6
 
 
 async def test_a_refused_graph_does_not_lead_to_another_request(

@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.libreview.account import async_open_session
 from custom_components.libreview.cloud.libreview import LibreView
 from custom_components.libreview.diary_coordinator import DiaryCoordinator, DiaryPerson
+from custom_components.libreview.history.keeper import History
 from custom_components.libreview.logins import own_login
 from custom_components.libreview.models import DiaryEntry
 from tests.cloud_double import Account, CloudDouble, Person, faults
@@ -254,7 +255,9 @@ async def practice(
             )
             for name in names
         ]
-        feed = DiaryCoordinator(hass, own_entry, login, client, persons)
+        feed = DiaryCoordinator(
+            hass, own_entry, login, client, history=History(hass, own_entry), persons=persons
+        )
         await feed.async_load()
         feed.start()
         return feed

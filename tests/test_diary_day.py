@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.libreview.diary_day import going_on, midnight, moments, span, total_of
-from custom_components.libreview.models import DiaryEntry, EntryKind, Precision
+from custom_components.libreview.diary_day import amount_shown, going_on, midnight, moments, span, total_of
+from custom_components.libreview.models import DiaryEntry, EntryKind, GlucoseUnit, Precision
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 CARBOHYDRATES = EntryKind.CARBOHYDRATES
@@ -158,3 +158,28 @@ def test_what_goes_on_changes_only_at_the_moments_told(
     while at < told:
         assert going_on(diary, at) == going_on(diary, told - timedelta(seconds=1))
         at += timedelta(minutes=1)
+
+
+# Amounts.
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "in_mg_dl", "in_mmol_l"),
+    [
+        (CARBOHYDRATES, 45.0, (45, "g"), (45, "g")),
+        (RAPID, 4.5, (4.5, "U"), (4.5, "U")),
+        (EntryKind.KETONES, 0.3, (0.3, "mmol/L"), (0.3, "mmol/L")),
+        (EntryKind.BLOOD_GLUCOSE, 115.0, (115, "mg/dL"), (6.4, "mmol/L")),
+        (EntryKind.BLOOD_GLUCOSE, None, None, None),
+        (EntryKind.NOTE, None, None, None),
+    ],
+)
+def test_an_amount_is_shown_in_the_unit_that_the_person_reads(
+    kind: EntryKind,
+    amount: float | None,
+    in_mg_dl: tuple[float, str] | None,
+    in_mmol_l: tuple[float, str] | None,
+) -> None:
+    found = entry(NOON.replace(tzinfo=None), amount, kind)
+    assert amount_shown(found, GlucoseUnit.MG_DL) == in_mg_dl
+    assert amount_shown(found, GlucoseUnit.MMOL_L) == in_mmol_l

@@ -64,15 +64,15 @@ def diary_entities(hass: HomeAssistant) -> set[str]:
 
 async def test_a_followed_persons_dialog_is_a_menu(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     menu = await person_dialog(hass, loaded)
-    assert menu["menu_options"] == ["settings", "diary"]
+    assert menu["menu_options"] == ["settings", "diary", "import_file"]
     assert said(menu, "person") == "Alex Example"
 
 
-async def test_the_owner_of_an_own_account_has_settings_only(
+async def test_the_owner_of_an_own_account_has_no_other_diary(
     hass: HomeAssistant, own_entry: MockConfigEntry
 ) -> None:
     await set_up(hass, own_entry)
-    assert is_form(await person_dialog(hass, own_entry), "settings")
+    assert (await person_dialog(hass, own_entry))["menu_options"] == ["settings", "import_file"]
 
 
 async def test_others_followed_through_an_own_account_can_have_a_diary_too(
@@ -83,7 +83,7 @@ async def test_others_followed_through_an_own_account_can_have_a_diary_too(
     hass.config_entries.async_update_subentry(
         own_entry, own_entry.subentries[other], unique_id="somebody-else"
     )
-    assert (await person_dialog(hass, own_entry))["menu_options"] == ["settings", "diary"]
+    assert (await person_dialog(hass, own_entry))["menu_options"] == ["settings", "diary", "import_file"]
 
 
 async def test_the_right_password_adds_the_diary_to_the_person(
@@ -273,7 +273,7 @@ async def test_the_question_whose_diary_it_is_can_be_looked_at_again(
 
 async def test_the_menu_of_a_person_with_a_diary(hass: HomeAssistant, with_diary: MockConfigEntry) -> None:
     menu = await person_dialog(hass, with_diary)
-    assert menu["menu_options"] == ["settings", "change_diary", "remove_diary"]
+    assert menu["menu_options"] == ["settings", "change_diary", "remove_diary", "import_file"]
 
 
 async def test_the_password_of_a_diary_can_be_changed(

@@ -14,12 +14,14 @@ from homeassistant.const import CONF_EMAIL, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.entity import EntityDescription
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.binary_sensor import BINARY_SENSORS
 from custom_components.libreview.button import BUTTONS
 from custom_components.libreview.calendar import CALENDARS
+from custom_components.libreview.cloud.csv_lines import ExportProblem
 from custom_components.libreview.cloud.errors import (
     CloudError,
     CredentialsRejectedError,
@@ -34,10 +36,14 @@ from custom_components.libreview.issues import (
     CLOCK,
     DIARY_REJECTED,
     DIARY_UNREADABLE,
+    HISTORY_SET_ASIDE,
+    HISTORY_UNWRITABLE,
     OWN_CLOCK,
     PERSON_GONE,
     PERSON_NEW,
     report_clock,
+    report_history_set_aside,
+    report_history_unwritable,
     report_own_clock,
     report_persons,
     report_problem,
@@ -51,17 +57,18 @@ from custom_components.libreview.sign_in_dialog import named
 
 PACKAGE: Final = Path(__file__).parents[1] / "custom_components" / "libreview"
 TRANSLATIONS: Final = PACKAGE / "translations"
+SERVICES: Final = load_yaml_dict(str(PACKAGE / "services.yaml"))
 
 SAME_AS_ENGLISH: Final = {
-    "da": {"LibreView", "Person", "Alarm", "Note", "{person}"},
-    "de": {"LibreView", "Person", "Trend", "Alarm", "Code", "Text", "{person}"},
+    "da": {"LibreView", "Person", "Alarm", "Format", "Note", "Start", "{person}"},
+    "de": {"LibreView", "Person", "Trend", "Alarm", "Code", "Format", "Text", "{person}"},
     "es": {"LibreView", "{person}"},
-    "fr": {"LibreView", "Glucose", "Stable", "Code", "Note", "{person}"},
+    "fr": {"LibreView", "Format", "Glucose", "Stable", "Code", "Note", "{person}"},
     "it": {"LibreView", "Password", "{person}"},
     "nl": {"LibreView", "Glucose", "Trend", "Alarm", "Accounts", "Code", "{person}"},
-    "pl": {"LibreView", "Trend", "Alarm", "{person}"},
+    "pl": {"LibreView", "Format", "Trend", "Alarm", "{person}"},
     "pt": {"LibreView", "{person}"},
-    "sv": {"LibreView", "Person", "Trend", "Text", "{person}"},
+    "sv": {"Format", "LibreView", "Person", "Start", "Trend", "Text", "{person}"},
 }
 LANGUAGES: Final = ("en", *SAME_AS_ENGLISH)
 
@@ -106,8 +113,8 @@ ENTITIES: Final = [
 # when an account is added twice.
 _FURNITURE: Final = frozenset(
     "abort already_configured config config_subentries create_entry data data_description description entity "
-    "entry_type error exceptions fix_flow info initiate_flow issues menu_option_descriptions menu_options "
-    "message name options progress sections selector step system_health title".split()
+    "entry_type error exceptions fields fix_flow info initiate_flow issues menu_option_descriptions "
+    "menu_options message name options progress sections selector services step system_health title".split()
 )
 
 
@@ -202,7 +209,10 @@ def test_a_text_has_the_links_emphasis_and_paragraphs_of_the_english_one(languag
 @every_other_language
 def test_only_words_that_are_the_same_in_both_languages_are_left_in_english(language: str) -> None:
     texts, english = _texts(language), _texts("en")
-    assert {text for key, text in texts.items() if text == english[key]} == SAME_AS_ENGLISH[language]
+    assert {text for key, text in texts.items() if text == english[key]} == SAME_AS_ENGLISH[language] | {
+        "mg/dL",
+        "mmol/L",
+    }
 
 
 @every_language
@@ -293,14 +303,26 @@ def test_a_failure_is_told_with_what_is_known_of_it(problem: Problem) -> None:
 
 
 def test_no_exception_has_a_text_that_nothing_raises() -> None:
-    raised = {problem.key for problem in _failures()} | {"duplicate_account"}
+    actions = {
+        "person_unknown",
+        "person_not_loaded",
+        "end_before_start",
+        "path_not_allowed",
+        "file_unreadable",
+        "file_unwritable",
+        "date_order_unknown",
+        "other_person",
+        *(f"csv_{each}" for each in ExportProblem),
+    }
+    raised = {problem.key for problem in _failures()} | {"duplicate_account", HISTORY_UNWRITABLE} | actions
     assert set(_tree("en")["exceptions"]) == raised
 
 
 def test_no_issue_has_a_text_that_nothing_reports() -> None:
     reported = {problem.key for problem in _failures() if problem.has_issue}
+    history = {HISTORY_SET_ASIDE, HISTORY_UNWRITABLE}
     others = {DIARY_REJECTED, DIARY_UNREADABLE, PERSON_GONE, PERSON_NEW, CLOCK, OWN_CLOCK}
-    assert set(_tree("en")["issues"]) == reported | others
+    assert set(_tree("en")["issues"]) == reported | others | history
 
 
 def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: HomeAssistant) -> None:
@@ -316,6 +338,8 @@ def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: Hom
     report_persons(hass, entry, {"new": Person(patient_id="new")}, {"gone"})
     report_clock(hass, entry, {"gone"})
     report_own_clock(hass, entry, 20)
+    report_history_set_aside(hass, entry, "a name")
+    report_history_unwritable(hass, entry, is_unwritable=True)
 
     issues = ir.async_get(hass).issues.values()
     assert {issue.translation_key for issue in issues} == set(_tree("en")["issues"])
@@ -328,8 +352,17 @@ def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: Hom
         assert spoken_of <= set(issue.translation_placeholders or ())
 
 
+def test_actions_and_their_fields_have_texts_and_icons_and_no_others_do() -> None:
+    described = {name: set(action["fields"]) for name, action in SERVICES.items() if not name.startswith(".")}
+    texts, icons = _tree("en")["services"], json.loads((PACKAGE / "icons.json").read_text(encoding="utf-8"))
+
+    assert {name: set(action["fields"]) for name, action in texts.items()} == described
+    assert set(icons["services"]) == set(described)
+
+
 def test_no_dialog_choice_or_information_has_a_text_that_nothing_refers_to() -> None:
-    referred_to = set(_names_in_the_code())
+    # These are put together in the code.
+    referred_to = {*_names_in_the_code(), "unreadable_line", *(f"csv_{each}" for each in ExportProblem)}
     unused = {
         key
         for key in _texts("en")
@@ -342,6 +375,7 @@ def test_no_dialog_choice_or_information_has_a_text_that_nothing_refers_to() -> 
 
 def _names_in_the_code() -> Iterator[str]:
     """Every text, every step of a dialog and every constant of Home Assistant's that the product names."""
+    yield from _words(SERVICES)
     for file in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             match node:
@@ -351,6 +385,20 @@ def _names_in_the_code() -> Iterator[str]:
                     yield name.removeprefix("async_step_")
                 case ast.ImportFrom(module="homeassistant.const", names=names):
                     yield from (str(getattr(ha_const, name.name)) for name in names)
+
+
+def _words(node: Any) -> Iterator[str]:
+    """All keys and texts of a file that Home Assistant reads."""
+    match node:
+        case str():
+            yield node
+        case list():
+            for each in node:
+                yield from _words(each)
+        case dict():
+            for key, each in node.items():
+                yield key
+                yield from _words(each)
 
 
 @every_language

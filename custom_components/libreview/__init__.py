@@ -10,7 +10,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
-from . import dashboard, issues
+from . import dashboard, issues, services, websocket_api
 from .account import Account, LibreViewConfigEntry, async_open_session
 from .cloud.librelinkup import LibreLinkUp
 from .cloud.libreview import LibreView
@@ -20,6 +20,7 @@ from .diary_coordinator import DiaryCoordinator, DiaryPerson
 from .diary_store import diary_store
 from .entity import remove_stale_entities
 from .followed_person import FollowedPerson
+from .history.keeper import History, async_remove_history
 from .logins import Login, diary_logins, live_login
 from .migration import async_adopt, migrated_data, needs_adoption
 from .session_store import session_store
@@ -37,7 +38,9 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what is there once, whichever accounts there are."""
+    """Make known what can be asked of LibreView, whatever accounts there are."""
+    services.async_register(hass)
+    websocket_api.async_register(hass)
     if "frontend" in hass.config.components:
         await dashboard.async_register(hass)
     return True
@@ -48,22 +51,27 @@ async def async_setup_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) ->
 
     The diary can take minutes, so it is read afterwards.
     """
-    live = await _async_live(hass, entry)
-    await _forget_what_is_gone(hass, entry)
+    history = History(hass, entry)
+    await history.async_open()
+    await _forget_what_is_gone(hass, entry, history)
+    live = await _async_live(hass, entry, history)
     zones = {subentry.subentry_id: await _time_zone(subentry) for subentry in _persons(entry)}
-    diaries = {login.key: await _async_diary(hass, entry, login, zones) for login in diary_logins(entry)}
+    diaries = {
+        login.key: await _async_diary(hass, entry, login, history, zones) for login in diary_logins(entry)
+    }
     persons = {}
     for subentry in _persons(entry):
         patient_id = str(subentry.unique_id)
         diary = next((each for each in diaries.values() if patient_id in each.patient_ids), None)
         zone = zones[subentry.subentry_id]
-        persons[patient_id] = FollowedPerson(hass, subentry, zone, live, diary)
-    entry.runtime_data = Account(live=live, diaries=diaries, persons=persons)
+        persons[patient_id] = FollowedPerson(hass, subentry, zone, live, diary, history=history)
+    entry.runtime_data = Account(live=live, diaries=diaries, persons=persons, history=history)
     remove_stale_entities(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     for person in persons.values():
         person.start()
         entry.async_on_unload(person.stop)
+        history.changed(person.patient_id)
     if live:
         live.start()
     for each in diaries.values():
@@ -72,12 +80,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) ->
     return True
 
 
-async def _async_live(hass: HomeAssistant, entry: LibreViewConfigEntry) -> LiveCoordinator | None:
+async def _async_live(
+    hass: HomeAssistant, entry: LibreViewConfigEntry, history: History
+) -> LiveCoordinator | None:
     """The live feed, read for the first time; None where the account's login has none."""
     if (login := live_login(entry)) is None:
         return None
     client = LibreLinkUp(await async_open_session(hass, entry, login))
-    live = LiveCoordinator(hass, entry, login, client)
+    live = LiveCoordinator(hass, entry, login, client, history)
     if any(diary_logins(entry)):
         await live.async_refresh()  # Its failure is no reason to go without the diary.
         return live
@@ -85,13 +95,17 @@ async def _async_live(hass: HomeAssistant, entry: LibreViewConfigEntry) -> LiveC
     if needs_adoption(hass, entry) and await async_adopt(
         hass, entry, client.session.state.user_id, live.shared.values()
     ):
-        live = LiveCoordinator(hass, entry, login, client)
+        live = LiveCoordinator(hass, entry, login, client, history)
         await live.async_config_entry_first_refresh()
     return live
 
 
 async def _async_diary(
-    hass: HomeAssistant, entry: LibreViewConfigEntry, login: Login, zones: dict[str, tzinfo]
+    hass: HomeAssistant,
+    entry: LibreViewConfigEntry,
+    login: Login,
+    history: History,
+    zones: dict[str, tzinfo],
 ) -> DiaryCoordinator:
     """The diary feed of a login, with what was read before the last restart."""
     client = LibreView(await async_open_session(hass, entry, login))
@@ -103,7 +117,7 @@ async def _async_diary(
         )
         for subentry in _read_with(entry, login)
     ]
-    diary = DiaryCoordinator(hass, entry, login, client, persons)
+    diary = DiaryCoordinator(hass, entry, login, client, history=history, persons=persons)
     await diary.async_load()
     return diary
 
@@ -128,13 +142,16 @@ async def _time_zone(person: ConfigSubentry) -> tzinfo:
     return (chosen and await dt_util.async_get_time_zone(chosen)) or dt_util.get_default_time_zone()
 
 
-async def _forget_what_is_gone(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
+async def _forget_what_is_gone(hass: HomeAssistant, entry: LibreViewConfigEntry, history: History) -> None:
     """Drop tickets, diaries and repairs of logins that were removed while the account was set up."""
     logins = [*filter(None, [live_login(entry)]), *diary_logins(entry)]
     await session_store(hass, entry.entry_id).async_keep_only({login.key for login in logins})
-    await diary_store(hass, entry.entry_id).async_keep_only(
-        {str(person.unique_id) for login in diary_logins(entry) for person in _read_with(entry, login)}
-    )
+    with_diary = {
+        str(person.unique_id) for login in diary_logins(entry) for person in _read_with(entry, login)
+    }
+    await diary_store(hass, entry.entry_id).async_keep_only(with_diary)
+    persons = {str(person.unique_id) for person in _persons(entry)}
+    await history.async_keep_only(persons, with_diary=with_diary)
     issues.keep_only(hass, entry, logins)
 
 
@@ -144,9 +161,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
-    """Forget an account: its tickets, its diaries, and what repairs said of it."""
+    """Forget an account: its tickets, its diaries, its history, and what repairs said of it."""
     await session_store(hass, entry.entry_id).async_remove()
     await diary_store(hass, entry.entry_id).async_remove()
+    await async_remove_history(hass, entry.entry_id)
     issues.clear_all(hass, entry)
 
 

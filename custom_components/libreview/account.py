@@ -19,6 +19,7 @@ from .const import DOMAIN
 from .coordinator import LiveCoordinator
 from .diary_coordinator import DiaryCoordinator
 from .followed_person import FollowedPerson
+from .history.keeper import History
 from .logins import Login
 from .problems import Course
 from .session_store import session_store, take_over
@@ -38,6 +39,7 @@ class Account:
     """By the key of the login."""
     persons: Mapping[str, FollowedPerson] = field(repr=False)
     """By patient id."""
+    history: History = field(repr=False)
 
 
 def account_title(service: Service, email: str) -> str:

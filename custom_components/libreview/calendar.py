@@ -9,7 +9,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .diary_day import UNITS, going_on, span
+from .diary_day import amount_shown, going_on, span
 from .entity import PersonEntity, add_for_each_person
 from .models import EntryKind
 
@@ -82,7 +82,10 @@ class DiaryCalendar(PersonEntity, CalendarEntity):
         kind = words.get(f"{prefix}{entry.kind}", entry.kind)
         if entry.kind is EntryKind.NOTE:
             return f"{kind}: {_beginning(entry.text)}" if entry.text else kind
-        return kind if entry.amount is None else f"{kind} {entry.amount:g} {UNITS[entry.kind]}"
+        if (found := amount_shown(entry, self.snapshot.unit)) is not None:
+            return f"{kind} {found[0]:g} {found[1]}"
+        # A test strip shows HI or LO instead of an amount.
+        return f"{kind} {entry.text}" if entry.text and entry.kind is EntryKind.BLOOD_GLUCOSE else kind
 
 
 def _beginning(text: str) -> str:

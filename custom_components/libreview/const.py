@@ -33,6 +33,10 @@ CONF_MAX_AGE: Final = "max_age"
 CONF_SENSOR_LIFE: Final = "sensor_life"
 THRESHOLDS: Final = ("very_low", "low", "high", "very_high")
 
+CONF_KEPT_DAYS: Final = "kept_days"
+"""In an entry's options: for how many days every reading is kept."""
+DEFAULT_KEPT_DAYS: Final = 400
+
 DEFAULT_INTERVAL: Final = 60
 LONGEST_INTERVAL: Final = 600
 

@@ -29,6 +29,8 @@ from .complaints import FAILURES_SHOWN, complain
 from .const import CONF_INTERVAL, DEFAULT_INTERVAL, DOMAIN, PERSON
 from .glucose.freshness import CLOCK_TOLERANCE, clocks_agree
 from .glucose.series import merge
+from .graph_watch import GraphWatch
+from .history.keeper import History
 from .logins import Login
 from .models import Person, Reading
 from .person import Live, PersonSettings
@@ -39,9 +41,6 @@ from .sign_in import note_failure
 _LOGGER: Final = logging.getLogger(__name__)
 
 KEPT: Final = timedelta(hours=12)
-GAP: Final = timedelta(minutes=20)
-"""A hole in the readings that is worth a request for the graph, whose own points are up to 15 min apart."""
-GRAPH_TRIES: Final = 3
 ABSENCES: Final = 3
 """Polls in a row without a person before we believe that they no longer share."""
 
@@ -60,7 +59,9 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
 
     config_entry: ConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, login: Login, client: LibreLinkUp) -> None:
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, login: Login, client: LibreLinkUp, history: History
+    ) -> None:
         """Prepare to follow the persons of this entry's subentries."""
         super().__init__(hass, _LOGGER, config_entry=entry, name="LibreLinkUp", always_update=False)
         self.data = {}
@@ -77,12 +78,13 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
         self.problem: Problem | None = None
         """What the last poll failed of."""
         self._interval = float(entry.options.get(CONF_INTERVAL, DEFAULT_INTERVAL))
+        self._history = history
         self._phase = PhaseLock(self._interval)
         self._backoff = hass.data.setdefault(_BACKOFF, {}).setdefault(entry.entry_id, Backoff())
         self._alarms = AlarmWatch()
         self._failures = 0
         self._absences: Counter[str] = Counter()
-        self._graph_tries: Counter[str] = Counter()
+        self._graphs = GraphWatch(timedelta(seconds=self._interval))
         self._delay = self._not_before = 0.0
         self._started = False
         self._cancel_poll: Callable[[], None] | None = None
@@ -126,6 +128,8 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
         for patient_id in self.settings:
             if (person := self.shared.get(patient_id)) is not None:
                 data[patient_id] = self._told(before.get(patient_id), person)
+                if person.reading is not None:
+                    self._history.keep_live(patient_id, person.reading, person.sensor)
         self._check_clocks(data)
         # What is new is shown at once; the requests that may follow can take their time.
         self.data = data
@@ -151,26 +155,30 @@ class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
         """Ask for the graphs of persons whose readings have a hole: at first, and after an interruption."""
         for patient_id in self.settings:
             live = data.get(patient_id)
-            if live is None or not self._has_hole(patient_id, before.get(patient_id), live):
+            if live is None or not self._is_graph_due(patient_id, before.get(patient_id), live):
                 continue
-            self._graph_tries[patient_id] += 1
             try:
                 graph = await self.client.graph(patient_id)
             except PersonNotLoadableError:
-                self._graph_tries[patient_id] = GRAPH_TRIES
+                self._graphs.answered(patient_id)
             except CloudError as err:
                 # The newest reading is safe; the hole is tried again with the next polls.
+                self._graphs.failed(patient_id)
                 self._aside(problem_of(err))
                 return
             else:
-                self._graph_tries[patient_id] = GRAPH_TRIES
+                self._graphs.answered(patient_id)
                 data[patient_id] = replace(live, readings=self._merged(live.readings, graph.readings))
+                await self._history.async_keep_graph(patient_id, graph.readings, live.person.sensor)
 
-    def _has_hole(self, patient_id: str, before: Live | None, live: Live) -> bool:
-        newest = before and before.newest
-        if newest and live.newest and live.newest.at - newest.at > GAP:
-            self._graph_tries[patient_id] = 0
-        return self._graph_tries[patient_id] < GRAPH_TRIES
+    def _is_graph_due(self, patient_id: str, before: Live | None, live: Live) -> bool:
+        earlier = before.newest if before else None
+        return self._graphs.is_due(
+            patient_id,
+            dt_util.utcnow(),
+            before=earlier.at if earlier else None,
+            newest=live.newest.at if live.newest else None,
+        )
 
     async def _ask_for_alarms(self, data: dict[str, Live]) -> None:
         """Ask the logbook of persons whose value, or whose app, speaks of an alarm."""

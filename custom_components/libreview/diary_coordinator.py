@@ -22,7 +22,7 @@ from homeassistant.util.hass_dict import HassKey
 from . import issues
 from .backoff import Backoff
 from .cloud.errors import CloudError
-from .cloud.floating_time import observed_offset
+from .cloud.floating_time import SeenOffset, observed_offset
 from .cloud.libreview import LibreView
 from .complaints import complain
 from .const import DOMAIN
@@ -30,6 +30,7 @@ from .diary_pace import DiaryPace
 from .diary_report import DiaryReport, kept_readings, read_report
 from .diary_store import DiaryRecord, diary_store
 from .glucose.freshness import CLOCK_TOLERANCE
+from .history.keeper import History
 from .logins import Login
 from .models import DiaryEntry
 from .person import Diary
@@ -70,6 +71,8 @@ class DiaryCoordinator(DataUpdateCoordinator[Mapping[str, Diary]]):
         entry: ConfigEntry,
         login: Login,
         client: LibreView,
+        *,
+        history: History,
         persons: Sequence[DiaryPerson],
     ) -> None:
         """Prepare to read these persons' diaries."""
@@ -81,6 +84,7 @@ class DiaryCoordinator(DataUpdateCoordinator[Mapping[str, Diary]]):
         self.last_success: datetime | None = None
         self.problem: Problem | None = None
         """What the last attempt failed of, or what ended all attempts."""
+        self._history = history
         self._store = diary_store(hass, entry.entry_id)
         self._records: dict[str, DiaryRecord] = {}
         backoffs = hass.data.setdefault(_BACKOFF, {})
@@ -98,11 +102,17 @@ class DiaryCoordinator(DataUpdateCoordinator[Mapping[str, Diary]]):
         """Whose diaries are read."""
         return frozenset(person.patient_id for person in self.persons)
 
+    def seen_offsets(self, patient_id: str) -> Sequence[SeenOffset]:
+        """How far a person's phone was seen to be from UTC, oldest first."""
+        return self._records[patient_id].offsets.seen
+
     async def async_load(self) -> None:
         """Go on with what was kept before a restart."""
         for person in self.persons:
             record = await self._store.async_record(person.patient_id)
             record.read_from(person.cloud_id)
+            if await self._history.async_expect_reports(person.patient_id, person.cloud_id, person.zone):
+                record.read_at = None  # Whatever was read is to be understood anew.
             self._records[person.patient_id] = record
             self._show(person)
         self.last_success = max(
@@ -198,6 +208,14 @@ class DiaryCoordinator(DataUpdateCoordinator[Mapping[str, Diary]]):
                 for listener in tuple(self._entry_listeners.get(person.patient_id, ())):
                     listener(new)
             await self._store.async_save()
+            first, last = window
+            days = report.days.union(each.wall.date() for each in report.entries)
+            await self._history.async_keep_report(
+                person.patient_id,
+                report.readings,
+                report.entries,
+                {day for day in days if first <= day <= last},
+            )
             return self.data
 
     def _last_turn(self, person: DiaryPerson, now: datetime) -> datetime:

@@ -7,12 +7,15 @@ from itertools import takewhile
 from math import fsum
 from typing import Final
 
-from .models import DiaryEntry, EntryKind, Precision
+from .glucose.units import shown
+from .models import DiaryEntry, EntryKind, GlucoseUnit, Precision
 
 UNITS: Final = {
     EntryKind.CARBOHYDRATES: "g",
     EntryKind.RAPID_ACTING_INSULIN: "U",
     EntryKind.LONG_ACTING_INSULIN: "U",
+    EntryKind.BLOOD_GLUCOSE: GlucoseUnit.MG_DL,
+    EntryKind.KETONES: "mmol/L",
 }
 """What the amounts of an entry are counted in; a note has none."""
 _LASTS: Final = {Precision.HOUR: timedelta(hours=1), Precision.MINUTE: timedelta(minutes=5)}
@@ -32,6 +35,15 @@ class DayTotal:
     def amount(self) -> float | None:
         """The sum; None when a dose without amount is among them, for any number would be too small."""
         return None if self.without_amount else self.known_amount
+
+
+def amount_shown(entry: DiaryEntry, unit: GlucoseUnit) -> tuple[float, str] | None:
+    """The amount of an entry and what it is counted in, blood glucose in the unit that the person reads."""
+    if entry.amount is None or entry.kind not in UNITS:
+        return None
+    if entry.kind is EntryKind.BLOOD_GLUCOSE:
+        return plain(shown(round(entry.amount), unit)), unit
+    return plain(entry.amount), UNITS[entry.kind]
 
 
 def total_of(entries: Iterable[DiaryEntry], kind: EntryKind, day: date) -> DayTotal:

@@ -26,7 +26,7 @@ class DiaryReport:
     days: frozenset[date] = frozenset()
     entries: tuple[DiaryEntry, ...] = field(default=(), repr=False)
     readings: tuple[Reading, ...] = field(default=(), repr=False)
-    """In the order of time; none when the newest are from the future, for then all times are wrong."""
+    """All but those from the future; none when the newest are, for then all times are wrong."""
     told_until: date | None = None
     """The last of the person's days with anything in it."""
     unknown: Mapping[str, int] = field(default_factory=dict)
@@ -61,7 +61,7 @@ def read_report(page: bytes, zone: tzinfo, seen: Sequence[SeenOffset], now: date
     return DiaryReport(
         days=report.days,
         entries=entries,
-        readings=kept_readings(readings, now),
+        readings=tuple(each for each in readings if not is_from_future(each, now)),
         told_until=max(told, default=None),
         unknown=report.unknown,
     )

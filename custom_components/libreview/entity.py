@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from .account import LibreViewConfigEntry
     from .person import Snapshot
 
-# Abbott's `pt` (robberwick/pylibrelinkup, gui-dos/DiaBLE). Plus sensors carry the number of their generation.
-_MODELS: Final = {0: "FreeStyle Libre", 3: "FreeStyle Libre 2", 4: "FreeStyle Libre 3"}
-
 _ONLY: Final = {
     Feed.LIVE: ("trend", "sensor_expires", "sensor_status", "sensor_expired", "alarm"),
     Feed.DIARY: (
@@ -52,10 +49,10 @@ class PersonEntity(Entity):
         self._attr_unique_id = unique_id(entry.unique_id, person.patient_id, description.key)
         sensor = self.snapshot.sensor
         self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, f"{entry.unique_id}_{person.patient_id}")},
+            identifiers={device_identifier(entry, person.patient_id)},
             name=person.subentry.title,
             manufacturer="Abbott",
-            model=_MODELS.get(sensor.product) if sensor and sensor.product is not None else None,
+            model=sensor.model if sensor else None,
             configuration_url=LIBRELINKUP_URL if Feed.LIVE in person.feeds else LIBREVIEW_URL,
         )
 
@@ -78,6 +75,11 @@ class PersonEntity(Entity):
     def _changed(self) -> None:
         """Show what is new of the person."""
         self.async_write_ha_state()
+
+
+def device_identifier(entry: LibreViewConfigEntry, patient_id: str) -> tuple[str, str]:
+    """What a person's device is known by."""
+    return DOMAIN, f"{entry.unique_id}_{patient_id}"
 
 
 def unique_id(account_id: str | None, patient_id: str, key: str) -> str:

@@ -6,7 +6,7 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from .diary_day import UNITS, plain
+from .diary_day import amount_shown
 from .entity import PersonEntity, add_for_each_person
 from .glucose.freshness import CLOCK_TOLERANCE
 from .glucose.units import shown
@@ -86,6 +86,6 @@ class DiaryEvent(PersonEntity, EventEntity):
             "at": entry.at.astimezone(self.snapshot.clock).isoformat(),
             "precision": entry.precision,
         }
-        if entry.amount is not None:
-            attributes |= {"amount": plain(entry.amount), "unit": UNITS.get(entry.kind)}
+        if (found := amount_shown(entry, self.snapshot.unit)) is not None:
+            attributes |= {"amount": found[0], "unit": found[1]}
         return attributes | ({"text": entry.text} if entry.text else {})

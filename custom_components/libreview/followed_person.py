@@ -2,19 +2,27 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime, tzinfo
+from contextlib import suppress
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HassJobType, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
+from .cloud.floating_time import SeenOffset
+from .const import DOMAIN
 from .coordinator import LiveCoordinator
 from .diary_coordinator import DiaryCoordinator
+from .figures import Figures, figures
 from .glucose.freshness import clocks_agree
-from .models import DiaryEntry
+from .history.keeper import History
+from .models import DiaryEntry, Reading
 from .person import Feed, PersonSettings, Snapshot
+
+_FIGURES_EVERY: Final = timedelta(minutes=5)
 
 
 class FollowedPerson:
@@ -27,6 +35,8 @@ class FollowedPerson:
         zone: tzinfo,
         live: LiveCoordinator | None,
         diary: DiaryCoordinator | None,
+        *,
+        history: History,
     ) -> None:
         """Follow the person of this subentry, who lives in this time zone, by the feeds that they have."""
         self.subentry: Final = subentry
@@ -35,6 +45,7 @@ class FollowedPerson:
         self.zone: Final = zone
         self.live: Final = live
         self.diary: Final = diary
+        self.history: Final = history
         self.feeds: Final = frozenset(
             feed for feed, source in ((Feed.LIVE, live), (Feed.DIARY, diary)) if source is not None
         )
@@ -44,6 +55,13 @@ class FollowedPerson:
         self._observed: datetime | None = None
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._cancel_tick: CALLBACK_TYPE | None = None
+        self._figures: Figures | None = None
+        self._working_out: asyncio.Task[None] | None = None
+
+    @property
+    def seen_offsets(self) -> Sequence[SeenOffset]:
+        """How far the person's phone was seen to be from UTC, as far as anybody keeps that."""
+        return self.diary.seen_offsets(self.patient_id) if self.diary else ()
 
     def snapshot(self) -> Snapshot:
         """Everything that can be shown of the person right now."""
@@ -68,6 +86,13 @@ class FollowedPerson:
         for feed in (self.live, self.diary):
             if feed is not None:
                 self._unsubscribe.append(feed.async_add_listener(self._told))
+        self._unsubscribe += (
+            self.history.async_listen(self.patient_id, self._past_changed),
+            async_track_time_interval(
+                self._hass, self._work_out, _FIGURES_EVERY, name=f"{DOMAIN} figures", cancel_on_shutdown=True
+            ),
+        )
+        self._work_out()
         self._told()
 
     @callback
@@ -97,6 +122,7 @@ class FollowedPerson:
             diary=self.diary.data.get(self.patient_id) if self.diary else None,
             settings=self.settings,
             zone=self.zone,
+            figures=self._figures,
             now=dt_util.utcnow(),
             clocks_agree=source is None or clocks_agree(source.client.session.clock_offset),
         )
@@ -105,6 +131,28 @@ class FollowedPerson:
     def _told(self) -> None:
         self._observe()
         self._show()
+
+    @callback
+    def _past_changed(self, news: Sequence[Reading] | None) -> None:
+        if news is None:
+            self._work_out()
+
+    @callback
+    def _work_out(self, _now: datetime | None = None) -> None:
+        """Have the figures worked out anew, unless that is just being done."""
+        if self._working_out is None or self._working_out.done():
+            self._working_out = self._hass.async_create_background_task(
+                self._async_work_out(), f"{DOMAIN} figures", eager_start=True
+            )
+
+    async def _async_work_out(self) -> None:
+        snapshot = self._taken()
+        with suppress(HomeAssistantError):  # A repair says that there is no history.
+            self._figures = await self.history.async_ask(
+                figures, self.patient_id, snapshot.now, snapshot.thresholds
+            )
+            if self._unsubscribe:
+                self._show()
 
     @callback
     def _observe(self) -> None:

@@ -32,6 +32,8 @@ DIARY_REJECTED: Final = "diary_rejected"
 
 _MOST_OFFERS: Final = 5
 """So many at a time, lest a list of repairs grow as long as a practice's list of patients."""
+HISTORY_SET_ASIDE: Final = "history_set_aside"
+HISTORY_UNWRITABLE: Final = "history_unwritable"
 DIARY_UNREADABLE: Final = "diary_unreadable"
 """Abbott's cloud answers, but no report can be had from it, or understood."""
 _OF_LOGINS: Final = (*ISSUES, DIARY_REJECTED, DIARY_UNREADABLE)
@@ -163,6 +165,39 @@ def report_own_clock(hass: HomeAssistant, entry: ConfigEntry, minutes: int | Non
     )
 
 
+def report_history_set_aside(hass: HomeAssistant, entry: ConfigEntry, name: str) -> None:
+    """Say that the history could not be read, and that a new one was begun."""
+    _create(
+        hass,
+        _id(HISTORY_SET_ASIDE, entry.entry_id),
+        HISTORY_SET_ASIDE,
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.WARNING,
+        data={"entry_id": entry.entry_id, "kind": HISTORY_SET_ASIDE},
+        placeholders={"account": entry.title, "file": name},
+    )
+
+
+def report_history_unwritable(hass: HomeAssistant, entry: ConfigEntry, *, is_unwritable: bool) -> bool:
+    """Say that the history cannot be written, or that it can be again. Says whether that is news."""
+    issue_id = _id(HISTORY_UNWRITABLE, entry.entry_id)
+    is_news = is_unwritable != (ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is not None)
+    if not is_unwritable:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+    elif is_news:
+        _create(
+            hass,
+            issue_id,
+            HISTORY_UNWRITABLE,
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            data=None,
+            placeholders={"account": entry.title},
+        )
+    return is_news
+
+
 def keep_only(hass: HomeAssistant, entry: ConfigEntry, logins: Collection[Login]) -> None:
     """Take down what speaks of logins that are no longer there."""
     there = {_of_login(key, entry, login) for key in _OF_LOGINS for login in logins}
@@ -191,6 +226,7 @@ def _create(
     key: str,
     *,
     is_fixable: bool,
+    is_persistent: bool = False,
     severity: ir.IssueSeverity,
     data: dict[str, str | int | float | None] | None,
     placeholders: dict[str, str],
@@ -201,6 +237,7 @@ def _create(
         issue_id,
         data=data,
         is_fixable=is_fixable,
+        is_persistent=is_persistent,
         severity=severity,
         translation_key=key,
         translation_placeholders=placeholders,

@@ -6,10 +6,13 @@ the unit in which Abbott's cloud states every value, and instants are aware date
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
+
+
+_MODELS = {0: "FreeStyle Libre", 3: "FreeStyle Libre 2", 4: "FreeStyle Libre 3"}
 
 
 class GlucoseUnit(StrEnum):
@@ -65,6 +68,33 @@ class Reading:
     measuring_range: MeasuringRange = MeasuringRange.WITHIN
 
 
+class Source(StrEnum):
+    """By which road a reading came; those that come first say the most about it."""
+
+    LIVE = "live"
+    GRAPH = "graph"
+    REPORT = "report"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """What a reading was measured or kept by."""
+
+    name: str = ""
+    """As the source names it, such as FreeStyle Libre 3."""
+    serial: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptReading:
+    """A reading out of the store."""
+
+    reading: Reading
+    source: Source
+    device: Device | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
     """One glucose alarm of the person's Libre app: when it sounded (UTC) and for what."""
@@ -75,12 +105,23 @@ class Alarm:
 
 
 class EntryKind(StrEnum):
-    """What people write into the diary of their Libre app."""
+    """What a diary holds: what people write into their Libre app, and what they measure with a test strip."""
 
     NOTE = "note"
     CARBOHYDRATES = "carbohydrates"
     RAPID_ACTING_INSULIN = "rapid_acting_insulin"
     LONG_ACTING_INSULIN = "long_acting_insulin"
+    BLOOD_GLUCOSE = "blood_glucose"
+    KETONES = "ketones"
+
+
+WRITTEN_KINDS: Final = (
+    EntryKind.NOTE,
+    EntryKind.CARBOHYDRATES,
+    EntryKind.RAPID_ACTING_INSULIN,
+    EntryKind.LONG_ACTING_INSULIN,
+)
+"""What people write into their Libre app themselves, and all that a report tells of the diary."""
 
 
 class Precision(StrEnum):
@@ -102,7 +143,10 @@ class DiaryEntry:
     wall: datetime
     at: datetime
     amount: float | None = field(default=None, repr=False)
-    """Grams of carbohydrates or units of insulin; None for a note, and for a dose without amount."""
+    """Grams of carbohydrates, units of insulin, mg/dL of blood glucose, mmol/L of ketones.
+
+    None for a note, a dose without amount, and blood glucose that was out of range (then `text` is HI or LO).
+    """
     text: str = field(default="", repr=False)
     precision: Precision
 
@@ -116,6 +160,11 @@ class Sensor:
     warm_up: timedelta
     product: int | None = None
     """Abbott's `pt`: 0 Libre 1, 3 Libre 2, 4 Libre 3 (Plus sensors are not told apart)."""
+
+    @property
+    def model(self) -> str | None:
+        """What Abbott calls it (robberwick/pylibrelinkup, gui-dos/DiaBLE), None where that is not known."""
+        return _MODELS.get(self.product) if self.product is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,22 +1,27 @@
-"""How often to ask."""
+"""How often to ask, and how long to keep the answers."""
 
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
 import voluptuous as vol
 
-from .const import CONF_INTERVAL, DEFAULT_INTERVAL, LONGEST_INTERVAL
+from .const import CONF_INTERVAL, CONF_KEPT_DAYS, DEFAULT_INTERVAL, DEFAULT_KEPT_DAYS, LONGEST_INTERVAL
+
+_SHORTEST_KEPT: Final = 30
+"""Days. Two weeks are what the figures speak of."""
+_LONGEST_KEPT: Final = 3650
 
 
 class LibreViewOptionsFlow(OptionsFlow):
-    """How often to ask for live readings."""
+    """How often to ask for live readings, and how long to keep all of them."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Choose the interval."""
+        """Choose the interval and the time to keep."""
         if user_input is not None:
-            return self.async_create_entry(data={CONF_INTERVAL: int(user_input[CONF_INTERVAL])})
+            return self.async_create_entry(data={key: int(value) for key, value in user_input.items()})
         interval = self.config_entry.options.get(CONF_INTERVAL, DEFAULT_INTERVAL)
+        kept_days = self.config_entry.options.get(CONF_KEPT_DAYS, DEFAULT_KEPT_DAYS)
         schema = vol.Schema(
             {
                 vol.Required(CONF_INTERVAL, default=interval): NumberSelector(
@@ -27,7 +32,16 @@ class LibreViewOptionsFlow(OptionsFlow):
                         unit_of_measurement="s",
                         mode=NumberSelectorMode.SLIDER,
                     )
-                )
+                ),
+                vol.Required(CONF_KEPT_DAYS, default=kept_days): NumberSelector(
+                    NumberSelectorConfig(
+                        min=_SHORTEST_KEPT,
+                        max=_LONGEST_KEPT,
+                        step=1,
+                        unit_of_measurement="d",
+                        mode=NumberSelectorMode.BOX,
+                    )
+                ),
             }
         )
         return self.async_show_form(step_id="init", data_schema=schema)

@@ -15,6 +15,7 @@ from typing import Any, Final
 from .cloud.fields import whole
 from .const import CONF_MAX_AGE, CONF_SENSOR_LIFE, CONF_TIME_ZONE, CONF_UNIT, THRESHOLDS
 from .diary_day import DayTotal, midnight, moments, total_of
+from .figures import Figures
 from .glucose import sensor_life
 from .glucose.freshness import is_current, is_from_future
 from .glucose.ranges import CONSENSUS, Thresholds, range_of
@@ -142,6 +143,8 @@ class Snapshot:
     zone: tzinfo = UTC
     """The person's time zone."""
     now: datetime
+    figures: Figures | None = field(default=None, repr=False)
+    """Of the time before, as last worked out."""
     clocks_agree: bool = True
     """Whether our clock is right as far as the cloud's tells; or else the age of a reading means nothing."""
 

@@ -6,7 +6,6 @@ from zoneinfo import available_timezones
 
 from homeassistant.config_entries import (
     ConfigEntryState,
-    ConfigSubentryFlow,
     SubentryFlowContext,
     SubentryFlowResult,
 )
@@ -25,6 +24,7 @@ from .cloud.state import Credentials, SessionState
 from .const import CONF_DIARY, CONF_PATIENT_ID, CONF_PERSONS, PERSON, THRESHOLDS
 from .credentials_form import CONF_ADVANCED, CREDENTIALS
 from .glucose.units import shown
+from .import_dialog import ImportDialog
 from .logins import Login, own_login
 from .models import GlucoseUnit
 from .person import PersonSettings
@@ -43,9 +43,10 @@ _SETTINGS: Final = "settings"
 _DIARY: Final = "diary"
 _CHANGE_DIARY: Final = "change_diary"
 _REMOVE_DIARY: Final = "remove_diary"
+_IMPORT_FILE: Final = "import_file"
 
 
-class PersonFlow(SignInDialog[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], ConfigSubentryFlow):
+class PersonFlow(SignInDialog[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], ImportDialog):
     """A followed person."""
 
     _email = ""
@@ -75,13 +76,13 @@ class PersonFlow(SignInDialog[SubentryFlowContext, SubentryFlowResult, tuple[str
         )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Choose between the person's settings and the login of their diary."""
+        """Choose between the person's settings, the login of their diary, and a file of their history."""
         entry, subentry = self._get_entry(), self._get_reconfigure_subentry()
         if own_login(entry).service is LIBREVIEW and subentry.unique_id == entry.unique_id:
-            return await self.async_step_settings()
-        options = (
-            [_SETTINGS, _CHANGE_DIARY, _REMOVE_DIARY] if CONF_DIARY in subentry.data else [_SETTINGS, _DIARY]
-        )
+            diary = []  # It comes with the account.
+        else:
+            diary = [_CHANGE_DIARY, _REMOVE_DIARY] if CONF_DIARY in subentry.data else [_DIARY]
+        options = [_SETTINGS, *diary, _IMPORT_FILE]
         return self.async_show_menu(
             step_id="reconfigure", menu_options=options, description_placeholders={"person": subentry.title}
         )

@@ -13,7 +13,7 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigSuben
 from homeassistant.core import HomeAssistant
 
 from .const import CONF_LOGIN, CONF_RESUME, DOMAIN, PERSON
-from .issues import DIARY_REJECTED, PERSON_GONE, PERSON_NEW
+from .issues import DIARY_REJECTED, HISTORY_SET_ASIDE, PERSON_GONE, PERSON_NEW
 from .logins import own_login
 from .subentries import async_follow
 
@@ -105,7 +105,19 @@ class PersonNewRepair(_PersonRepair):
         return self.async_create_entry(data={})
 
 
-_REPAIRS: dict[str, type[_Repair]] = {PERSON_GONE: PersonGoneRepair, PERSON_NEW: PersonNewRepair}
+class Read(_Repair):
+    """Goes once it was read."""
+
+    @override
+    async def _repair(self) -> RepairsFlowResult:
+        return self.async_create_entry(data={})
+
+
+_REPAIRS: dict[str, type[_Repair]] = {
+    HISTORY_SET_ASIDE: Read,
+    PERSON_GONE: PersonGoneRepair,
+    PERSON_NEW: PersonNewRepair,
+}
 
 
 async def async_create_fix_flow(

@@ -67,50 +67,70 @@ export function pastAfter(
   return { ...past, ...joined(past, event, start), start, diary };
 }
 
+/** How long to wait before a refused subscription is tried again, in seconds: after a start, much is not there yet. */
+const PAUSES = [2, 5, 10, 30, 60];
+
 /** Tells its listener of every change; stopped for good by `stop`. */
 export class Feed {
   past: Past | undefined;
   refusal: Refusal | undefined;
   #stopped = false;
+  #refusals = 0;
+  #again: ReturnType<typeof setTimeout> | undefined;
   #unsubscribe: Unsubscribe | undefined;
+  readonly #connection: Hass["connection"];
+  readonly #entityId: string;
   readonly #changed: () => void;
 
   constructor(hass: Hass, entityId: string, changed: () => void) {
+    this.#connection = hass.connection;
+    this.#entityId = entityId;
     this.#changed = changed;
-    // After a lost connection, Home Assistant's own frontend subscribes again, and the window comes anew.
-    hass.connection
-      .subscribeMessage<WindowEvent | NewsEvent>((event) => this.#heard(event), {
-        type: "libreview/subscribe",
-        entity_id: entityId,
-        hours: HOURS,
-      })
-      .then(
-        (unsubscribe) => {
-          this.#unsubscribe = unsubscribe;
-          if (this.#stopped) this.#end();
-        },
-        (refusal: Refusal) => {
-          this.refusal = refusal;
-          if (!this.#stopped) this.#changed();
-        },
-      );
+    this.#connection.addEventListener("ready", this.#subscribe);
+    void this.#subscribe();
   }
 
   stop(): void {
     this.#stopped = true;
+    this.#connection.removeEventListener("ready", this.#subscribe);
+    clearTimeout(this.#again);
     this.#end();
   }
+
+  /**
+   * Subscribe, and again after every lost connection. Left to Home Assistant's frontend, that would fail once and for
+   * all when Home Assistant has started anew and this integration has not yet.
+   */
+  readonly #subscribe = async (): Promise<void> => {
+    clearTimeout(this.#again);
+    this.#unsubscribe = undefined; // A lost connection has forgotten it by itself.
+    const message = { type: "libreview/subscribe", entity_id: this.#entityId, hours: HOURS };
+    try {
+      this.#unsubscribe = await this.#connection.subscribeMessage<WindowEvent | NewsEvent>(
+        (event) => this.#heard(event),
+        message,
+        { resubscribe: false },
+      );
+      if (this.#stopped) this.#end();
+    } catch (refusal) {
+      if (this.#stopped) return;
+      this.refusal = refusal as Refusal;
+      const pause = PAUSES[Math.min(this.#refusals++, PAUSES.length - 1)] as number;
+      this.#again = setTimeout(this.#subscribe, pause * 1000);
+      this.#changed();
+    }
+  };
 
   #end(): void {
     const unsubscribe = this.#unsubscribe;
     this.#unsubscribe = undefined;
-    // A connection that is gone has forgotten the subscription by itself.
     Promise.resolve(unsubscribe?.()).catch(() => undefined);
   }
 
   #heard(event: WindowEvent | NewsEvent): void {
     if (this.#stopped) return;
     this.refusal = undefined;
+    this.#refusals = 0;
     this.past = pastAfter(this.past, event, Date.now() / 1000);
     this.#changed();
   }

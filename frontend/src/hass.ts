@@ -31,7 +31,11 @@ export type Unsubscribe = () => Promise<void> | void;
 
 export interface Connection {
   connected: boolean;
-  subscribeMessage<T>(callback: (event: T) => void, message: Record<string, unknown>): Promise<Unsubscribe>;
+  subscribeMessage<T>(
+    callback: (event: T) => void,
+    message: Record<string, unknown>,
+    options?: { resubscribe?: boolean },
+  ): Promise<Unsubscribe>;
   addEventListener(name: "ready" | "disconnected", listener: () => void): void;
   removeEventListener(name: "ready" | "disconnected", listener: () => void): void;
 }
@@ -54,4 +58,5 @@ export interface Hass {
 export interface Refusal {
   code: string;
   message?: string;
+  translation_key?: string;
 }

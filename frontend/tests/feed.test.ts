@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Feed, pastAfter, type WindowEvent } from "../src/feed";
 import type { Hass } from "../src/hass";
 
@@ -38,39 +38,67 @@ describe("the past", () => {
 });
 
 describe("a feed", () => {
-  const listen = (subscribeMessage: unknown) => ({ connection: { subscribeMessage } }) as unknown as Hass;
-  const settled = () => new Promise((resolve) => setTimeout(resolve));
+  const settled = () => vi.advanceTimersByTimeAsync(0);
+
+  /** A connection whose subscriptions are answered in turn. */
+  function connected(...answers: (() => Promise<unknown>)[]) {
+    const listeners = new Set<() => void>();
+    const subscribeMessage = vi.fn((..._: unknown[]) =>
+      (answers.length > 1 ? answers.shift() : answers[0])?.(),
+    );
+    const connection = {
+      subscribeMessage,
+      addEventListener: (_: string, listener: () => void) => listeners.add(listener),
+      removeEventListener: (_: string, listener: () => void) => listeners.delete(listener),
+    };
+    return { hass: { connection } as unknown as Hass, subscribeMessage, listeners };
+  }
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    return () => vi.useRealTimers();
+  });
 
   test("that was stopped before it was answered ends its subscription all the same", async () => {
     const unsubscribe = vi.fn();
     const changed = vi.fn();
-    const feed = new Feed(
-      listen(async () => unsubscribe),
-      "sensor.sam",
-      changed,
-    );
+    const feed = new Feed(connected(async () => unsubscribe).hass, "sensor.sam", changed);
     feed.stop();
     await settled();
     expect(unsubscribe).toHaveBeenCalledOnce();
     expect(changed).not.toHaveBeenCalled();
   });
 
-  test("keeps why it was refused", async () => {
-    const refusal = { code: "not_found" };
-    const changed = vi.fn();
-    const feed = new Feed(
-      listen(() => Promise.reject(refusal)),
-      "sensor.sam",
-      changed,
-    );
+  test("keeps why it was refused, and asks again, less and less often", async () => {
+    const refusal = { code: "unknown_command" };
+    const { hass, subscribeMessage } = connected(() => Promise.reject(refusal));
+    const feed = new Feed(hass, "sensor.sam", vi.fn());
     await settled();
     expect(feed.refusal).toBe(refusal);
-    expect(changed).toHaveBeenCalledOnce();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(subscribeMessage).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(subscribeMessage.mock.calls.length).toBeLessThan(70);
+    feed.stop();
+    subscribeMessage.mockClear();
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(subscribeMessage).not.toHaveBeenCalled();
+  });
+
+  test("subscribes anew once a lost connection is back, until it is stopped", async () => {
+    const { hass, subscribeMessage, listeners } = connected(async () => vi.fn());
+    const feed = new Feed(hass, "sensor.sam", vi.fn());
+    await settled();
+    for (const ready of listeners) ready();
+    await settled();
+    expect(subscribeMessage).toHaveBeenCalledTimes(2);
+    feed.stop();
+    expect(listeners.size).toBe(0);
   });
 
   test("survives a connection that has forgotten the subscription", async () => {
     const feed = new Feed(
-      listen(async () => () => Promise.reject(new Error("gone"))),
+      connected(async () => () => Promise.reject(new Error("gone"))).hass,
       "sensor.sam",
       vi.fn(),
     );

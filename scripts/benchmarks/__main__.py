@@ -1,7 +1,7 @@
 """Runs all benchmarks, one after the other."""
 
-from . import parsing, polling
+from . import csv_import, metrics, parsing, polling
 
-polling.report()
-print()
-parsing.report()
+for benchmark in (polling, parsing, csv_import, metrics):
+    benchmark.report()
+    print()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.libreview.cloud.floating_time import SeenOffset, observed_offset, resolve
+from custom_components.libreview.cloud.floating_time import SeenOffset, instants, observed_offset, resolve
 
 ZONES = sorted(available_timezones())
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -67,10 +67,10 @@ def test_every_zone_of_the_world_comes_back(letter: str) -> None:
         for jump in transitions(zone):
             every = chance.choice((15, 17, 20, 25, 29)) * MINUTE
             start = jump - 5 * HOUR + chance.randrange(900) * timedelta(seconds=1)
-            instants = tuple(series(start, jump + 5 * HOUR, every))
-            walls = [wall_of(at, zone) for at in instants]
-            assert resolve(walls, zone) == instants, (name, jump)
-            assert resolve(walls[::-1], zone) == instants[::-1], (name, jump)
+            moments = tuple(series(start, jump + 5 * HOUR, every))
+            walls = [wall_of(at, zone) for at in moments]
+            assert resolve(walls, zone) == moments, (name, jump)
+            assert resolve(walls[::-1], zone) == moments[::-1], (name, jump)
         quiet = [
             at
             for at in (FIRST + chance.random() * (LAST - FIRST) for _ in range(20))
@@ -169,17 +169,17 @@ def test_a_phone_that_travelled_is_followed_there_and_back(name: str) -> None:
         *seen(abroad, leaving, returning),
         *seen(BERLIN, returning, utc(2026, 7, 1)),
     ]
-    instants = tuple(series(utc(2026, 6, 1, 0, 7), utc(2026, 7, 1), 15 * MINUTE))
-    walls = [wall_of(at, abroad if leaving <= at < returning else BERLIN) for at in instants]
-    assert resolve(walls, BERLIN, seen=observed) == instants
+    moments = tuple(series(utc(2026, 6, 1, 0, 7), utc(2026, 7, 1), 15 * MINUTE))
+    walls = [wall_of(at, abroad if leaving <= at < returning else BERLIN) for at in moments]
+    assert resolve(walls, BERLIN, seen=observed) == moments
 
 
 def test_changes_of_the_clock_abroad_are_followed_too() -> None:
     abroad = ZoneInfo("America/New_York")
     start, end = utc(2026, 10, 20), utc(2026, 11, 10)
-    instants = tuple(series(start, end, 20 * MINUTE))
-    walls = [wall_of(at, abroad) for at in instants]
-    assert resolve(walls, BERLIN, seen=seen(abroad, start, end + HOUR)) == instants
+    moments = tuple(series(start, end, 20 * MINUTE))
+    walls = [wall_of(at, abroad) for at in moments]
+    assert resolve(walls, BERLIN, seen=seen(abroad, start, end + HOUR)) == moments
 
 
 def test_a_phone_that_kept_its_offset_while_the_clocks_at_home_changed_is_still_abroad() -> None:
@@ -196,9 +196,9 @@ def test_a_phone_that_was_offline_on_its_journey_is_where_it_was_seen_nearest() 
 
 def test_what_was_observed_at_home_changes_nothing() -> None:
     start, end = utc(2026, 10, 20), utc(2026, 11, 10)
-    instants = tuple(series(start, end, 20 * MINUTE))
-    walls = [wall_of(at, BERLIN) for at in instants]
-    assert resolve(walls, BERLIN, seen=seen(BERLIN, start, end)) == instants
+    moments = tuple(series(start, end, 20 * MINUTE))
+    walls = [wall_of(at, BERLIN) for at in moments]
+    assert resolve(walls, BERLIN, seen=seen(BERLIN, start, end)) == moments
 
 
 def test_before_the_first_and_a_day_after_the_last_observation_the_persons_zone_counts() -> None:
@@ -235,3 +235,52 @@ def test_an_offset_is_seen_in_spite_of_clocks_that_differ_a_little(
 def test_what_no_zone_can_be_is_no_offset(minutes: int) -> None:
     at = utc(2026, 6, 1, 12)
     assert observed_offset(at, (at + minutes * MINUTE).replace(tzinfo=None)) is None
+
+
+# Very many at once.
+
+EPOCH = clock("1970-01-01")
+
+
+def seconds(walls: list[datetime]) -> list[int]:
+    return [round((wall - EPOCH).total_seconds()) for wall in walls]
+
+
+@st.composite
+def journeys(draw: st.DrawFn) -> tuple[ZoneInfo, list[datetime], list[SeenOffset]]:
+    """A zone, wall clocks around one of its changes, and what was seen of the phone meanwhile."""
+    zone = ZoneInfo(draw(st.sampled_from(ZONES)))
+    day = datetime(1970, 1, 1, tzinfo=UTC) + draw(st.integers(0, 70 * 365)) * timedelta(days=1)
+    around = draw(st.sampled_from([*transitions(zone), day]))
+    start = wall_of(around, zone) - timedelta(days=draw(st.integers(0, 4)))
+    steps = draw(st.lists(st.integers(-40, 600) | st.integers(0, 6000) | st.just(5), max_size=60))
+    walls = [start]
+    for step in steps:
+        walls.append(walls[-1] + step * MINUTE)
+    if draw(st.booleans()):
+        walls.reverse()
+    at = around - timedelta(days=20)
+    observed = []
+    for hours, abroad in draw(st.lists(st.tuples(st.integers(1, 300), st.none() | quarters), max_size=12)):
+        at += hours * HOUR
+        observed.append(SeenOffset(at, offset(at, zone) if abroad is None else abroad))
+    return zone, walls, observed
+
+
+@given(journeys(), st.booleans())
+def test_very_many_wall_clocks_are_resolved_like_each_of_them(
+    journey: tuple[ZoneInfo, list[datetime], list[SeenOffset]], is_limited: bool
+) -> None:
+    zone, walls, observed = journey
+    limit = max(walls).replace(tzinfo=UTC) if is_limited else None
+    expected = resolve(walls, zone, seen=observed, not_after=limit)
+    found = instants(seconds(walls), zone, observed, not_after=limit)
+    assert list(found) == [round(at.timestamp()) for at in expected]
+
+
+def test_a_year_of_readings_comes_back_to_the_second() -> None:
+    year = [int(at.timestamp()) for at in series(utc(2026, 1, 1), utc(2027, 1, 1), 5 * MINUTE)]
+    walls = seconds([wall_of(datetime.fromtimestamp(at, UTC), BERLIN) for at in year])
+    assert list(instants(walls, BERLIN)) == year
+    assert list(instants(walls[::-1], BERLIN)) == year[::-1]
+    assert not instants([], BERLIN)

@@ -10,7 +10,8 @@ import pytest
 
 from custom_components.libreview.cloud.libreview import LibreView
 from custom_components.libreview.cloud.report import Report, parse_report
-from custom_components.libreview.models import Precision
+from custom_components.libreview.cloud.report_words import KINDS, meaning
+from custom_components.libreview.models import WRITTEN_KINDS, EntryKind, Precision
 from tests.cloud_double import Account, CloudDouble, Person
 from tests.cloud_double.demo_diary import keep_diary
 from tests.cloud_double.spellings import MINUTE_PRECISE, SPELLINGS
@@ -72,3 +73,10 @@ async def test_a_report_with_unknown_names_gives_glucose_and_tells_the_names(
     report = await read(libreview, own_account)
     assert report.readings == without.readings
     assert set(report.unknown) > set(without.unknown)
+
+
+def test_a_report_tells_of_nothing_but_what_people_write_themselves() -> None:
+    kinds = {subject for _, subject in KINDS if isinstance(subject, EntryKind)}
+    assert kinds == set(WRITTEN_KINDS)
+    for name in ("BloodGlucose", "StripGlucose", "Ketones", "KetoneValue"):
+        assert not isinstance(meaning(name).subject, EntryKind)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 import subprocess
+from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 import pytest
@@ -11,6 +12,8 @@ from .card_page import CHECKOUT, PHONE, WALL, drawn, served, shown, violations
 
 LANGUAGES = ("da", "de", "en", "es", "fr", "it", "nl", "pl", "pt", "sv")
 FINGER = 44
+
+type Asked = dict[str, Any]
 
 # Everything that can be touched, inside of all shadow roots, with its size.
 TARGETS = """() => {
@@ -72,7 +75,7 @@ def axe() -> None:
 async def test_nothing_keeps_people_from_using_the_card(
     browser: Browser, address: str, axe: None, dark: bool
 ) -> None:
-    theme = {"dark": "1"} if dark else {}
+    theme: Asked = {"dark": "1"} if dark else {}
     found = {}
     for scene in ("normal", "low", "very_high", "fading", "stale", "ended", "empty", "offline", "refused"):
         async with shown(browser, address, scene=scene, persons="2", **theme) as page:
@@ -249,7 +252,7 @@ async def test_an_entry_that_is_exact_to_the_hour_is_told_as_that_hour(
     ],
 )
 async def test_times_are_those_of_the_persons_profile(
-    browser: Browser, address: str, asked: dict[str, str], read: str
+    browser: Browser, address: str, asked: Asked, read: str
 ) -> None:
     async with shown(browser, address, scene="normal", **asked) as page:
         await drawn(page)

@@ -4,6 +4,7 @@ A clock hour that happens twice is told apart by the order of the series, one th
 forward, and what live readings showed of the phone's clock tells when it was not in the person's zone.
 """
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,13 @@ _TRUSTED: Final = timedelta(hours=24)
 """How long the last observed offset holds. A live feed that works shows a new one every few minutes; when it
 has been silent for a day, that the person is back home is as likely as that they are still away."""
 _ZERO: Final = timedelta()
+_DAY: Final = timedelta(days=1)
+_DAY_SECONDS: Final = 24 * 3600
+_AROUND: Final = timedelta(days=2)
+"""Farther than any offset reaches."""
+_EPOCH: Final = datetime.fromisoformat("1970-01-01")
+_OPEN: Final = -(2**63)
+"""Stands for an instant that is still to be found."""
 _NEIGHBOUR: Final = timedelta(hours=6)
 """What is farther away says nothing about where a reading belongs."""
 _SHORT: Final = timedelta(hours=3)
@@ -59,7 +67,12 @@ def resolve(
     if backwards * 2 > len(walls):
         # The newest stands first.
         return resolve(walls[::-1], zone, seen=seen, not_after=not_after)[::-1]
-    clock = _PhoneClock(zone, seen)
+    return _resolve_in_order(walls, _PhoneClock(zone, seen), not_after)
+
+
+def _resolve_in_order(
+    walls: Sequence[datetime], clock: _PhoneClock, not_after: datetime | None
+) -> tuple[datetime, ...]:
     choices = [clock.instants(wall) for wall in walls]
     resolved = [choice[0] for choice in choices]
     for start, end in _doubled(walls, choices):
@@ -69,6 +82,51 @@ def resolve(
             if not_after is None or late <= not_after:
                 resolved[index] = late
     return tuple(resolved)
+
+
+def instants(
+    walls: Sequence[int],
+    zone: tzinfo,
+    seen: Sequence[SeenOffset] = (),
+    *,
+    not_after: datetime | None = None,
+) -> array[int]:
+    """The same as `resolve` for very many wall clocks, in seconds since 1970 as if the clock were UTC.
+
+    The instants are seconds since 1970 too. Whole days on which nothing happens to the clock take one offset,
+    and only the others are looked at one by one.
+    """
+    backwards = sum(later < earlier for earlier, later in pairwise(walls))
+    if backwards * 2 > len(walls):
+        return instants(walls[::-1], zone, seen, not_after=not_after)[::-1]
+    clock = _PhoneClock(zone, seen)
+    offsets: dict[int, int | None] = {}
+    found = array("q")
+    for wall in walls:
+        day = wall // _DAY_SECONDS
+        if day not in offsets:
+            offset = clock.plain_offset(_EPOCH + day * _DAY)
+            offsets[day] = None if offset is None else round(offset.total_seconds())
+        found.append(_OPEN if (shift := offsets[day]) is None else wall - shift)
+    for start, end in _runs(found):
+        # What stands beside such a stretch is days away, so that nothing in it joins that.
+        part = [_EPOCH + timedelta(seconds=wall) for wall in walls[start:end]]
+        for index, at in enumerate(_resolve_in_order(part, clock, not_after), start):
+            found[index] = round(at.timestamp())
+    return found
+
+
+def _runs(found: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Where instants are open: the stretches (start, end)."""
+    start = None
+    for index, each in enumerate(found):
+        if each == _OPEN:
+            start = index if start is None else start
+        elif start is not None:
+            yield start, index
+            start = None
+    if start is not None:
+        yield start, len(found)
 
 
 def _doubled(walls: Sequence[datetime], choices: Sequence[tuple[datetime, ...]]) -> Iterator[tuple[int, int]]:
@@ -116,6 +174,22 @@ class _PhoneClock:
         self._away = [each.offset - self._zone_offset(each.at) for each in self._seen]
         self._abroad = any(self._away)
 
+    def plain_offset(self, day: datetime) -> timedelta | None:
+        """The offset in which the phone spent the day that begins then, None if it may have had several.
+
+        Where the zone keeps one offset for days, and the phone was only seen at home, no wall clock leaves a
+        choice.
+        """
+        first, last = day - _AROUND, day + _DAY + _AROUND
+        offsets = {
+            each.replace(tzinfo=self._zone, fold=fold).utcoffset() or _ZERO
+            for each in (first, day, day + _DAY, last)
+            for fold in (0, 1)
+        }
+        if len(offsets) > 1 or any(self._away[index] for index in self._near(first, last)):
+            return None
+        return offsets.pop()
+
     def instants(self, wall: datetime) -> tuple[datetime, ...]:
         """The instants at which the phone showed this, or the one to which a skipped clock moves forward."""
         utc = wall.replace(tzinfo=UTC)
@@ -138,12 +212,15 @@ class _PhoneClock:
         offsets = {wall.replace(tzinfo=self._zone, fold=fold).utcoffset() or _ZERO for fold in (0, 1)}
         if not self._abroad:
             return offsets
-        utc = wall.replace(tzinfo=UTC)
-        first = bisect_right(self._times, utc - _WIDEST)
-        last = bisect_right(self._times, utc + _WIDEST)
-        near = range(max(first - 1, 0), min(last + 1, len(self._seen)))
+        near = self._near(wall, wall)
         shifted = {offset + self._away[index] for index in near for offset in offsets}
         return offsets | shifted | {self._seen[index].offset for index in near}
+
+    def _near(self, first: datetime, last: datetime) -> range:
+        """The places of the observations that matter to wall clocks from `first` to `last`."""
+        start = bisect_right(self._times, first.replace(tzinfo=UTC) - _WIDEST)
+        end = bisect_right(self._times, last.replace(tzinfo=UTC) + _WIDEST)
+        return range(max(start - 1, 0), min(end + 1, len(self._seen)))
 
     def _zone_offset(self, at: datetime) -> timedelta:
         return at.astimezone(self._zone).utcoffset() or _ZERO

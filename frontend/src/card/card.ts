@@ -311,7 +311,7 @@ export class LibreViewCardView extends LitElement {
   #waiting(): TemplateResult {
     const refusal = this.#feed?.refusal;
     if (!refusal) return this.#message(this._texts.loading);
-    if (refusal.code === "not_found") return this.#message(this._texts.not_found);
+    if (refusal.translation_key === "person_unknown") return this.#message(this._texts.not_found);
     if (refusal.code === "unauthorized") return this.#message(this._texts.unauthorized);
     return this.#message(this._texts.refused);
   }

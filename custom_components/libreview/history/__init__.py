@@ -1,0 +1,1 @@
+"""What has been read: kept, filled in, and told to Home Assistant's statistics."""

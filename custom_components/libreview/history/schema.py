@@ -1,0 +1,72 @@
+"""The tables of the store, and how an older file becomes one of today."""
+
+import sqlite3
+from typing import Final
+
+MIGRATIONS: Final = (
+    # Version 1. Instants are epoch seconds (UTC), walls the same of a clock as if it were UTC, glucose is in
+    # mg/dL, codes are those of codes.py.
+    """
+    CREATE TABLE person (
+        id INTEGER PRIMARY KEY,
+        patient_id TEXT NOT NULL UNIQUE,
+        zone TEXT,
+        reports_of TEXT
+    ) STRICT;
+    CREATE TABLE device (
+        id INTEGER PRIMARY KEY,
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        serial TEXT NOT NULL,
+        UNIQUE (person, name, serial)
+    ) STRICT;
+    CREATE TABLE sensor (
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        activated_at INTEGER NOT NULL,
+        PRIMARY KEY (person, activated_at)
+    ) WITHOUT ROWID, STRICT;
+    CREATE TABLE reading (
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        at INTEGER NOT NULL,
+        mg_dl INTEGER NOT NULL,
+        source INTEGER NOT NULL,
+        trend INTEGER,
+        measuring_range INTEGER NOT NULL,
+        device INTEGER,
+        PRIMARY KEY (person, at)
+    ) WITHOUT ROWID, STRICT;
+    CREATE TABLE entry (
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        at INTEGER NOT NULL,
+        wall INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        amount REAL,
+        text TEXT NOT NULL,
+        precision TEXT NOT NULL,
+        source INTEGER NOT NULL,
+        nth INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX entry_of_a_time ON entry (person, at);
+    CREATE UNIQUE INDEX entry_once ON entry (person, wall, kind, ifnull(amount, -1), text, precision, nth);
+    CREATE TABLE due_hour (
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        hour INTEGER NOT NULL,
+        times INTEGER NOT NULL DEFAULT 1,
+        PRIMARY KEY (person, hour)
+    ) WITHOUT ROWID, STRICT;
+    """,
+)
+"""Statement by statement from nothing to today: a file of version n needs those from the nth on."""
+
+
+class NewerFileError(Exception):
+    """The file was written by a later version of this integration."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a file to today's version, all of it or nothing. Raises NewerFileError or sqlite3.Error."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise NewerFileError(version)
+    for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE; {statements} PRAGMA user_version = {number}; COMMIT;")

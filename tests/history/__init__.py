@@ -1,0 +1,1 @@
+"""The store, and what is made of it."""

@@ -1,0 +1,332 @@
+"""What the store keeps, and what becomes of it when something is wrong with the file."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+import sqlite3
+import stat
+
+import pytest
+
+from custom_components.libreview.history.codes import SOURCE_CODE, Row
+from custom_components.libreview.history.store import Store, UnreadableStoreError, remove, set_aside
+from custom_components.libreview.models import (
+    Device,
+    DiaryEntry,
+    EntryKind,
+    MeasuringRange,
+    Precision,
+    Reading,
+    Source,
+    Trend,
+)
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+START = int(NOON.timestamp())
+MINUTE = timedelta(minutes=1)
+ALL = (0, START + 10**6)
+LIBRE = Device(name="FreeStyle Libre 3", serial="0ETEST0010")
+TODAY = date(2026, 6, 1)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    folder = tmp_path / "store"
+    folder.mkdir()
+    return folder / "history.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    opened = Store(path)
+    yield opened
+    opened.close()
+
+
+def reading(minute: float, mg_dl: int = 100, trend: Trend | None = None) -> Reading:
+    return Reading(at=NOON + minute * MINUTE, mg_dl=mg_dl, trend=trend)
+
+
+def entry(
+    kind: EntryKind = EntryKind.RAPID_ACTING_INSULIN,
+    *,
+    at: datetime = NOON,
+    amount: float | None = 4,
+    text: str = "",
+    precision: Precision = Precision.HOUR,
+) -> DiaryEntry:
+    wall = at.replace(tzinfo=None)
+    return DiaryEntry(kind=kind, wall=wall, at=at, amount=amount, text=text, precision=precision)
+
+
+def keep_live(store: Store, *readings: Reading) -> None:
+    store.keep([("anna", Source.LIVE, LIBRE, readings)])
+
+
+def keep_file(store: Store, *entries: DiaryEntry, at: Sequence[int] = ()) -> tuple[int, int]:
+    def rows(devices: Sequence[int | None]) -> list[Row]:
+        return [Row(each, 100, SOURCE_CODE[Source.CSV], None, 0, devices[0]) for each in at]
+
+    readings, told = store.keep_file("anna", [LIBRE], rows, entries, sparse_before=0)
+    return readings.new, told.new
+
+
+# Readings.
+
+
+def test_a_reading_comes_out_as_it_went_in(store: Store) -> None:
+    given = Reading(at=NOON, mg_dl=400, trend=Trend.RISING, measuring_range=MeasuringRange.ABOVE)
+
+    keep_live(store, given)
+
+    (kept,) = store.readings("anna", *ALL)
+    assert (kept.reading, kept.source, kept.device) == (given, Source.LIVE, LIBRE)
+    assert store.devices("anna") == [LIBRE]
+
+
+def test_a_time_begins_with_its_start_and_ends_before_its_end(store: Store) -> None:
+    keep_live(store, *(reading(minute) for minute in range(5)))
+
+    assert store.trace("anna", START + 60, START + 180).at.tolist() == [START + 60, START + 120]
+
+
+def test_persons_are_kept_apart(store: Store) -> None:
+    store.keep([("anna", Source.LIVE, None, [reading(0)]), ("ben", Source.LIVE, None, [reading(0, 200)])])
+
+    assert store.trace("anna", *ALL).mg_dl.tolist() == [100]
+    assert store.trace("ben", *ALL).mg_dl.tolist() == [200]
+    assert len(store.trace("nobody", *ALL)) == 0
+
+
+def test_live_graph_report_and_file_of_one_instant_are_one_reading(store: Store) -> None:
+    store.keep_report("anna", [Reading(at=NOON - timedelta(seconds=30), mg_dl=101)], [], [])
+    keep_file(store, at=[START - 60])
+    store.keep([("anna", Source.GRAPH, None, [Reading(at=NOON + timedelta(seconds=2), mg_dl=101)])])
+    keep_live(store, reading(0, trend=Trend.STABLE))
+
+    (kept,) = store.readings("anna", *ALL)
+    assert kept.reading == reading(0, trend=Trend.STABLE)
+
+
+def test_a_report_replaces_what_earlier_ones_told_of_the_same_time(store: Store) -> None:
+    store.keep_report("anna", [reading(0), reading(5), reading(10)], [], [])
+    store.keep_report("anna", [reading(2), reading(10)], [], [])
+
+    assert store.trace("anna", *ALL).at.tolist() == [START, START + 120, START + 600]
+
+
+def test_whoever_moves_has_their_reports_read_anew(store: Store) -> None:
+    assert not store.expect_reports("anna", "anna", "Europe/Berlin")
+    store.keep_report("anna", [reading(0)], [entry()], [TODAY])
+    keep_live(store, reading(60))
+
+    assert not store.expect_reports("anna", "anna", "Europe/Berlin")
+    assert len(store.trace("anna", *ALL)) == 2
+    assert store.expect_reports("anna", "anna", "America/New_York")
+    assert store.trace("anna", *ALL).at.tolist() == [START + 3600]
+    assert store.entries("anna", *ALL)
+
+
+def test_reports_of_somebody_else_leave_nothing_of_the_former(store: Store) -> None:
+    store.expect_reports("anna", "anna", "UTC")
+    store.keep_report("anna", [reading(0)], [entry()], [TODAY])
+
+    assert store.expect_reports("anna", "ben", "UTC")
+    assert not store.entries("anna", *ALL)
+    assert len(store.trace("anna", *ALL)) == 0
+
+
+def test_old_readings_are_thinned_out_and_young_ones_stay(store: Store) -> None:
+    keep_live(store, *(reading(minute) for minute in range(60)))
+
+    assert store.thin(START + 1800) == 28
+    assert store.thin(START + 1800) == 0
+
+    assert len(store.trace("anna", START, START + 1800)) == 2
+    assert len(store.trace("anna", START + 1800, START + 3600)) == 30
+
+
+# Diary entries.
+
+
+def test_a_report_is_the_truth_for_its_days(store: Store) -> None:
+    yesterday = entry(at=NOON - timedelta(days=1))
+    store.keep_report("anna", [], [yesterday, entry(), entry(amount=5)], [TODAY, TODAY - timedelta(days=1)])
+    store.keep_report("anna", [], [entry(amount=6)], [TODAY])
+
+    assert [each.amount for each in store.entries("anna", *ALL)] == [4, 6]
+
+
+def test_two_equal_doses_are_two(store: Store) -> None:
+    for _ in range(2):
+        store.keep_report("anna", [], [entry(), entry()], [TODAY])
+
+    assert len(store.entries("anna", *ALL)) == 2
+
+
+def test_a_file_to_the_minute_takes_the_place_of_a_report_to_the_hour(store: Store) -> None:
+    exact = entry(at=NOON + 17 * MINUTE, precision=Precision.MINUTE)
+    store.keep_report("anna", [], [entry(), entry(), entry(amount=5)], [TODAY])
+
+    assert keep_file(store, exact) == (0, 1)
+    assert keep_file(store, exact) == (0, 0)
+    store.keep_report("anna", [], [entry(), entry(), entry(amount=5)], [TODAY])
+
+    told = [(each.amount, each.precision) for each in store.entries("anna", *ALL)]
+    assert sorted(told) == [(4, Precision.HOUR), (4, Precision.MINUTE), (5, Precision.HOUR)]
+
+
+def test_a_dose_without_amount_is_not_one_of_some_units(store: Store) -> None:
+    store.keep_report("anna", [], [entry(), entry(amount=None)], [TODAY])
+    store.keep_report("anna", [], [entry(amount=None)], [TODAY])
+
+    assert [each.amount for each in store.entries("anna", *ALL)] == [None]
+
+
+def test_an_entry_understood_as_another_instant_moves(store: Store) -> None:
+    store.keep_report("anna", [], [entry()], [TODAY])
+    moved = DiaryEntry(
+        kind=entry().kind,
+        wall=entry().wall,
+        at=NOON - timedelta(hours=2),
+        amount=4,
+        precision=Precision.HOUR,
+    )
+    store.keep_report("anna", [], [moved], [TODAY])
+
+    assert store.entries("anna", *ALL) == [moved]
+
+
+def test_what_a_file_would_change_is_told_without_changing_it(store: Store) -> None:
+    keep_live(store, reading(0))
+    rows = [Row(START + at, 100, SOURCE_CODE[Source.CSV], None, 0, None) for at in (0, 300, 600)]
+
+    planned = store.plan_file("anna", rows, [entry(), entry()], sparse_before=0)
+
+    assert [(each.new, each.known) for each in planned] == [(2, 1), (2, 0)]
+    assert len(store.trace("anna", *ALL)) == 1
+    assert not store.entries("anna", *ALL)
+
+
+# Hours for Home Assistant's statistics.
+
+
+def test_only_what_home_assistant_did_not_see_itself_is_due(store: Store) -> None:
+    keep_live(store, reading(0))
+    assert store.due_hours("anna", ALL[1]) == {}
+
+    store.keep([("anna", Source.GRAPH, None, [reading(-30)])])
+
+    assert list(store.due_hours("anna", ALL[1])) == [START - 3600, START]
+    assert list(store.due_hours("anna", START)) == [START - 3600]
+
+
+def test_what_changes_while_it_is_being_told_is_told_again(store: Store) -> None:
+    store.mark_due("anna", [START])
+    told = store.due_hours("anna", ALL[1])
+    store.mark_due("anna", [START])
+    store.hours_done("anna", told)
+    assert list(store.due_hours("anna", ALL[1])) == [START]
+
+    store.hours_done("anna", store.due_hours("anna", ALL[1]))
+    assert store.due_hours("anna", ALL[1]) == {}
+
+
+# The file.
+
+
+def test_the_file_is_nobody_elses_business(store: Store, path: Path) -> None:
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_what_was_kept_is_there_after_a_restart(store: Store, path: Path) -> None:
+    keep_live(store, reading(0))
+    store.keep_sensor("anna", START - 86400)
+    store.close()
+
+    again = Store(path)
+
+    assert len(again.trace("anna", *ALL)) == 1
+    assert again.sensors("anna", *ALL) == [START - 86400]
+    assert again.kept_since("anna") == START
+    again.close()
+
+
+def test_persons_who_are_gone_leave_nothing(store: Store, path: Path) -> None:
+    store.keep([("anna", Source.LIVE, LIBRE, [reading(0)]), ("ben", Source.GRAPH, LIBRE, [reading(0)])])
+    store.expect_reports("anna", "anna", "UTC")
+    store.keep_report("anna", [], [entry()], [TODAY])
+
+    store.keep_only(["anna"], with_diary=[])
+
+    assert not store.entries("anna", *ALL)
+    assert len(store.trace("anna", *ALL)) == 1
+    with sqlite3.connect(path) as connection:
+        for table in ("person", "device", "reading"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM due_hour").fetchone() == (0,)
+    connection.close()
+
+
+def test_a_copy_made_while_it_rests_is_whole(store: Store, path: Path, tmp_path: Path) -> None:
+    keep_live(store, *(reading(minute) for minute in range(500)))
+    copy = tmp_path / "copy.db"
+    with store.resting():
+        copy.write_bytes(path.read_bytes())
+    keep_live(store, reading(501))
+
+    copied = Store(copy)
+
+    assert len(copied.trace("anna", *ALL)) == 500
+    copied.close()
+
+
+@pytest.mark.parametrize("damage", ["not a database, not at all", "", "middle"])
+def test_a_damaged_file_is_told_and_can_be_set_aside(path: Path, damage: str) -> None:
+    store = Store(path)
+    keep_live(store, *(reading(minute) for minute in range(3000)))
+    store.close()
+    content = path.read_bytes()
+    if damage == "middle":
+        path.write_bytes(content[:4096] + b"\xff" * 8192 + content[12288:])
+    elif damage:
+        path.write_text(damage)
+    else:
+        path.write_bytes(content[: len(content) // 2])
+
+    with pytest.raises(UnreadableStoreError):
+        Store(path)
+    aside = set_aside(path, "unreadable")
+    fresh = Store(path)
+
+    assert aside.exists()
+    assert len(fresh.trace("anna", *ALL)) == 0
+    fresh.close()
+    remove(path)
+    assert not list(path.parent.iterdir())
+
+
+def test_a_file_of_a_later_version_is_not_touched(path: Path) -> None:
+    Store(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    before = path.read_bytes()
+
+    with pytest.raises(UnreadableStoreError):
+        Store(path)
+
+    assert path.read_bytes() == before
+
+
+def test_an_error_in_the_middle_leaves_all_as_it_was(store: Store) -> None:
+    def rows(_devices: Sequence[int | None]) -> Iterator[Row]:
+        for at in range(6000):
+            yield Row(START + at * 60, 100, SOURCE_CODE[Source.CSV], None, 0, None)
+        raise ValueError("the file ends in the middle")
+
+    with pytest.raises(ValueError, match="middle"):
+        store.keep_file("anna", [LIBRE], rows, [entry()], sparse_before=0)
+
+    assert len(store.trace("anna", *ALL)) == 0
+    assert keep_file(store, at=[START]) == (1, 0)
