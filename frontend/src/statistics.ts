@@ -42,6 +42,9 @@ export interface Profile {
   thresholds: Thresholds;
 }
 
+/** Of so many days a profile is made, as of the last ones; their first and last may be one calendar day more. */
+export const PROFILE_DAYS = 14;
+
 /** What is older than this is asked for again. */
 const LIFETIME = 5 * 60_000;
 

@@ -232,6 +232,20 @@ async def test_a_mark_opens_what_the_diary_says_and_a_note_with_markup_is_text(
         await expect(page.locator(".entries")).to_be_hidden()
 
 
+async def test_marks_stay_below_their_time_when_the_period_changes(browser: Browser, address: str) -> None:
+    async def places(page: Page) -> list[float]:
+        return [box["x"] for mark in await page.locator(".mark").all() if (box := await mark.bounding_box())]
+
+    async with shown(browser, address, scene="normal", hours="24") as page:
+        await drawn(page)
+        right = await places(page)
+    async with shown(browser, address, scene="normal", hours="3") as page:
+        await drawn(page)
+        await page.locator("label[for=period-24]").click()
+        await expect(page.locator(".mark")).to_have_count(len(right))
+        assert await places(page) == pytest.approx(right, abs=1)
+
+
 async def test_an_entry_that_is_exact_to_the_hour_is_told_as_that_hour(
     browser: Browser, address: str
 ) -> None:

@@ -12,7 +12,7 @@ import { ALERT, icon, OFFLINE } from "../icons";
 import { Formats } from "../locale";
 import { isGlucose, type Person, personOf } from "../person";
 import { measuredAt, type Now, nowOf } from "../reading";
-import { Asked, type Metrics, type Profile } from "../statistics";
+import { Asked, type Metrics, PROFILE_DAYS, type Profile } from "../statistics";
 import { ENGLISH, filled, type Texts, textsIn } from "../texts";
 import { Announcer } from "./announcer";
 import { cardStyles } from "./card-styles";
@@ -28,7 +28,6 @@ declare global {
 }
 
 const TICK = 5000;
-const PROFILE_DAYS = 14;
 
 export class LibreViewCardView extends LitElement {
   static override styles = cardStyles;

@@ -51,6 +51,9 @@ export class LibreViewCurve extends LitElement {
   declare _size: { width: number; height: number } | undefined;
 
   #chart: CurveChart | undefined;
+  /** What was drawn last: which view of which past. */
+  #drawn = "";
+  #past: Past | undefined;
   #observer: ResizeObserver | undefined;
   #unlisten: (() => void) | undefined;
 
@@ -106,12 +109,17 @@ export class LibreViewCurve extends LitElement {
     if (!plot || !this._size) return;
     const { past, formats, now } = this;
     const input = { past, formats, now, view: this.#view, newSensor: this.texts.new_sensor };
+    const drawn = `${input.view.from} ${input.view.to}`;
     if (this.#chart) {
       this.#chart.show(input);
     } else {
       this.#chart = new CurveChart(plot, this._size.width, this._size.height, paintOf(this), input);
-      this.requestUpdate(); // Marks and cursor can be placed from now on.
+      this.#drawn = "";
     }
+    if (drawn === this.#drawn && past === this.#past) return;
+    this.#drawn = drawn;
+    this.#past = past;
+    this.requestUpdate(); // Marks and cursor lie elsewhere from now on.
   }
 
   #dispose(): void {

@@ -5,7 +5,7 @@ import uPlot from "uplot";
 import uPlotStyles from "uplot/dist/uPlot.min.css?inline";
 import { define } from "../define";
 import type { Formats } from "../locale";
-import type { Bin, Profile } from "../statistics";
+import { type Bin, PROFILE_DAYS, type Profile } from "../statistics";
 import { filled, type Texts } from "../texts";
 import { labelled, scaleOf, zoneOf } from "../zones";
 import { curveStyles } from "./curve-styles";
@@ -180,7 +180,7 @@ export class LibreViewProfile extends LitElement {
   protected override render(): TemplateResult {
     const { bins } = this.profile;
     const bin = this._bin === undefined ? undefined : bins[this._bin];
-    const days = this.formats.span(this.profile.days, "day", "long");
+    const days = this.formats.span(Math.min(this.profile.days, PROFILE_DAYS), "day", "long");
     return html`
       <div
         class="area"
