@@ -41,7 +41,7 @@ async def test_a_person_adds_the_dashboard_and_finds_a_page_for_everybody(
         await page.get_by_text("A page for each person").click()
         await expect(page.get_by_role("textbox", name="URL")).to_have_value(BOARD)
         await page.get_by_role("button", name="Create").click()
-        await expect(page.get_by_text(BOARD)).to_be_visible()
+        await expect(page.get_by_role("row", name="Glucose")).to_be_visible()
 
         await seat.go(f"/{BOARD}")
         for person in await persons(followed.client):
@@ -89,6 +89,7 @@ async def test_a_person_picks_the_card_and_changes_it_in_the_editor(
         await editor.get_by_text("Hide").click()
         await editor.get_by_label("Time in range").click()
         await page.get_by_role("button", name="Save").click()
+        await expect(editor).to_be_hidden()
         await expect(page.locator("libreview-card-view .number")).to_be_visible()
 
     saved = await followed.client.ask("lovelace/config", url_path=BOARD)
@@ -101,7 +102,7 @@ async def test_a_person_picks_the_card_and_changes_it_in_the_editor(
 async def test_the_card_goes_on_without_home_assistant_and_then_admits_that_it_knows_nothing(
     followed: Home, browser: Browser, pictures: Path
 ) -> None:
-    await _card(followed.client, "Sam Specimen")
+    await _card(followed.client, "Alex Example")
     async with seated(browser, followed.client, pictures, screen=PHONE, dark=True) as seat:
         page = seat.page
         await page.clock.install()

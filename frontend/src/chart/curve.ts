@@ -229,7 +229,7 @@ export class LibreViewCurve extends LitElement {
           ? html`<button class="whole" @click=${this.#reset}>${icon(ZOOM_OUT)}${this.texts.show_all}</button>`
           : nothing
       }
-      ${this.showDiary ? this.#diary() : nothing}
+      ${this.showDiary && this.past.diary.length ? this.#diary() : nothing}
     `;
   }
 
