@@ -2,13 +2,13 @@
  * A house without Home Assistant: what the card is given there, with made-up persons.
  *
  * The address may ask for `scene` (see SCENES), `language`, `dark`, `panel`, `unit=mmol/L`, `zone`, `hours`, `span`,
- * `persons=2`, `time=12` and `built` (the folder of the built card).
+ * `persons=2`, `time=12`, `ahead` (how many seconds too far the browser's clock is) and `built` (the folder of the built card).
  */
 
 const asked = new URLSearchParams(location.search);
 const MINUTE = 60;
 const HOUR = 3600;
-const now = Math.floor(Date.now() / 1000);
+const now = Math.floor(Date.now() / 1000) - Number(asked.get("ahead") ?? 0);
 const unit = asked.get("unit") ?? "mg/dL";
 const shown = (mgDl) => (unit === "mmol/L" ? Math.round(mgDl / 1.8) / 10 : Math.round(mgDl));
 const language = asked.get("language") ?? "en";
@@ -257,6 +257,7 @@ const house = {
   },
 };
 
+window.house = house;
 /** Change the house as Home Assistant does: with a new object whenever anything changes. */
 window.change = (changes) => {
   Object.assign(house, changes);
@@ -282,5 +283,14 @@ card.setConfig({
   hours: Number(asked.get("hours") ?? 3),
 });
 card.hass = { ...house };
+const begin = performance.now();
 document.querySelector("main").append(card);
+/** How long the card took until its chart was drawn, in milliseconds. */
+const look = () => {
+  const view = card.querySelector("libreview-card-view")?.shadowRoot;
+  const chart = view?.querySelector("libreview-curve")?.shadowRoot.querySelector("canvas");
+  if (chart?.width) window.drawnAfter = performance.now() - begin;
+  else requestAnimationFrame(look);
+};
+look();
 if (asked.has("panel")) document.querySelector("main").style.height = "100%";

@@ -1,6 +1,7 @@
 /** Hears of one person's readings and diary from the integration's store. */
 
 import { type Entry, withNews } from "./diary";
+import { clock } from "./freshness";
 import type { Hass, Refusal, Unsubscribe } from "./hass";
 import { joined, type Series } from "./series";
 import type { Thresholds } from "./zones";
@@ -131,7 +132,8 @@ export class Feed {
     if (this.#stopped) return;
     this.refusal = undefined;
     this.#refusals = 0;
-    this.past = pastAfter(this.past, event, Date.now() / 1000);
+    if (event.kind === "window") clock.hear(event.end);
+    this.past = pastAfter(this.past, event, clock.now().wall);
     this.#changed();
   }
 }

@@ -12,17 +12,36 @@ export interface Seen {
   steady: number;
 }
 
-/** The instant and the steady seconds of now. */
-export function now(): Pick<Seen, "wall" | "steady"> {
-  return { wall: Date.now() / 1000, steady: performance.now() / 1000 };
+export type Moment = Pick<Seen, "wall" | "steady">;
+
+/** So far may a browser's clock be off before it is put right: no message takes as long. */
+const TOLERANCE = 30;
+
+/** What time it is, by Home Assistant's clock: a tablet on a wall may have a wrong one. */
+export class Clock {
+  /** How far Home Assistant's clock is ahead of this browser's, in seconds. */
+  offset = 0;
+
+  now(): Moment {
+    return { wall: Date.now() / 1000 + this.offset, steady: performance.now() / 1000 };
+  }
+
+  /** Hear what time it is in Home Assistant right now. */
+  hear(told: number): void {
+    const offset = told - Date.now() / 1000;
+    this.offset = Math.abs(offset) < TOLERANCE ? 0 : offset;
+  }
 }
+
+/** The clock of the one house that a page shows. */
+export const clock = new Clock();
 
 /**
  * The age of a reading in seconds, never less than the time for which it has been on this screen.
  *
  * A browser's clock can be wrong or be set back; then what has passed here since the reading arrived counts.
  */
-export function ageOf(seen: Seen, moment: Pick<Seen, "wall" | "steady">): number {
+export function ageOf(seen: Seen, moment: Moment): number {
   const atFirstSight = Math.max(0, seen.wall - seen.at);
   return Math.max(moment.wall - seen.at, atFirstSight + moment.steady - seen.steady, 0);
 }

@@ -1,7 +1,7 @@
 /** What the card says of a person right now: the one place that decides whether a number is shown. */
 
 import type { Past } from "./feed";
-import { ageOf, DEFAULT_MAX_AGE, type Freshness, freshnessOf, type Seen } from "./freshness";
+import { ageOf, DEFAULT_MAX_AGE, type Freshness, freshnessOf, type Moment, type Seen } from "./freshness";
 import type { Hass } from "./hass";
 import { known, type Person } from "./person";
 import { ZONES, type Zone, zoneOf } from "./zones";
@@ -22,8 +22,6 @@ export interface Now {
   /** The sensor shows LO or HI instead of a number. */
   beyond?: "below" | "above";
 }
-
-type Moment = Pick<Seen, "wall" | "steady">;
 
 /** When the newest reading of a person was measured, in epoch seconds. */
 export function measuredAt(hass: Hass, person: Person, past: Past | undefined): number | undefined {

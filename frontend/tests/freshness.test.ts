@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ageOf, freshnessOf } from "../src/freshness";
+import { ageOf, Clock, freshnessOf } from "../src/freshness";
 
 const seen = { at: 1000, wall: 1030, steady: 5 };
 
@@ -20,6 +20,20 @@ describe("the age of a reading", () => {
     const ahead = { at: 1600, wall: 1000, steady: 0 };
     expect(ageOf(ahead, { wall: 1000, steady: 0 })).toBe(0);
     expect(ageOf(ahead, { wall: 1000 + 901, steady: 901 })).toBe(901);
+  });
+});
+
+describe("the clock", () => {
+  test("is Home Assistant's where the browser's is wrong", () => {
+    const clock = new Clock();
+    clock.hear(Date.now() / 1000 - 1200);
+    expect(Date.now() / 1000 - clock.now().wall).toBeCloseTo(1200, 0);
+  });
+
+  test("is the browser's where they agree, for a message takes its time", () => {
+    const clock = new Clock();
+    clock.hear(Date.now() / 1000 - 4);
+    expect(clock.offset).toBe(0);
   });
 });
 

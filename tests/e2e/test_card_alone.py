@@ -134,6 +134,16 @@ async def test_a_value_is_gone_at_its_age_when_home_assistant_is(browser: Browse
         await expect(page.get_by_text("Last reading 16 min. ago")).to_be_visible()
 
 
+async def test_a_tablet_with_a_wrong_clock_goes_by_that_of_home_assistant(
+    browser: Browser, address: str
+) -> None:
+    async with shown(browser, address, scene="normal", ahead="1500") as page:
+        await expect(page.locator(".number")).to_have_text("124")
+        await expect(page.locator(".age")).to_have_text("now")
+        await drawn(page)
+        await expect(page.locator(".empty")).to_be_hidden()
+
+
 async def test_a_value_that_home_assistant_calls_unknown_is_gone_at_once(
     browser: Browser, address: str
 ) -> None:

@@ -6,7 +6,7 @@ import type { LibreViewProfile } from "../chart/profile";
 import { type Choices, SPANS, type Span } from "../config";
 import { define } from "../define";
 import { Feed } from "../feed";
-import { now, type Seen } from "../freshness";
+import { clock, type Seen } from "../freshness";
 import type { Hass } from "../hass";
 import { ALERT, icon, OFFLINE } from "../icons";
 import { Formats } from "../locale";
@@ -53,6 +53,7 @@ export class LibreViewCardView extends LitElement {
   #fedBy: string | undefined;
   #connection: Hass["connection"] | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
+  #offset = 0;
   /** The language of the words. */
   #speech = "en";
   readonly #seen = new Map<string, Seen>();
@@ -132,11 +133,15 @@ export class LibreViewCardView extends LitElement {
 
   /** Remember since when each person's newest reading is on this screen. */
   #look(): void {
+    if (clock.offset !== this.#offset) {
+      this.#offset = clock.offset;
+      this.#seen.clear(); // They were noted by a clock that is wrong.
+    }
     for (const entityId of this.choices.entities) {
       const person = personOf(this.hass, entityId);
       const at = person && measuredAt(this.hass, person, this.#pastOf(entityId));
       if (at === undefined) this.#seen.delete(entityId);
-      else if (at !== this.#seen.get(entityId)?.at) this.#seen.set(entityId, { at, ...now() });
+      else if (at !== this.#seen.get(entityId)?.at) this.#seen.set(entityId, { at, ...clock.now() });
     }
   }
 
@@ -167,7 +172,7 @@ export class LibreViewCardView extends LitElement {
   }
 
   #nowOf(entityId: string, person: Person): Now {
-    return nowOf(this.hass, person, this.#pastOf(entityId), this.#seen.get(entityId), now());
+    return nowOf(this.hass, person, this.#pastOf(entityId), this.#seen.get(entityId), clock.now());
   }
 
   protected override render(): TemplateResult {
@@ -194,7 +199,7 @@ export class LibreViewCardView extends LitElement {
             }
             ${this.#isConnected ? nothing : html`<p class="offline" role="alert">${icon(OFFLINE)}${this._texts.not_connected}</p>`}
             ${headline(said, shown, entities.length < 2, reasonOf(this.hass, person))}
-            <p class="unseen" role="status" aria-live="polite">${this.#announcer.say(said.spoken, shown, now().steady)}</p>
+            <p class="unseen" role="status" aria-live="polite">${this.#announcer.say(said.spoken, shown, clock.now().steady)}</p>
           </div>
           ${this.choices.curve ? this.#chart() : nothing}
           ${
@@ -299,7 +304,7 @@ export class LibreViewCardView extends LitElement {
     return html`<libreview-curve
       .past=${past}
       .hours=${this._span}
-      .now=${Math.floor(now().wall / 30) * 30}
+      .now=${Math.floor(clock.now().wall / 30) * 30}
       .formats=${this._formats}
       .texts=${this._texts}
       .showDiary=${this.choices.diary}

@@ -1,6 +1,7 @@
 /** The sensor on the arm in one line. */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { clock } from "../freshness";
 import type { Hass } from "../hass";
 import type { Formats } from "../locale";
 import { known, type Person } from "../person";
@@ -33,7 +34,7 @@ export function sensorLine(
   const expires = Date.parse(known(hass, person, "sensor_expires")?.state ?? "") / 1000;
   const ends =
     Number.isFinite(expires) && IN_USE.includes(status)
-      ? filled(texts.sensor_ends, { when: formats.relative(expires - Date.now() / 1000) })
+      ? filled(texts.sensor_ends, { when: formats.relative(expires - clock.now().wall) })
       : "";
   return html`
     <p class="sensor ${status}">
