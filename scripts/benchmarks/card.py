@@ -74,7 +74,9 @@ def _sizes() -> bool:
     print(f"{'what a page loads, compressed':34}{'bytes':>9}{'aim':>9}")
     for what, (names, aim) in LOADED.items():
         size = sum(
-            file.stat().st_size for file in BUILT.glob("*.js.gz") if file.name.split("-")[0].split(".")[0] in names
+            file.stat().st_size
+            for file in BUILT.glob("*.js.gz")
+            if file.name.split("-")[0].split(".")[0] in names
         )
         met = met and size <= aim
         print(f"{what:34}{size:9,}{aim:9,}")

@@ -23,7 +23,7 @@ async def take(address: str) -> None:
         ):
             async with seated(browser, client, FOLDER, screen=screen, dark=dark) as seat:
                 await seat.go(f"/{URL_PATH}")
-                await seat.page.locator("canvas").first.wait_for()
+                await seat.page.locator("libreview-curve canvas").wait_for()
                 await seat.look(name)
 
 
