@@ -5,6 +5,7 @@ import custom_components.libreview  # noqa: F401  # isort: skip
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +14,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.const import CONF_EMAIL, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 import hypothesis
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
@@ -22,6 +24,8 @@ from syrupy.assertion import SnapshotAssertion
 from custom_components.libreview.cloud.libreview import LibreView
 from custom_components.libreview.const import CONF_LIVE, CONF_PATIENT_ID, CONF_SERVICE, DOMAIN
 from tests.cloud_double import Account, CloudDouble, Person
+from tests.house import House
+from tests.house_time import let_pass
 from tests.translation_check import checked_translations
 
 NOON = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
@@ -211,3 +215,18 @@ def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Callable[.
             await hass.async_block_till_done(wait_background_tasks=True)
 
     return passing
+
+
+@pytest.fixture
+async def house(hass: HomeAssistant, loaded: MockConfigEntry) -> AsyncIterator[House]:
+    """A house that follows that person, without a phone or an automation yet."""
+    assert await async_setup_component(hass, "notify", {})
+    yield House(hass=hass)
+    if hass.states.async_entity_ids("automation"):  # What still waits would hold up the end.
+        await hass.services.async_call("automation", "turn_off", {"entity_id": "all"}, blocking=True)
+
+
+@pytest.fixture
+def house_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Callable[..., Awaitable[None]]:
+    """Let time go by like `pass_time`, but without waiting for what automations wait for."""
+    return partial(let_pass, hass, freezer)

@@ -1,7 +1,6 @@
 """The diary as a calendar."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
@@ -12,6 +11,8 @@ from homeassistant.helpers import translation
 import pytest
 
 from custom_components.libreview import models
+from custom_components.libreview.followed_person import FollowedPerson
+from custom_components.libreview.history.store import Store
 from tests.cloud_double import Account, EntryKind, Person
 from tests.conftest import NOON, own_entry_of, set_up
 from tests.shown import state
@@ -48,6 +49,13 @@ async def events(hass: HomeAssistant, start: datetime, end: datetime) -> list[di
     assert answer is not None
     shown: list[dict[str, Any]] = answer[CALENDAR]["events"]
     return shown
+
+
+async def keep(person: FollowedPerson, *entries: models.DiaryEntry) -> None:
+    """Bring entries in, as a file would."""
+    await person.history.async_ask(
+        Store.keep_file, person.patient_id, [], lambda _: [], entries, sparse_before=0
+    )
 
 
 async def today(hass: HomeAssistant) -> list[dict[str, Any]]:
@@ -156,8 +164,7 @@ async def test_an_entry_while_the_clocks_are_set_back_does_not_hide_the_others(
         )
         for moment in (back - timedelta(minutes=30), back - timedelta(minutes=3), back + timedelta(hours=2))
     )
-    feed = entity.person.diary
-    feed.data = {patient.patient_id: replace(feed.data[patient.patient_id], entries=(before, at, after))}
+    await keep(entity.person, before, at, after)
     shown = await events(hass, back - timedelta(days=1), back + timedelta(days=1))
     assert [each["start"][11:] for each in shown] == ["02:30:00+11:00", "02:57:00+11:00", "04:00:00+10:00"]
 
@@ -182,13 +189,40 @@ async def test_what_a_test_strip_measured_is_read_in_the_persons_unit(
             (3, models.EntryKind.KETONES, 0.3, ""),
         )
     )
-    feed = entity.person.diary
-    feed.data = {patient.patient_id: replace(feed.data[patient.patient_id], entries=entries)}
+    await keep(entity.person, *entries)
     assert [each["summary"] for each in await today(hass)] == [
         "Blood glucose 115 mg/dL",
         "Blood glucose HI",
         "Ketones 0.3 mmol/L",
     ]
+
+
+async def test_without_a_history_the_last_entries_are_there_all_the_same(
+    hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=5), amount=45)
+    await read(hass, own_account, pass_time)
+    (entry,) = hass.config_entries.async_entries("libreview")
+    await entry.runtime_data.history.async_close()
+    assert [each["summary"] for each in await today(hass)] == ["Carbohydrates 45 g"]
+
+
+async def test_entries_older_than_all_reports_are_there_after_a_file_told_them(
+    hass: HomeAssistant, own_account: Account, pass_time: PassTime
+) -> None:
+    await read(hass, own_account, pass_time)
+    entity = hass.data["calendar"].get_entity(CALENDAR)
+    long_ago = NOON - timedelta(days=700)
+    note = models.DiaryEntry(
+        kind=models.EntryKind.NOTE,
+        wall=long_ago.replace(tzinfo=None),
+        at=long_ago,
+        text="First sensor",
+        precision=models.Precision.MINUTE,
+    )
+    await keep(entity.person, note)
+    shown = await events(hass, long_ago - timedelta(days=1), long_ago + timedelta(days=1))
+    assert [each["description"] for each in shown] == ["First sensor"]
 
 
 async def test_an_empty_diary_is_an_empty_calendar(

@@ -93,6 +93,7 @@ async def test_entities_of_the_diary_alone_are_as_recorded(
     monkeypatch.setattr("custom_components.libreview.PLATFORMS", [platform])
     entry = await set_up(hass, own_entry_of(own_account))
     await entry.runtime_data.persons[patient.patient_id].async_refresh_now()
+    await hass.async_block_till_done(wait_background_tasks=True)
     await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
 
 

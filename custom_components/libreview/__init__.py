@@ -1,12 +1,13 @@
 """LibreView: glucose and diary of people who wear a FreeStyle Libre sensor, out of Abbott's cloud."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
@@ -18,11 +19,14 @@ from .const import CONF_DECLINED, CONF_PATIENT_ID, CONF_TIME_ZONE, DOMAIN, PERSO
 from .coordinator import LiveCoordinator
 from .diary_coordinator import DiaryCoordinator, DiaryPerson
 from .diary_store import diary_store
-from .entity import remove_stale_entities
+from .entity import remove_stale_entities, unique_id
 from .followed_person import FollowedPerson
 from .history.keeper import History, async_remove_history
+from .history.statistics import StatisticsKeeper
 from .logins import Login, diary_logins, live_login
 from .migration import async_adopt, migrated_data, needs_adoption
+from .models import Reading
+from .sensor_warnings import sensor_warnings
 from .session_store import session_store
 from .subentries import declined
 
@@ -72,6 +76,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) ->
         person.start()
         entry.async_on_unload(person.stop)
         history.changed(person.patient_id)
+    _keep_statistics(hass, entry)
     if live:
         live.start()
     for each in diaries.values():
@@ -122,6 +127,28 @@ async def _async_diary(
     return diary
 
 
+@callback
+def _keep_statistics(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
+    """Bring what is read late into Home Assistant's own statistics."""
+    account = entry.runtime_data
+
+    def sensor_of(patient_id: str) -> str | None:
+        glucose = unique_id(entry.unique_id, patient_id, "glucose")
+        return er.async_get(hass).async_get_entity_id(Platform.SENSOR, DOMAIN, glucose)
+
+    statistics = StatisticsKeeper(hass, account.history, account.persons.keys(), sensor_of)
+
+    @callback
+    def told(news: Sequence[Reading] | None) -> None:
+        if news is None:
+            statistics.async_news()
+
+    for patient_id in account.persons:
+        entry.async_on_unload(account.history.async_listen(patient_id, told))
+    statistics.start()
+    entry.async_on_unload(statistics.stop)
+
+
 def _persons(entry: ConfigEntry) -> list[ConfigSubentry]:
     return entry.get_subentries_of_type(PERSON)
 
@@ -165,6 +192,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -
     await session_store(hass, entry.entry_id).async_remove()
     await diary_store(hass, entry.entry_id).async_remove()
     await async_remove_history(hass, entry.entry_id)
+    if not hass.config_entries.async_entries(DOMAIN):
+        await sensor_warnings(hass).async_remove()
     issues.clear_all(hass, entry)
 
 

@@ -2,18 +2,22 @@
 
 from collections import Counter
 from hashlib import sha256
+from math import ceil
 from typing import TYPE_CHECKING, Final, override
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEntityDescription, CalendarEvent
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .diary_day import amount_shown, going_on, span
+from .diary_day import LONGEST, amount_shown, going_on, span
 from .entity import PersonEntity, add_for_each_person
+from .history.store import Store
 from .models import EntryKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from homeassistant.core import HomeAssistant
@@ -50,16 +54,23 @@ class DiaryCalendar(PersonEntity, CalendarEntity):
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
-        diary = self.snapshot.diary
         counted: Counter[str] = Counter()
         events = []
-        for entry in diary.entries if diary else ():
-            # Counted among all, so that the range that is asked for changes no id.
+        for entry in await self._entries(start_date, end_date):
+            # Equal ones are in any range together, so that the one that is asked for changes no id.
             counted[identity := _identity(entry)] += 1
             begins, ends = span(entry)
             if begins < end_date and ends > start_date:
                 events.append(self._event(entry, uid=f"{identity}-{counted[identity]}"))
         return events
+
+    async def _entries(self, start: datetime, end: datetime) -> Sequence[DiaryEntry]:
+        """Those that may reach into a time, out of the history; the last ones where it cannot be read."""
+        span = int((start - LONGEST).timestamp()), ceil(end.timestamp())
+        try:
+            return await self.person.history.async_ask(Store.entries, self.person.patient_id, *span)
+        except HomeAssistantError:
+            return self.snapshot.diary.entries if self.snapshot.diary else ()
 
     def _event(self, entry: DiaryEntry, uid: str | None = None) -> CalendarEvent:
         clock = self.snapshot.clock

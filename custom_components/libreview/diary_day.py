@@ -19,7 +19,8 @@ UNITS: Final = {
 }
 """What the amounts of an entry are counted in; a note has none."""
 _LASTS: Final = {Precision.HOUR: timedelta(hours=1), Precision.MINUTE: timedelta(minutes=5)}
-_LONGEST: Final = max(_LASTS.values())
+LONGEST: Final = max(_LASTS.values())
+"""So long an entry stands on the calendar at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,4 +90,4 @@ def moments(entries: Sequence[DiaryEntry], now: datetime) -> Iterator[datetime]:
 
 def _around(entries: Sequence[DiaryEntry], now: datetime) -> Iterator[DiaryEntry]:
     """The entries that may not be over, the latest first."""
-    return takewhile(lambda entry: entry.at > now - _LONGEST, reversed(entries))
+    return takewhile(lambda entry: entry.at > now - LONGEST, reversed(entries))

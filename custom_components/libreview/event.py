@@ -10,7 +10,7 @@ from .diary_day import amount_shown
 from .entity import PersonEntity, add_for_each_person
 from .glucose.freshness import CLOCK_TOLERANCE
 from .glucose.units import shown
-from .models import Alarm, AlarmKind, EntryKind
+from .models import WRITTEN_KINDS, Alarm, AlarmKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PARALLEL_UPDATES = 0
 
 ALARM: Final = EventEntityDescription(key="alarm", translation_key="alarm", event_types=list(AlarmKind))
-DIARY: Final = EventEntityDescription(key="diary", translation_key="diary", event_types=list(EntryKind))
+DIARY: Final = EventEntityDescription(key="diary", translation_key="diary", event_types=list(WRITTEN_KINDS))
 EVENTS: Final = (ALARM, DIARY)
 
 

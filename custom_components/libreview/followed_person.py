@@ -56,6 +56,7 @@ class FollowedPerson:
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._cancel_tick: CALLBACK_TYPE | None = None
         self._figures: Figures | None = None
+        self._is_outdated = False
         self._working_out: asyncio.Task[None] | None = None
 
     @property
@@ -139,18 +140,21 @@ class FollowedPerson:
 
     @callback
     def _work_out(self, _now: datetime | None = None) -> None:
-        """Have the figures worked out anew, unless that is just being done."""
+        """Have the figures worked out anew."""
+        self._is_outdated = True
         if self._working_out is None or self._working_out.done():
             self._working_out = self._hass.async_create_background_task(
                 self._async_work_out(), f"{DOMAIN} figures", eager_start=True
             )
 
     async def _async_work_out(self) -> None:
-        snapshot = self._taken()
         with suppress(HomeAssistantError):  # A repair says that there is no history.
-            self._figures = await self.history.async_ask(
-                figures, self.patient_id, snapshot.now, snapshot.thresholds
-            )
+            while self._is_outdated:
+                self._is_outdated = False
+                snapshot = self._taken()
+                self._figures = await self.history.async_ask(
+                    figures, self.patient_id, snapshot.now, snapshot.thresholds
+                )
             if self._unsubscribe:
                 self._show()
 

@@ -11,6 +11,12 @@ TRANSLATIONS = Path(__file__).parents[2] / "custom_components" / "libreview" / "
 ADD = {"en": "Add integration", "de": "Integration hinzufügen"}
 SUBMIT = {"en": "Submit", "de": "OK"}
 FINISH = {"en": "Skip and finish", "de": "Überspringen und fertigstellen"}
+ADD_TRIGGER = {"en": "Add trigger", "de": "Auslöser hinzufügen"}
+ADD_CONDITION = {"en": "Add condition", "de": "Bedingung hinzufügen"}
+ADD_ACTION = {"en": "Add action", "de": "Aktion hinzufügen"}
+DEVICES = {"en": "Devices", "de": "Geräte"}
+BELOW = {"en": "Below", "de": "Unter"}
+SAVE = {"en": "Save", "de": "Speichern"}
 
 
 @cache

@@ -169,6 +169,8 @@ def test_every_trend_and_every_kind_of_entry_has_its_word() -> None:
             {"type": "food", "nutrition": {"carbohydrate": {"net": 30, "units": "grams"}}},
         ),
         (entry(EntryKind.NOTE, text="Cake"), {"type": "note", "text": "Cake"}),
+        (entry(EntryKind.BLOOD_GLUCOSE, 95), {"type": "smbg", "units": "mg/dL", "value": 95}),
+        (entry(EntryKind.KETONES, 0.3), {"type": "bloodKetone", "units": "mmol/L", "value": 0.3}),
     ],
 )
 def test_an_entry_is_written_as_what_it_is(diary: DiaryEntry, written: dict[str, Any]) -> None:

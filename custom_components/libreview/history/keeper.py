@@ -1,10 +1,11 @@
 """Keeps what an account's feeds tell, in batches, and tells its listeners when the past has changed."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
+from hashlib import sha256
 import logging
 from pathlib import Path
 import sqlite3
@@ -24,7 +25,10 @@ from homeassistant.util.hass_dict import HassKey
 from .. import issues
 from ..const import CONF_KEPT_DAYS, DEFAULT_KEPT_DAYS, DOMAIN
 from ..glucose.freshness import is_from_future
+from ..glucose.hourly import HOUR, Hour, hourly
+from ..glucose.weights import LONGEST_HOLD
 from ..models import Device, DiaryEntry, Reading, Sensor, Source
+from .at_rest import async_rest_in_backups
 from .store import Store, UnreadableStoreError, is_damage, remove, set_aside
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -34,7 +38,6 @@ _BATCH: Final = 30.0
 _MOST_WAITING: Final = 2000
 """Readings. What cannot be written for so long comes back with the graph and the reports anyway."""
 
-_SIGNAL: Final = f"{DOMAIN}_history_{{}}_{{}}"
 
 _OPEN: HassKey[dict[str, History]] = HassKey(f"{DOMAIN}_histories")
 
@@ -56,8 +59,9 @@ class History:
         self._waiting: list[Told] = []
         self._newest: dict[str, datetime] = {}
         self._sensors: dict[str, datetime] = {}
+        self._new_sensors: dict[str, datetime] = {}
         self._thinned_on: date | None = None
-        self._is_closed = False
+        self._is_closed = self._is_resting = False
         self._opening = threading.Lock()
         self._flushing = asyncio.Lock()
         self._cancel_flush: CALLBACK_TYPE | None = None
@@ -69,6 +73,7 @@ class History:
         # Home Assistant does not unload its entries when it stops.
         stop = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._stop)
         self._entry.async_on_unload(stop)
+        self._entry.async_on_unload(async_rest_in_backups(self._hass, self))
         try:
             await self._hass.async_add_executor_job(self._do, Store.touch)
         except (OSError, sqlite3.Error) as err:
@@ -76,6 +81,7 @@ class History:
 
     async def async_close(self) -> None:
         """Write down what is waiting and close the file."""
+        await self.async_resume()
         await self.async_flush()
         self._is_closed = True
         await self._hass.async_add_executor_job(self._close)
@@ -96,8 +102,10 @@ class History:
             return
         self._newest[patient_id] = reading.at
         self._wait((patient_id, Source.LIVE, device_of(sensor), (reading,)))
-        if sensor is not None and sensor.activated_at is not None:
-            self._sensors[patient_id] = sensor.activated_at
+        activated_at = sensor.activated_at if sensor is not None else None
+        if activated_at is not None and activated_at != self._sensors.get(patient_id):
+            self._sensors[patient_id] = activated_at
+            self._new_sensors[patient_id] = activated_at
         self._tell(patient_id, (reading,))
 
     async def async_keep_graph(
@@ -165,6 +173,8 @@ class History:
     async def async_flush(self) -> None:
         """Write down what is waiting."""
         self._cancel()
+        if self._is_resting:
+            return
         async with self._flushing:
             waiting, self._waiting = self._waiting, []
             if not waiting:
@@ -177,13 +187,41 @@ class History:
             else:
                 issues.report_history_unwritable(self._hass, self._entry, is_unwritable=False)
 
+    async def async_pause(self) -> None:
+        """Bring everything into the one file, and write nothing until `async_resume`."""
+        await self.async_flush()
+        store = await self._hass.async_add_executor_job(self._opened)
+        await self._hass.async_add_executor_job(store.rest)
+        self._is_resting = True
+
+    async def async_resume(self) -> None:
+        """Go on writing. Does nothing where nothing was paused."""
+        if self._is_resting and self._store is not None:
+            self._is_resting = False
+            self._store.go_on()
+            await self.async_flush()
+
+    # The hours that Home Assistant's statistics are to be told again.
+
+    async def async_due_hours(self, patient_id: str, *, before: int) -> Mapping[int, int]:
+        """Those before an instant, oldest first, and how often each was marked."""
+        return await self.async_ask(Store.due_hours, patient_id, before)
+
+    async def async_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
+        """Tell of those hours that readings reach into."""
+        return await self.async_ask(_hours, patient_id, hours)
+
+    async def async_hours_done(self, patient_id: str, hours: Mapping[int, int]) -> None:
+        """They have been told, as they were when they had been marked so often."""
+        await self.async_ask(Store.hours_done, patient_id, hours)
+
     # What follows runs beside the event loop.
 
     def _write(self, waiting: Sequence[Told], store: Store) -> None:
         store.keep(waiting)
-        while self._sensors:
-            patient_id, activated_at = self._sensors.popitem()
+        for patient_id, activated_at in tuple(self._new_sensors.items()):
             store.keep_sensor(patient_id, int(activated_at.timestamp()))
+            self._new_sensors.pop(patient_id)
         today = dt_util.utcnow().date()
         if self._thinned_on != today:
             self._thinned_on = today
@@ -251,7 +289,7 @@ class History:
 
     @callback
     def _tell(self, patient_id: str, readings: Sequence[Reading] | None) -> None:
-        async_dispatcher_send(self._hass, _SIGNAL.format(self._entry.entry_id, patient_id), readings)
+        async_dispatcher_send(self._hass, _signal(self._entry.entry_id, patient_id), readings)
 
     @callback
     def _cancel(self) -> None:
@@ -263,7 +301,17 @@ class History:
 @callback
 def async_listen(hass: HomeAssistant, entry_id: str, patient_id: str, listener: Listener) -> CALLBACK_TYPE:
     """Call back when there is more of a person than before, also after the account was set up anew."""
-    return async_dispatcher_connect(hass, _SIGNAL.format(entry_id, patient_id), listener)
+    return async_dispatcher_connect(hass, _signal(entry_id, patient_id), listener)
+
+
+def _signal(entry_id: str, patient_id: str) -> str:
+    """What news of a person are told by. Home Assistant may log it, so it holds no id of a person."""
+    return f"{DOMAIN}_history_{entry_id}_{sha256(patient_id.encode()).hexdigest()[:12]}"
+
+
+def _hours(store: Store, patient_id: str, hours: Sequence[int]) -> dict[int, Hour]:
+    trace = store.trace(patient_id, hours[0] - LONGEST_HOLD, hours[-1] + HOUR)
+    return hourly(trace, hours)
 
 
 def device_of(sensor: Sensor | None) -> Device | None:

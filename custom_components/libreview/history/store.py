@@ -24,6 +24,8 @@ _COMPANIONS: Final = ("", "-wal", "-shm")
 _ALL_TIME: Final = (0, 2**62)
 _PAGE: Final = 1024
 """Bytes. One reading changes one page, which is written whole: small ones spare an SD card."""
+_PATIENCE: Final = 5.0
+"""Seconds."""
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -56,12 +58,22 @@ class Store:
             self._reader.close()
             self._writer.close()
 
-    @contextmanager
-    def resting(self) -> Iterator[None]:
-        """Hold the file still and whole, for somebody to copy it. Writers wait meanwhile, readers do not."""
-        with self._writing:
+    def rest(self) -> None:
+        """Hold the file still and whole, for somebody to copy it. Writers wait, readers do not.
+
+        Raises sqlite3.OperationalError where a writer takes too long.
+        """
+        if not self._writing.acquire(timeout=_PATIENCE):
+            raise sqlite3.OperationalError("The file is being written.")
+        try:
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            yield
+        except BaseException:
+            self._writing.release()
+            raise
+
+    def go_on(self) -> None:
+        """End the rest."""
+        self._writing.release()
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:

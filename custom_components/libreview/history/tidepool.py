@@ -88,7 +88,7 @@ def samples(readings: Iterable[KeptReading], *, zone: tzinfo, unit: GlucoseUnit)
 
 
 def events(diary: Iterable[DiaryEntry], *, zone: tzinfo) -> Iterator[Item]:
-    """Write each entry of the diary as a `bolus`, an `insulin`, a `food` or a `note`.
+    """Write each entry of the diary as a `bolus`, an `insulin`, a `food`, a `note` or a measurement of blood.
 
     `zone` is that of the person's clock. An entry of the precision hour lies in the hour that begins at its
     time. A dose without amount has null for it.
@@ -118,6 +118,14 @@ def _food(entry: DiaryEntry) -> Item:
     return {"type": "food", "nutrition": {"carbohydrate": {"net": entry.amount, "units": "grams"}}}
 
 
+def _finger_prick(entry: DiaryEntry) -> Item:
+    return {"type": "smbg", "units": GlucoseUnit.MG_DL.value, "value": entry.amount}
+
+
+def _ketones(entry: DiaryEntry) -> Item:
+    return {"type": "bloodKetone", "units": GlucoseUnit.MMOL_L.value, "value": entry.amount}
+
+
 def _note(entry: DiaryEntry) -> Item:
     return {"type": "note", "text": entry.text}
 
@@ -127,6 +135,8 @@ EVENTS: Final[dict[EntryKind, Callable[[DiaryEntry], Item]]] = {
     EntryKind.LONG_ACTING_INSULIN: _insulin,
     EntryKind.CARBOHYDRATES: _food,
     EntryKind.NOTE: _note,
+    EntryKind.BLOOD_GLUCOSE: _finger_prick,
+    EntryKind.KETONES: _ketones,
 }
 
 

@@ -1,0 +1,144 @@
+"""Triggers that speak of glucose, range, trend, diary and sensor, as `docs/automations.md` says."""
+
+from typing import Any, Final, override
+
+from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR
+from homeassistant.components.event.const import DOMAIN as EVENT, EventEntityStateAttribute
+from homeassistant.components.sensor.const import DOMAIN as SENSOR
+from homeassistant.const import CONF_OPTIONS, STATE_OFF, STATE_ON
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers.automation import DomainSpec
+from homeassistant.helpers.trigger import (
+    ENTITY_STATE_TRIGGER_SCHEMA,
+    ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR,
+    EntityNumericalStateCrossedThresholdTriggerWithUnitBase,
+    EntityTargetStateTriggerBase,
+    EntityTransitionTriggerBase,
+    NotTriggeredReasonReporter,
+    StatelessEntityTriggerBase,
+    Trigger,
+    TriggerConfig,
+)
+import voluptuous as vol
+
+from .automation_parts import some_of
+from .entity_trigger import OwnEntityTrigger, OwnStateTrigger
+from .glucose_converter import GlucoseConverter, unit_of
+from .models import WRITTEN_KINDS, Range, Trend
+from .sensor_expiring import SensorExpiringTrigger
+
+CONF_FROM: Final = "from"
+CONF_TO: Final = "to"
+CONF_KIND: Final = "kind"
+
+_SENSORS: Final = {SENSOR: DomainSpec()}
+_BINARY_SENSORS: Final = {BINARY_SENSOR: DomainSpec()}
+_EVENTS: Final = {EVENT: DomainSpec()}
+_STALE: Final = {STATE_ON}
+_FROM_STALE: Final[set[str | bool]] = {STATE_ON}
+_TO_FRESH: Final[set[str | bool]] = {STATE_OFF}
+
+
+class GlucoseCrossedTrigger(OwnStateTrigger, EntityNumericalStateCrossedThresholdTriggerWithUnitBase):
+    """Glucose came to be below, above, between or outside of what was chosen."""
+
+    _key = "glucose"
+    _domain_specs = _SENSORS
+    _unit_converter = GlucoseConverter
+
+    @override
+    def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
+        self._base_unit = unit_of(self._hass, self.threshold or self.lower_threshold)
+        return super().is_valid_state(state, report_not_triggered)
+
+
+class _ChangedTrigger(OwnStateTrigger):
+    """A state changed, to some and from some where they were chosen. What nobody knows is no state."""
+
+    _domain_specs = _SENSORS
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        super().__init__(hass, config)
+        self._from: list[str] = self._options[CONF_FROM]
+        self._to: list[str] = self._options[CONF_TO]
+
+    @override
+    def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
+        return not self._to or state.state in self._to
+
+    @override
+    def is_valid_transition(self, from_state: State, to_state: State) -> bool:
+        is_wanted = not self._from or from_state.state in self._from
+        return is_wanted and super().is_valid_transition(from_state, to_state)
+
+
+def _changed_schema(values: type[Trend | Range]) -> vol.Schema:
+    chosen = some_of(values)
+    options = {vol.Optional(CONF_FROM, default=[]): chosen, vol.Optional(CONF_TO, default=[]): chosen}
+    return ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.extend({vol.Required(CONF_OPTIONS, default={}): options})
+
+
+class TrendChangedTrigger(_ChangedTrigger):
+    """The arrow turned."""
+
+    _key = "trend"
+    _schema = _changed_schema(Trend)
+
+
+class RangeChangedTrigger(_ChangedTrigger):
+    """Glucose came into another of the five zones."""
+
+    _key = "range"
+    _schema = _changed_schema(Range)
+
+
+class WentStaleTrigger(OwnStateTrigger, EntityTargetStateTriggerBase):
+    """The newest reading grew too old, or there was none when Home Assistant started."""
+
+    _key = "stale"
+    _domain_specs = _BINARY_SENSORS
+    _to_states = _STALE
+
+
+class CameBackTrigger(OwnStateTrigger, EntityTransitionTriggerBase):
+    """Readings came again after they had stopped."""
+
+    _key = "stale"
+    _domain_specs = _BINARY_SENSORS
+    _from_states = _FROM_STALE
+    _to_states = _TO_FRESH
+
+
+class DiaryEntryAddedTrigger(OwnEntityTrigger, StatelessEntityTriggerBase):
+    """An entry is new in the diary."""
+
+    _key = "diary"
+    _domain_specs = _EVENTS
+    _schema = ENTITY_STATE_TRIGGER_SCHEMA.extend(
+        {
+            vol.Required(CONF_OPTIONS, default={}): {
+                vol.Optional(CONF_KIND, default=[]): some_of(WRITTEN_KINDS),
+            }
+        }
+    )
+
+    @override
+    def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
+        kinds: list[Any] = self._options[CONF_KIND]
+        return not kinds or state.attributes.get(EventEntityStateAttribute.EVENT_TYPE) in kinds
+
+
+TRIGGERS: Final[dict[str, type[Trigger]]] = {
+    "glucose_crossed_threshold": GlucoseCrossedTrigger,
+    "range_changed": RangeChangedTrigger,
+    "trend_changed": TrendChangedTrigger,
+    "reading_went_stale": WentStaleTrigger,
+    "reading_came_back": CameBackTrigger,
+    "diary_entry_added": DiaryEntryAddedTrigger,
+    "sensor_expiring": SensorExpiringTrigger,
+}
+
+
+async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
+    """Tell Home Assistant of the triggers."""
+    return TRIGGERS

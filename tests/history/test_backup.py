@@ -1,0 +1,108 @@
+"""The history rests while it is copied into a backup, and never stands in the way of one."""
+
+import asyncio
+import sqlite3
+from typing import override
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.libreview import backup
+from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.history.at_rest import async_rest_in_backups
+
+
+class File:
+    def __init__(self, error: Exception | None = None) -> None:
+        self.is_paused = False
+        self.error = error
+
+    async def async_pause(self) -> None:
+        if self.error:
+            raise self.error
+        self.is_paused = True
+
+    async def async_resume(self) -> None:
+        self.is_paused = False
+
+
+class SlowFile(File):
+    @override
+    async def async_pause(self) -> None:
+        self.is_paused = True
+        await asyncio.Event().wait()
+
+
+async def test_all_files_rest_until_the_backup_is_made(hass: HomeAssistant) -> None:
+    files = [File(), File()]
+    for file in files:
+        async_rest_in_backups(hass, file)
+    await backup.async_pre_backup(hass)
+    assert [file.is_paused for file in files] == [True, True]
+    await backup.async_post_backup(hass)
+    assert [file.is_paused for file in files] == [False, False]
+
+
+@pytest.mark.parametrize(
+    "error", [sqlite3.OperationalError("mine"), OSError("mine"), HomeAssistantError("mine")]
+)
+async def test_one_that_fails_leaves_the_backup_and_the_others_alone(
+    hass: HomeAssistant, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    async_rest_in_backups(hass, File(error))
+    other = File()
+    async_rest_in_backups(hass, other)
+    await backup.async_pre_backup(hass)
+    assert other.is_paused
+    assert type(error).__name__ in caplog.text
+    assert str(error) not in caplog.text
+    await backup.async_post_backup(hass)
+    assert not other.is_paused
+
+
+async def test_one_that_does_not_answer_is_not_waited_for_and_goes_on_afterwards(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    slow = SlowFile()
+    async_rest_in_backups(hass, slow)
+    pausing = hass.async_create_task(backup.async_pre_backup(hass))
+    await asyncio.sleep(0)
+    freezer.tick(11)
+    async_fire_time_changed(hass)
+    await pausing
+    assert slow.is_paused
+    await backup.async_post_backup(hass)
+    assert not slow.is_paused
+
+
+async def test_an_account_that_is_taken_down_meanwhile_goes_on_too(hass: HomeAssistant) -> None:
+    file = File()
+    forget = async_rest_in_backups(hass, file)
+    await backup.async_pre_backup(hass)
+    forget()
+    await backup.async_post_backup(hass)
+    assert not file.is_paused
+    await backup.async_pre_backup(hass)
+    assert not file.is_paused
+
+
+async def test_nothing_to_rest_is_no_trouble(hass: HomeAssistant) -> None:
+    await backup.async_post_backup(hass)
+    await backup.async_pre_backup(hass)
+
+
+async def test_home_assistant_finds_the_way(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    assert await async_setup_component(hass, "backup", {})
+    await hass.async_block_till_done()
+    file = File()
+    async_rest_in_backups(hass, file)
+    manager = hass.data["backup"]
+    await manager.async_pre_backup_actions()
+    assert file.is_paused
+    await manager.async_post_backup_actions()
+    assert not file.is_paused
+    assert DOMAIN in manager.platforms
