@@ -25,7 +25,7 @@ PAINT_AIM: Final = 500
 REDRAW_AIM: Final = 16
 """Milliseconds. A screen shows sixty pictures in a second."""
 
-# Milliseconds from one more reading until the curve of 24 h has been drawn with it, flushed by reading a pixel.
+# Milliseconds from one more reading until the curve of 24 h is drawn with it, flushed by reading a pixel.
 REDRAWS = """async () => {
   const view = document.querySelector("libreview-card-view");
   const curve = view.shadowRoot.querySelector("libreview-curve");
