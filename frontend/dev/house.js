@@ -141,7 +141,8 @@ function subscribe(callback, message) {
   if (scene === "refused") return Promise.reject({ code: "unknown_command", message: "Unknown command." });
   const past = readings(message.hours);
   window.news = (event) => callback({ kind: "news", t: [], v: [], diary: [], ...event });
-  callback({
+  window.past = () => callback(told);
+  const told = {
     kind: "window",
     start: now - message.hours * HOUR,
     end: now,
@@ -153,7 +154,8 @@ function subscribe(callback, message) {
     diary: scene === "diary" ? RICH : scene === "empty" ? [] : DIARY,
     sensor_changes: scene === "empty" ? [] : [now - Math.round(9.5 * HOUR)],
     max_age: 15 * MINUTE,
-  });
+  };
+  callback(told);
   return Promise.resolve(() => Promise.resolve());
 }
 

@@ -81,9 +81,10 @@ export class Feed {
   #unsubscribe: Unsubscribe | undefined;
   readonly #connection: Hass["connection"];
   readonly #entityId: string;
-  readonly #changed: () => void;
+  readonly #changed: (past: boolean) => void;
 
-  constructor(hass: Hass, entityId: string, changed: () => void) {
+  /** `changed` is told whether the past is another one now, which is more than that it went on. */
+  constructor(hass: Hass, entityId: string, changed: (past: boolean) => void) {
     this.#connection = hass.connection;
     this.#entityId = entityId;
     this.#changed = changed;
@@ -118,7 +119,7 @@ export class Feed {
       this.refusal = refusal as Refusal;
       const pause = PAUSES[Math.min(this.#refusals++, PAUSES.length - 1)] as number;
       this.#again = setTimeout(this.#subscribe, pause * 1000);
-      this.#changed();
+      this.#changed(false);
     }
   };
 
@@ -134,6 +135,6 @@ export class Feed {
     this.#refusals = 0;
     if (event.kind === "window") clock.hear(event.end);
     this.past = pastAfter(this.past, event, clock.now().wall);
-    this.#changed();
+    this.#changed(event.kind === "window");
   }
 }

@@ -61,6 +61,11 @@ export class Asked<T> {
     this.#days = days;
   }
 
+  /** Ask anew at the next turn, for the past is no longer what it was. */
+  expire(): void {
+    this.#askedAt = -Infinity;
+  }
+
   /** Ask if it is time to; `changed` is called when an answer has come. */
   refresh(hass: Hass, entityId: string, changed: () => void): void {
     const now = performance.now();

@@ -294,6 +294,17 @@ async def test_news_move_the_curve_on(browser: Browser, address: str) -> None:
         await expect(told).to_have_attribute("aria-valuetext", "16:40, 131 mg/dL, In range")
 
 
+async def test_figures_are_asked_for_anew_when_the_past_has_changed(browser: Browser, address: str) -> None:
+    async with shown(browser, address, scene="normal") as page:
+        await expect(page.get_by_text("79%")).to_be_visible()
+        await page.evaluate(
+            "house.callWS = async () => ({ enough: false, completeness: 0.5, shares: null, episodes: {} })"
+        )
+        await page.evaluate("change({ callWS: house.callWS })")
+        await page.evaluate("past()")
+        await expect(page.get_by_text("Not enough data yet: 50% of the time was measured.")).to_be_visible()
+
+
 async def test_the_card_can_be_taken_out_of_the_page_and_put_back(browser: Browser, address: str) -> None:
     async with shown(browser, address, scene="normal") as page:
         await drawn(page)

@@ -62,6 +62,10 @@ export class LibreViewCardView extends LitElement {
   readonly #profile = new Asked<Profile>("agp", PROFILE_DAYS);
   readonly #announcer = new Announcer();
   readonly #changed = () => this.requestUpdate();
+  readonly #told = (past: boolean) => {
+    if (past) for (const each of [this.#day, this.#fortnight, this.#profile]) each.expire();
+    this.requestUpdate();
+  };
 
   constructor() {
     super();
@@ -128,7 +132,7 @@ export class LibreViewCardView extends LitElement {
     if (entityId === this.#fedBy) return;
     this.#feed?.stop();
     this.#fedBy = entityId;
-    this.#feed = entityId === undefined ? undefined : new Feed(this.hass, entityId, this.#changed);
+    this.#feed = entityId === undefined ? undefined : new Feed(this.hass, entityId, this.#told);
   }
 
   /** Remember since when each person's newest reading is on this screen. */
