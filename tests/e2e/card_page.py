@@ -18,6 +18,8 @@ HERE_AND_NOW: Final = "2026-07-01T16:40:20+02:00"
 PHONE: Final = {"width": 360, "height": 760}
 TABLET: Final = {"width": 800, "height": 900}
 WALL: Final = {"width": 1280, "height": 800}
+SMALL_WALL: Final = {"width": 840, "height": 700}
+"""Just wide enough for the number and the curve to stand side by side."""
 
 
 @asynccontextmanager

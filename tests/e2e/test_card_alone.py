@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 import pytest
 
 from .browser import launched
-from .card_page import CHECKOUT, PHONE, WALL, drawn, served, shown, violations
+from .card_page import CHECKOUT, PHONE, SMALL_WALL, WALL, drawn, served, shown, violations
 
 LANGUAGES = ("da", "de", "en", "es", "fr", "it", "nl", "pl", "pt", "sv")
 FINGER = 44
@@ -94,7 +94,7 @@ async def test_nothing_keeps_people_from_using_the_card(
 @pytest.mark.parametrize("language", [*LANGUAGES, "ar"])
 async def test_no_text_is_cut_off_in_any_language(browser: Browser, address: str, language: str) -> None:
     cut = []
-    for screen, scene in ((PHONE, "normal"), (PHONE, "stale"), (WALL, "normal")):
+    for screen, scene in ((PHONE, "normal"), (PHONE, "stale"), (SMALL_WALL, "high")):
         async with shown(
             browser, address, screen=screen, scene=scene, language=language, unit="mmol/L"
         ) as page:

@@ -335,7 +335,7 @@ export const cardStyles = [
     }
     .averages {
       display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(96px, 1fr));
+      grid-template-columns: repeat(auto-fit, minmax(84px, 1fr));
       gap: 12px;
       margin-top: 16px;
     }
@@ -371,7 +371,7 @@ export const cardStyles = [
     }
 
     /* on a wall: the number and the days to one side, the curve beside them */
-    @container (min-width: 860px) {
+    @container (min-width: 820px) {
       .card {
         display: grid;
         grid-template: "main chart" auto "foot chart" 1fr / minmax(280px, 34%) 1fr;
@@ -390,7 +390,7 @@ export const cardStyles = [
       }
       .number,
       .main .value .arrow {
-        font-size: clamp(96px, 13cqi, 168px);
+        font-size: clamp(88px, 16cqi - 40px, 168px);
       }
     }
     @media (prefers-reduced-motion: reduce) {

@@ -292,7 +292,6 @@ export class LibreViewCardView extends LitElement {
 
   #drawing(): TemplateResult {
     const past = this.#feed?.past;
-    const look = `${this.hass.themes?.darkMode}${JSON.stringify(this.hass.themes ?? {}).length}`;
     if (this._span === "profile") {
       const profile = this.#profile.value;
       if (!profile || !this.#drawn) return this.#waiting();
@@ -301,7 +300,7 @@ export class LibreViewCardView extends LitElement {
         .profile=${profile}
         .formats=${this._formats}
         .texts=${this._texts}
-        .look=${look}
+        .look=${this.hass.themes}
       ></libreview-profile>`;
     }
     if (!past || !this.#drawn) return this.#waiting();
@@ -312,7 +311,7 @@ export class LibreViewCardView extends LitElement {
       .formats=${this._formats}
       .texts=${this._texts}
       .showDiary=${this.choices.diary}
-      .look=${look}
+      .look=${this.hass.themes}
     ></libreview-curve>`;
   }
 

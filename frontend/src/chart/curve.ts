@@ -42,8 +42,8 @@ export class LibreViewCurve extends LitElement {
   declare formats: Formats;
   declare texts: Texts;
   declare showDiary: boolean;
-  /** Changes whenever the theme does. */
-  declare look: string;
+  /** Home Assistant's themes: another object whenever the colours are others. */
+  declare look: unknown;
   /** The index of the reading that is looked at. */
   declare _at: number | undefined;
   declare _open: Entry | undefined;

@@ -29,8 +29,8 @@ export class LibreViewProfile extends LitElement {
   declare profile: Profile;
   declare formats: Formats;
   declare texts: Texts;
-  /** Changes whenever the theme does. */
-  declare look: string;
+  /** Home Assistant's themes: another object whenever the colours are others. */
+  declare look: unknown;
   /** The index of the bin that is looked at. */
   declare _bin: number | undefined;
   declare _size: { width: number; height: number } | undefined;

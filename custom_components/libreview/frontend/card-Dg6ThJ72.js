@@ -405,7 +405,7 @@ import{a as e,i as t,o as n,s as r,t as i}from"./common-1fdZcldQ.js";import{n as
     }
     .averages {
       display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(96px, 1fr));
+      grid-template-columns: repeat(auto-fit, minmax(84px, 1fr));
       gap: 12px;
       margin-top: 16px;
     }
@@ -441,7 +441,7 @@ import{a as e,i as t,o as n,s as r,t as i}from"./common-1fdZcldQ.js";import{n as
     }
 
     /* on a wall: the number and the days to one side, the curve beside them */
-    @container (min-width: 860px) {
+    @container (min-width: 820px) {
       .card {
         display: grid;
         grid-template: "main chart" auto "foot chart" 1fr / minmax(280px, 34%) 1fr;
@@ -460,7 +460,7 @@ import{a as e,i as t,o as n,s as r,t as i}from"./common-1fdZcldQ.js";import{n as
       }
       .number,
       .main .value .arrow {
-        font-size: clamp(96px, 13cqi, 168px);
+        font-size: clamp(88px, 16cqi - 40px, 168px);
       }
     }
     @media (prefers-reduced-motion: reduce) {
@@ -537,7 +537,7 @@ import{a as e,i as t,o as n,s as r,t as i}from"./common-1fdZcldQ.js";import{n as
       <b>${s}</b>
       ${l?R`<span title="${r.day(c)} ${r.time(c)}">${l}</span>`:B}
     </p>
-  `}var Mt=5e3;r(`libreview-card-view`,class extends J{static styles=yt;static properties={hass:{attribute:!1},choices:{attribute:!1},_texts:{state:!0},_formats:{state:!0},_span:{state:!0},_selected:{state:!0}};#e;#t;#n;#r;#i=0;#a=`en`;#o=/* @__PURE__ */ new Map;#s=new $(`metrics`,1);#c=new $(`metrics`,14);#l=new $(`agp`,14);#u=new _t;#d=()=>this.requestUpdate();#f=e=>{if(e)for(let e of[this.#s,this.#c,this.#l])e.expire();this.requestUpdate()};constructor(){super(),this._texts=s,this._span=i[1],this._selected=``}connectedCallback(){super.connectedCallback(),this.#r=setInterval(()=>document.hidden||this.requestUpdate(),Mt),document.addEventListener(`visibilitychange`,this.#d),this.requestUpdate()}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.#r),document.removeEventListener(`visibilitychange`,this.#d),this.#h(void 0),this.#g(void 0)}willUpdate(e){let n=e.get(`hass`),r=n?.locale!==this.hass.locale||n?.config!==this.hass.config;(!this._formats||e.has(`hass`)&&r)&&this.#m(),e.has(`hass`)&&n?.language!==this.hass.language&&this.#p(),e.has(`choices`)&&(this._span=this.choices.hours,this.choices.entities.includes(this._selected)||(this._selected=this.choices.entities[0]??``)),this.toggleAttribute(`dark`,this.hass.themes?.darkMode??!1),this.isConnected&&(this.#h(this.hass.connection),this.#g(t(this.hass,this._selected)?this._selected:void 0),this.#_(),this.#v())}async#p(){let e=this.hass.language,t=await o(e);e===this.hass.language&&(this._texts=t.texts,this.#a=t.language,this.#m())}#m(){this._formats=new rt(this.hass,this.#a)}#h(e){if(e!==this.#n){for(let t of[`ready`,`disconnected`])this.#n?.removeEventListener(t,this.#d),e?.addEventListener(t,this.#d);this.#n=e}}#g(e){e!==this.#t&&(this.#e?.stop(),this.#t=e,this.#e=e===void 0?void 0:new Re(this.hass,e,this.#f))}#_(){Y.offset!==this.#i&&(this.#i=Y.offset,this.#o.clear());for(let e of this.choices.entities){let t=n(this.hass,e),r=t&&pt(this.hass,t,this.#S(e));r===void 0?this.#o.delete(e):r!==this.#o.get(e)?.at&&this.#o.set(e,{at:r,...Y.now()})}}#v(){if(this.choices.curve&&import(`./charts-Dc0KtyYx.js`).then(this.#b),!this.#t||document.hidden||!this.#x)return;let e=this._span===`profile`,t=[...e&&this.choices.curve?[this.#l]:[],...this.choices.ranges?[e?this.#c:this.#s]:[]];for(let e of t)e.refresh(this.hass,this.#t,this.#d)}#y=!1;#b=()=>{this.#y||(this.#y=!0,this.requestUpdate())};get#x(){return this.hass.connected!==!1&&this.hass.connection.connected}#S(e){return e===this.#t?this.#e?.past:void 0}#C(e,t){return mt(this.hass,t,this.#S(e),this.#o.get(e),Y.now())}render(){let{entities:e}=this.choices,t=n(this.hass,this._selected);if(!t){let t=e.length?a(this._texts.not_glucose,{entity:this._selected}):this._texts.nobody;return R`<ha-card><p class="notice" role="alert">${X(Xe)}${t}</p></ha-card>`}let r=this.#C(this._selected,t),i=this.#w(t,r);return R`
+  `}var Mt=5e3;r(`libreview-card-view`,class extends J{static styles=yt;static properties={hass:{attribute:!1},choices:{attribute:!1},_texts:{state:!0},_formats:{state:!0},_span:{state:!0},_selected:{state:!0}};#e;#t;#n;#r;#i=0;#a=`en`;#o=/* @__PURE__ */ new Map;#s=new $(`metrics`,1);#c=new $(`metrics`,14);#l=new $(`agp`,14);#u=new _t;#d=()=>this.requestUpdate();#f=e=>{if(e)for(let e of[this.#s,this.#c,this.#l])e.expire();this.requestUpdate()};constructor(){super(),this._texts=s,this._span=i[1],this._selected=``}connectedCallback(){super.connectedCallback(),this.#r=setInterval(()=>document.hidden||this.requestUpdate(),Mt),document.addEventListener(`visibilitychange`,this.#d),this.requestUpdate()}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.#r),document.removeEventListener(`visibilitychange`,this.#d),this.#h(void 0),this.#g(void 0)}willUpdate(e){let n=e.get(`hass`),r=n?.locale!==this.hass.locale||n?.config!==this.hass.config;(!this._formats||e.has(`hass`)&&r)&&this.#m(),e.has(`hass`)&&n?.language!==this.hass.language&&this.#p(),e.has(`choices`)&&(this._span=this.choices.hours,this.choices.entities.includes(this._selected)||(this._selected=this.choices.entities[0]??``)),this.toggleAttribute(`dark`,this.hass.themes?.darkMode??!1),this.isConnected&&(this.#h(this.hass.connection),this.#g(t(this.hass,this._selected)?this._selected:void 0),this.#_(),this.#v())}async#p(){let e=this.hass.language,t=await o(e);e===this.hass.language&&(this._texts=t.texts,this.#a=t.language,this.#m())}#m(){this._formats=new rt(this.hass,this.#a)}#h(e){if(e!==this.#n){for(let t of[`ready`,`disconnected`])this.#n?.removeEventListener(t,this.#d),e?.addEventListener(t,this.#d);this.#n=e}}#g(e){e!==this.#t&&(this.#e?.stop(),this.#t=e,this.#e=e===void 0?void 0:new Re(this.hass,e,this.#f))}#_(){Y.offset!==this.#i&&(this.#i=Y.offset,this.#o.clear());for(let e of this.choices.entities){let t=n(this.hass,e),r=t&&pt(this.hass,t,this.#S(e));r===void 0?this.#o.delete(e):r!==this.#o.get(e)?.at&&this.#o.set(e,{at:r,...Y.now()})}}#v(){if(this.choices.curve&&import(`./charts-ByJhrqGM.js`).then(this.#b),!this.#t||document.hidden||!this.#x)return;let e=this._span===`profile`,t=[...e&&this.choices.curve?[this.#l]:[],...this.choices.ranges?[e?this.#c:this.#s]:[]];for(let e of t)e.refresh(this.hass,this.#t,this.#d)}#y=!1;#b=()=>{this.#y||(this.#y=!0,this.requestUpdate())};get#x(){return this.hass.connected!==!1&&this.hass.connection.connected}#S(e){return e===this.#t?this.#e?.past:void 0}#C(e,t){return mt(this.hass,t,this.#S(e),this.#o.get(e),Y.now())}render(){let{entities:e}=this.choices,t=n(this.hass,this._selected);if(!t){let t=e.length?a(this._texts.not_glucose,{entity:this._selected}):this._texts.nobody;return R`<ha-card><p class="notice" role="alert">${X(Xe)}${t}</p></ha-card>`}let r=this.#C(this._selected,t),i=this.#w(t,r);return R`
       <ha-card>
         <div class="card ${r.zone??``} ${r.freshness}">
           <div class="main">
@@ -575,11 +575,11 @@ import{a as e,i as t,o as n,s as r,t as i}from"./common-1fdZcldQ.js";import{n as
             <label for="period-${e}">${t}</label>
           `)}
       </div>
-    `}#A(){let e=this.#e?.past,t=`${this.hass.themes?.darkMode}${JSON.stringify(this.hass.themes??{}).length}`;if(this._span===`profile`){let e=this.#l.value;return!e||!this.#y?this.#j():e.bins.some(e=>e.p50!==null)?R`<libreview-profile
+    `}#A(){let e=this.#e?.past;if(this._span===`profile`){let e=this.#l.value;return!e||!this.#y?this.#j():e.bins.some(e=>e.p50!==null)?R`<libreview-profile
         .profile=${e}
         .formats=${this._formats}
         .texts=${this._texts}
-        .look=${t}
+        .look=${this.hass.themes}
       ></libreview-profile>`:this.#M(this._texts.profile_empty)}return!e||!this.#y?this.#j():R`<libreview-curve
       .past=${e}
       .hours=${this._span}
@@ -587,5 +587,5 @@ import{a as e,i as t,o as n,s as r,t as i}from"./common-1fdZcldQ.js";import{n as
       .formats=${this._formats}
       .texts=${this._texts}
       .showDiary=${this.choices.diary}
-      .look=${t}
+      .look=${this.hass.themes}
     ></libreview-curve>`}#j(){let e=this.#e?.refusal;return e?e.translation_key===`person_unknown`?this.#M(this._texts.not_found):e.code===`unauthorized`?this.#M(this._texts.unauthorized):this.#M(this._texts.refused):this.#M(this._texts.loading)}#M(e){return R`<p class="message">${e}</p>`}});export{R as _,lt as a,tt as c,Pe as d,Fe as f,B as g,J as h,dt as i,et as l,De as m,Q as n,st as o,Ne as p,ct as r,Qe as s,vt as t,X as u,m as v,p as y};
