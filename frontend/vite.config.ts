@@ -27,8 +27,9 @@ const entryStaysAlone: Plugin = {
   name: "entry-stays-alone",
   generateBundle(_, bundle) {
     for (const file of Object.values(bundle)) {
-      if (file.type === "chunk" && file.imports.includes(`${ENTRY}.js`)) {
-        this.error(`${file.fileName} imports the entry; put what it wants into the group "common".`);
+      if (file.type !== "chunk") continue;
+      if (file.imports.includes(`${ENTRY}.js`) || (file.isEntry && file.imports.length)) {
+        this.error(`${file.fileName} shares code with the entry: ${file.imports}`);
       }
     }
   },
@@ -49,7 +50,6 @@ export default defineConfig({
         entryFileNames: "[name].js",
         chunkFileNames: "[name]-[hash].js",
         minify: true,
-        codeSplitting: { groups: [{ name: "common", test: /src\/(config|define|person)\.ts$/ }] },
       },
     },
   },

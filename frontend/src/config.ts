@@ -21,6 +21,8 @@ export interface CardConfig {
 export interface Choices {
   entities: string[];
   hours: Span;
+  /** What can be chosen instead. */
+  spans: readonly Span[];
   curve: boolean;
   diary: boolean;
   ranges: boolean;
@@ -43,6 +45,7 @@ export function choicesOf(config: CardConfig): Choices {
   return {
     entities: [...new Set(entities)],
     hours: span,
+    spans: SPANS,
     curve: !config.hide_curve,
     diary: !config.hide_diary,
     ranges: !config.hide_ranges,

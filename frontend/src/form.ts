@@ -1,6 +1,6 @@
 /** The card's visual editor, as a form that Home Assistant draws. */
 
-import { type CardConfig, SPANS } from "./config";
+import type { CardConfig, Span } from "./config";
 import { type TextKey, type Texts, textsIn } from "./texts";
 
 /** The label of each field. */
@@ -14,6 +14,7 @@ const LABELS: Record<string, TextKey> = {
   hide_sensor: "edit_sensor",
 };
 
+const HOURS: readonly Span[] = [1, 3, 8, 24];
 const PARTS = ["hide_curve", "hide_diary", "hide_ranges", "hide_sensor"];
 
 export async function form(): Promise<unknown> {
@@ -45,7 +46,7 @@ export async function form(): Promise<unknown> {
         selector: {
           select: {
             mode: "dropdown",
-            options: SPANS.map((span) => ({ value: String(span), label: hours(span) })),
+            options: HOURS.map((span) => ({ value: String(span), label: hours(span) })),
           },
         },
       },

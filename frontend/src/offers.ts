@@ -2,7 +2,6 @@
 
 import type { CardConfig } from "./config";
 import type { Hass } from "./hass";
-import { isGlucose } from "./person";
 
 interface Offer {
   type: string;
@@ -84,7 +83,8 @@ function words(): Words {
 
 /** The card for an entity, when that is a person's glucose. */
 export function suggestion(hass: Hass, entityId: string): { config: CardConfig } | null {
-  return isGlucose(hass, entityId)
+  const entity = hass.entities[entityId];
+  return entity?.platform === "libreview" && entity.translation_key === "glucose"
     ? { config: { type: "custom:libreview-card", entities: [entityId] } }
     : null;
 }

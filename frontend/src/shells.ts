@@ -3,7 +3,6 @@
 import type { LibreViewCardView } from "./card/card";
 import { type CardConfig, type Choices, choicesOf } from "./config";
 import type { Hass } from "./hass";
-import { glucoseSensors } from "./person";
 import type { DashboardConfig } from "./strategy";
 
 export class LibreViewCard extends HTMLElement {
@@ -54,8 +53,8 @@ export class LibreViewCard extends HTMLElement {
   }
 
   /** What a new card starts with: everybody, for whom else should it be. */
-  static getStubConfig(hass: Hass): Partial<CardConfig> {
-    return { entities: glucoseSensors(hass), hours: "3" };
+  static async getStubConfig(hass: Hass): Promise<Partial<CardConfig>> {
+    return { entities: (await import("./person")).glucoseSensors(hass), hours: "3" };
   }
 
   static async getConfigForm(): Promise<unknown> {

@@ -3,7 +3,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { LibreViewCurve } from "../chart/curve";
 import type { LibreViewProfile } from "../chart/profile";
-import { type Choices, SPANS, type Span } from "../config";
+import type { Choices, Span } from "../config";
 import { define } from "../define";
 import { Feed } from "../feed";
 import { clock, type Seen } from "../freshness";
@@ -70,7 +70,7 @@ export class LibreViewCardView extends LitElement {
   constructor() {
     super();
     this._texts = ENGLISH;
-    this._span = SPANS[1];
+    this._span = 3;
     this._selected = "";
   }
 
@@ -259,7 +259,7 @@ export class LibreViewCardView extends LitElement {
   }
 
   #periods(): TemplateResult {
-    const names: [Span | "profile", string, string][] = SPANS.map((hours) => [
+    const names: [Span | "profile", string, string][] = this.choices.spans.map((hours) => [
       hours,
       this._formats.span(hours, "hour", "narrow"),
       this._formats.span(hours, "hour", "long"),
