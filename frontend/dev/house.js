@@ -225,6 +225,7 @@ document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
 document.body.classList.toggle("dark", dark);
 document.body.classList.toggle("panel", asked.has("panel"));
 
+customElements.define("home-assistant", class extends HTMLElement {});
 customElements.define(
   "ha-card",
   class extends HTMLElement {
@@ -277,6 +278,7 @@ window.connect = (connected) => {
 };
 
 await import(`${asked.get("built") ?? "../../custom_components/libreview/frontend"}/libreview.js`);
+await customElements.whenDefined("libreview-card");
 const card = document.createElement("libreview-card");
 window.card = card;
 card.setConfig({

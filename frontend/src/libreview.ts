@@ -5,13 +5,15 @@
  */
 
 import { offer } from "./offers";
-import { LibreViewCard, LibreViewDashboard } from "./shells";
+import { elements } from "./shells";
 
-// A page may hold this file twice, from before and after an update.
-for (const [name, element] of [
-  ["libreview-card", LibreViewCard],
-  ["ll-strategy-dashboard-libreview", LibreViewDashboard],
-] as const) {
-  if (!customElements.get(name)) customElements.define(name, element);
-}
 offer();
+
+// Home Assistant's app replaces the browser's registry of elements. What was defined in that before is not found any
+// more, and whether this file or the app arrives first is a matter of luck.
+customElements.whenDefined("home-assistant").then(() => {
+  for (const [name, element] of Object.entries(elements())) {
+    // A page may hold this file twice, from before and after an update.
+    if (!customElements.get(name)) customElements.define(name, element);
+  }
+});

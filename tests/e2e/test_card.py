@@ -1,9 +1,10 @@
 """The card and the dashboard in a real Home Assistant, as a person finds and uses them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Browser, Locator, Route, expect
 import pytest
 
 from tests.cloud_double import CloudDouble
@@ -15,6 +16,7 @@ from tests.home.persons import persons
 from .browser import DESKTOP, PHONE, launched, seated
 
 BOARD = "dashboard-glucose"
+LATE = 2.0
 
 
 @pytest.fixture
@@ -48,6 +50,22 @@ async def test_a_person_adds_the_dashboard_and_finds_a_page_for_everybody(
             await expect(page.get_by_role("tab", name=person.name)).to_be_visible()
         await expect(page.locator("libreview-curve canvas")).to_be_visible()
         await seat.look("card-dashboard", full_page=True)
+
+
+@pytest.mark.parametrize("late", ["**/frontend_latest/app.*.js", "**/libreview_static/libreview.js*"])
+async def test_the_dashboard_opens_whichever_file_arrives_last(
+    followed: Home, browser: Browser, pictures: Path, late: str
+) -> None:
+    await _board(followed.client, {"strategy": {"type": "custom:libreview"}})
+    async with seated(browser, followed.client, pictures) as seat:
+
+        async def later(route: Route) -> None:
+            await asyncio.sleep(LATE)
+            await route.continue_()
+
+        await seat.page.route(late, later)
+        await seat.go(f"/{BOARD}")
+        await expect(seat.page.locator("libreview-card-view").first).to_be_visible()
 
 
 async def test_the_dashboard_explains_itself_before_anybody_is_followed(
