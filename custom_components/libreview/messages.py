@@ -87,7 +87,8 @@ def agp_message(store: Store, sensor: GlucoseSensor, span: timedelta) -> Message
         "unit": sensor.unit,
         "zone": str(snapshot.zone),
         "thresholds": borders(snapshot.thresholds, sensor.unit),
-        "days": max((each.days for each in bins), default=0),
+        # Two weeks of 24 hours touch fifteen dates.
+        "days": min(max((each.days for each in bins), default=0), span.days),
         "enough": found.completeness >= ENOUGH,
         "bins": [
             {

@@ -87,14 +87,7 @@ def _entries(
     """Those of one kind, which stand in the order of time: only that tells a doubled hour apart."""
     walls = [entry.wall for entry in floating]
     for entry, at in zip(floating, resolve(walls, zone, seen=seen, not_after=now), strict=True):
-        yield DiaryEntry(
-            kind=entry.kind,
-            wall=entry.wall,
-            at=at,
-            amount=entry.amount,
-            text=entry.text,
-            precision=entry.precision,
-        )
+        yield entry.resolved(at)
 
 
 def is_another_name(named: str, title: str) -> bool:
