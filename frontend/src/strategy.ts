@@ -55,10 +55,10 @@ export async function dashboard(hass: Hass): Promise<DashboardConfig> {
 }
 
 function view(person: Person, glucose: string, index: number, texts: Texts): View {
-  const tiles = (keys: string[]) =>
-    keys.flatMap((key) => (person.entities[key] ? [tile(person.entities[key])] : []));
+  const tiles = (keys: string[], columns: number | string) =>
+    keys.flatMap((key) => (person.entities[key] ? [tile(person.entities[key], columns)] : []));
   const diary = person.entities["calendar.diary"];
-  const doses = tiles(DIARY);
+  const doses = tiles(DIARY, "full"); // Their names are long, and so are notes.
   return {
     title: person.name,
     path: `person-${index + 1}`,
@@ -70,7 +70,7 @@ function view(person: Person, glucose: string, index: number, texts: Texts): Vie
         column_span: 2,
         cards: [{ type: "custom:libreview-card", entities: [glucose], grid_options: { columns: "full" } }],
       },
-      { type: "grid", cards: [heading(texts.board_now, "mdi:water"), ...tiles(NOW)] },
+      { type: "grid", cards: [heading(texts.board_now, "mdi:water"), ...tiles(NOW, 6)] },
       ...(doses.length || diary
         ? [
             {
@@ -118,12 +118,12 @@ function heading(text: string, icon: string): Card {
 }
 
 /** A tile that is not there while there is nothing to tell. */
-function tile(entity: string): Card {
+function tile(entity: string, columns: number | string): Card {
   return {
     type: "tile",
     entity,
     name: { type: "entity" },
-    grid_options: { columns: 6 },
+    grid_options: { columns },
     // The state of a button is when it was last pressed.
     ...(entity.startsWith("button.")
       ? { hide_state: true }
