@@ -109,6 +109,13 @@ class Client:
             await socket.send_json({"id": 1, "type": command, **fields})
             return await _result(socket)
 
+    async def first_event(self, command: str, **fields: Any) -> Any:
+        """The first event of a WebSocket subscription. Raises HomeError when it fails."""
+        async with self._socket() as socket:
+            await socket.send_json({"id": 1, "type": command, **fields})
+            await _result(socket)
+            return (await socket.receive_json())["event"]
+
     async def state(self, entity_id: str) -> State:
         """The state of an entity. Raises HomeError when there is none."""
         state: State = await self.get(f"/api/states/{entity_id}")

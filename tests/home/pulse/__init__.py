@@ -9,12 +9,12 @@ import os
 from pathlib import Path
 from threading import get_native_id
 from time import perf_counter
-from typing import Any, override
+from typing import Any
 
 from aiohttp import web
-from homeassistant.components.http.view import HomeAssistantView
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.http import HomeAssistantView
 
 DOMAIN = "pulse"
 CONFIG_SCHEMA = cv.empty_config_schema(DOMAIN)
@@ -68,7 +68,6 @@ class PulseView(HomeAssistantView):
         """Seconds for which this thread was ready and others had the processors."""
         return int(os.pread(self._schedule, 100, 0).split()[1]) / 1e9
 
-    @override
     async def get(self, request: web.Request) -> web.Response:
         """Tell the longest times without a tick (ms), how many were long, and memory (KiB); begin anew."""
         status = Path("/proc/self/status").read_text(encoding="ascii")
