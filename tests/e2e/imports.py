@@ -1,12 +1,21 @@
 """A year in a CSV file, as LibreView gives it out, and what of it is in the history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from custom_components.libreview.cloud.csv_writer import write_csv
-from custom_components.libreview.models import Device, GlucoseUnit, KeptReading, Reading, Source
+from custom_components.libreview.models import (
+    Device,
+    DiaryEntry,
+    EntryKind,
+    GlucoseUnit,
+    KeptReading,
+    Precision,
+    Reading,
+    Source,
+)
 
 YEAR = 365 * 288
 CLOCK = ZoneInfo("Europe/Berlin")
@@ -28,14 +37,26 @@ def year_until(end: datetime, *, rows: int = YEAR) -> list[KeptReading]:
     ]
 
 
-def csv_lines(readings: list[KeptReading], *, name: str = "Alex Example") -> Iterator[str]:
+def csv_lines(
+    readings: list[KeptReading], entries: Sequence[DiaryEntry] = (), *, name: str = "Alex Example"
+) -> Iterator[str]:
     """The lines of the file."""
     return write_csv(
-        readings, (), unit=GlucoseUnit.MG_DL, clock=CLOCK, name=name, generated_at=datetime.now(UTC)
+        readings, entries, unit=GlucoseUnit.MG_DL, clock=CLOCK, name=name, generated_at=datetime.now(UTC)
     )
 
 
-def write_file(path: Path, readings: list[KeptReading]) -> None:
-    """Write the file."""
+def meal(at: datetime, grams: float) -> DiaryEntry:
+    """Something that was eaten."""
+    at = at.replace(second=0, microsecond=0)
+    wall = at.astimezone(CLOCK).replace(tzinfo=None)
+    return DiaryEntry(
+        kind=EntryKind.CARBOHYDRATES, wall=wall, at=at, amount=grams, text="", precision=Precision.MINUTE
+    )
+
+
+def write_file(path: Path, lines: Iterable[str]) -> Path:
+    """Write the file; gives its path."""
     path.parent.mkdir(exist_ok=True)
-    path.write_text("".join(csv_lines(readings)), encoding="utf-8", newline="")
+    path.write_text("".join(lines), encoding="utf-8", newline="")
+    return path

@@ -19,7 +19,7 @@ from tests.home.pulse import Pulse
 
 from .browser import launched, seated
 from .dialogs import ImportDialog
-from .imports import YEAR, csv_lines, year_until
+from .imports import YEAR, csv_lines, write_file, year_until
 
 PULSE = Path(__file__).parents[1] / "home" / "pulse"
 CALM = 5.0
@@ -45,8 +45,7 @@ async def test_a_year_comes_in_while_the_house_goes_on(
     await follow(home.client, EMAIL, PASSWORD)
     alex = (await persons(home.client))[0]
     year = year_until(datetime.now(UTC) - timedelta(days=1))
-    file = tmp_path / "year.csv"
-    file.write_text("".join(csv_lines(year)), encoding="utf-8", newline="")
+    file = write_file(tmp_path / "year.csv", csv_lines(year))
     _tell_speed(file, measured)
     async with launched() as browser, seated(browser, home.client, pictures) as seat:
         dialog = ImportDialog(seat)
@@ -88,8 +87,7 @@ async def test_the_file_of_somebody_else_is_not_taken_without_a_word(
     lines = [*csv_lines(year_until(datetime.now(UTC) - timedelta(days=1), rows=300), name="Robin Sample")]
     lines[10] = lines[10].replace(":", "h", 1)
     lines[20] = re.sub(r",0,\d+", ",0,much", lines[20], count=1)
-    file = tmp_path / "robin.csv"
-    file.write_text("".join(lines), encoding="utf-8", newline="")
+    file = write_file(tmp_path / "robin.csv", lines)
     async with launched() as browser, seated(browser, home.client, pictures) as seat:
         dialog = ImportDialog(seat)
         await dialog.open(alex.name)

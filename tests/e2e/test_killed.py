@@ -23,7 +23,7 @@ from tests.home.flows import entries, follow
 from tests.home.persons import ShownPerson, persons
 
 from .disk import HistoryFile
-from .imports import YEAR, write_file, year_until
+from .imports import YEAR, csv_lines, write_file, year_until
 from .world import person
 
 ROUNDS = int(os.environ.get("LIBREVIEW_KILLS", "3"))
@@ -31,7 +31,7 @@ SHORT_LIFE = (2.0, 14.0)
 """Seconds from the start of the process: in some of its lives it does not get to see the cloud."""
 LONG_LIFE = (75.0, 130.0)
 A_LONG_LIFE_IN = 16
-IMPORT_LIFE = (0.1, 3.5)
+IMPORT_LIFE = (0.05, 1.5)
 """Seconds from the call of the action."""
 SHOWN_FOR = 60.0
 """Seconds after which what is on the screen must be safe."""
@@ -45,7 +45,8 @@ async def test_readings_outlive_a_home_assistant_that_is_killed(
     alex = (await persons(home.client))[0]
     patient_id = person(cloud, alex.name).patient_id
     (entry,) = await entries(home.client)
-    write_file(home.folder / "www" / "year.csv", year_until(datetime.now(UTC) - timedelta(days=2)))
+    year = year_until(datetime.now(UTC) - timedelta(days=2))
+    write_file(home.folder / "www" / "year.csv", csv_lines(year))
     file = HistoryFile(home.folder / ".storage" / f"libreview.{entry['entry_id']}.history.db", tmp_path)
     await home.stop()
     deaths = Deaths(home, alex, patient_id, file)
