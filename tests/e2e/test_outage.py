@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud_double import CloudDouble, Person, Reading, faults
+from tests.cloud_double import CloudDouble, Person, faults
 from tests.cloud_double.demo import EMAIL, PASSWORD, demo_world
 from tests.cloud_double.readings import graph, value
+from tests.history.graph_hours import HOUR, hour_of_graph
 from tests.home import Client, Home
 from tests.home.clock import MovedClock
 from tests.home.flows import follow
@@ -23,7 +24,6 @@ from tests.home.persons import ShownPerson, persons
 
 from .world import person
 
-HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 QUARTER = 15 * MINUTE
 PAUSE = 0.1
@@ -182,7 +182,7 @@ async def _hours_are_true(
     recorded = await days.hours(shown.entities["glucose"])
     for hour in hours:
         mean, low, high = recorded[hour]
-        expected = _hour(who, hour)
+        expected = hour_of_graph(who, hour)
         assert (low, high) == expected[1:]
         assert mean == pytest.approx(expected[0], abs=0.5)
         assert low < high, "no flat line"
@@ -190,15 +190,3 @@ async def _hours_are_true(
     span = sorted(warm)
     assert all(later - earlier == HOUR for earlier, later in pairwise(span)), "nobody else loses an hour"
     assert set(hours) <= set(span)
-
-
-def _hour(who: Person, hour: datetime) -> tuple[float, int, int]:
-    """An hour of the graph: each reading holds until the next."""
-    readings: list[Reading] = graph(who, hour + 3 * HOUR)
-    held = [
-        (min(later.at, hour + HOUR) - max(earlier.at, hour), earlier.mg_dl)
-        for earlier, later in pairwise(readings)
-        if later.at > hour and earlier.at < hour + HOUR
-    ]
-    values = [mg_dl for _, mg_dl in held]
-    return sum(span / HOUR * mg_dl for span, mg_dl in held), min(values), max(values)
