@@ -1,6 +1,6 @@
 """A cloud in this process, a Home Assistant in another, and a folder for pictures."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 import os
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from tests.home import Home
 
 HERE = Path(__file__).parent
 TIME_LIMIT = 240
+MEASURED = pytest.StashKey[list[str]]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,7 +20,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.timeout(TIME_LIMIT))
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(TIME_LIMIT))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Tell what was measured."""
+    if lines := config.stash.get(MEASURED, []):
+        terminalreporter.section("measured")
+        terminalreporter.write("".join(f"{line}\n" for line in lines))
+
+
+@pytest.fixture
+def measured(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Tell a line at the end of the run: figures that depend on the machine, which no test asserts."""
+    return pytestconfig.stash.setdefault(MEASURED, []).append
 
 
 @pytest.fixture
