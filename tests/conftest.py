@@ -79,6 +79,9 @@ async def cloud(
     async with double.serving():
         monkeypatch.setenv("LIBREVIEW_CLOUD_URL", double.url_template)
         yield double
+        for entry in hass.config_entries.async_entries(DOMAIN):
+            async with entry.setup_lock:
+                pass  # A reload that is under way may end before Home Assistant does.
 
 
 @pytest.fixture

@@ -224,7 +224,7 @@ async def test_the_interval_is_an_option_that_takes_effect(
     result = await hass.config_entries.options.async_configure(form["flow_id"], {"interval": 300})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert loaded.options == {"interval": 300}
+    assert loaded.options == {"interval": 300, "kept_days": 400}
     await pass_time(minutes=30, step=30)
     polls = cloud.requests("connections", since=datetime.now(UTC) - timedelta(minutes=25))
     assert 4 <= len(polls) <= 6

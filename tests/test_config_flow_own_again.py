@@ -271,13 +271,23 @@ async def test_a_live_feed_keeps_its_ticket_when_it_cannot_be_looked_for(
     assert len(cloud.logins) == 2  # The first one, and the one that failed.
 
 
+def fields_of(form: Any) -> set[str]:
+    return {str(marker) for marker in form["data_schema"].schema}
+
+
 async def test_the_interval_is_an_option_of_a_live_feed_only(
     hass: HomeAssistant, with_live: MockConfigEntry
 ) -> None:
-    assert with_live.supports_options
     form = await hass.config_entries.options.async_init(with_live.entry_id)
     assert is_form(form, "init")
+    assert fields_of(form) == {"interval", "kept_days"}
 
 
-async def test_without_a_live_feed_there_are_no_options(without_live: MockConfigEntry) -> None:
-    assert not without_live.supports_options
+async def test_without_a_live_feed_it_can_be_chosen_how_long_readings_are_kept(
+    hass: HomeAssistant, without_live: MockConfigEntry
+) -> None:
+    form = await hass.config_entries.options.async_init(without_live.entry_id)
+    assert fields_of(form) == {"kept_days"}
+    await hass.config_entries.options.async_configure(form["flow_id"], {"kept_days": 90})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert without_live.options == {"kept_days": 90}

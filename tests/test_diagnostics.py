@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.json import json_dumps
+from homeassistant.helpers.storage import STORAGE_DIR
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.diagnostics import async_get_config_entry_diagnostics
 from tests.cloud_double import Account, CloudDouble, EntryKind, Person, faults
 from tests.conftest import NOON, own_entry_of, set_up
@@ -113,9 +116,24 @@ async def test_diagnostics_without_a_live_feed_speak_of_the_diary_alone(
     cloud.fail_always("*", faults.status(500))
     await pass_time(seconds=30)
     told = await async_get_config_entry_diagnostics(hass, entry)
-    assert told.keys() == {"diaries", "persons"}
+    assert told.keys() == {"diaries", "kept_days", "persons"}
     (diary,) = told["diaries"]
     assert (diary["problem"], diary["seconds_since_success"]) == ("server_trouble", None)
     (person,) = told["persons"]
     assert person["feeds"] == ["diary"]
     assert person["diary"]["seconds_since_report"] is None
+
+
+async def test_diagnostics_say_how_much_is_kept_and_when_nothing_can_be(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    path = Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{entry.entry_id}.history.db"))
+    path.mkdir()
+    await set_up(hass, entry)
+    (person,) = (await async_get_config_entry_diagnostics(hass, entry))["persons"]
+    assert person["history"] is None
+
+    path.rmdir()
+    (person,) = (await async_get_config_entry_diagnostics(hass, entry))["persons"]
+    assert person["history"]["readings"]["graph"] > 100
+    assert json_dumps(person["history"])

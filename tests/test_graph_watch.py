@@ -1,6 +1,7 @@
 """When the graph is worth a request."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given, strategies as st
 import pytest
@@ -79,3 +80,17 @@ def test_a_graph_is_never_asked_more_than_three_times_for_each_look(answers: lis
             asked += 1
             (watch.answered if answer else watch.failed)("p")
     assert asked <= 6
+
+
+def test_holes_that_follow_each_other_are_not_put_off_for_ever() -> None:
+    watch = watched()
+    step = HOLE + MINUTE
+    polls = [NOW + number * step for number in range(20)]
+
+    looks = []
+    for poll in polls:
+        if watch.is_due("p", poll, before=poll - step, newest=poll):
+            watch.answered("p")
+            looks.append(poll)
+
+    assert all(later - earlier < 2 * LAG for earlier, later in pairwise([NOW, *looks, polls[-1]]))

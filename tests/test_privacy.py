@@ -121,4 +121,8 @@ def test_no_log_line_of_ours_is_made_of_an_answer() -> None:
         path.relative_to(package).as_posix(): path.read_text(encoding="utf-8").count("_LOGGER.")
         for path in package.rglob("*.py")
     }
-    assert {path: count for path, count in places.items() if count} == {"cloud/transport.py": 1}
+    assert {path: count for path, count in places.items() if count} == {
+        "cloud/transport.py": 1,
+        "history/at_rest.py": 1,  # Of an error, its class alone.
+        "history/keeper.py": 1,
+    }

@@ -11,7 +11,7 @@ from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
-from . import issues, services, websocket_api
+from . import dashboard, issues, services, websocket_api
 from .account import Account, LibreViewConfigEntry, async_open_session
 from .cloud.librelinkup import LibreLinkUp
 from .cloud.libreview import LibreView
@@ -38,7 +38,6 @@ PLATFORMS: Final = [
     Platform.SENSOR,
 ]
 
-
 CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 
 
@@ -46,6 +45,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Make known what can be asked of LibreView, whatever accounts there are."""
     services.async_register(hass)
     websocket_api.async_register(hass)
+    if "frontend" in hass.config.components:
+        await dashboard.async_register(hass)
     return True
 
 

@@ -94,12 +94,6 @@ class LibreViewConfigFlow(SignInDialog[ConfigFlowContext, ConfigFlowResult, str]
     def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
         return LibreViewOptionsFlow()
 
-    @classmethod
-    @callback
-    @override
-    def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
-        return live_login(config_entry) is not None
-
     # Connecting an account.
 
     @override

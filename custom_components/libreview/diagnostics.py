@@ -4,19 +4,25 @@ No name, id, ticket, address, glucose value or entry of a diary. A time zone is 
 """
 
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from .account import LibreViewConfigEntry
-from .const import CONF_INTERVAL, DEFAULT_INTERVAL
+from .const import CONF_INTERVAL, CONF_KEPT_DAYS, DEFAULT_INTERVAL, DEFAULT_KEPT_DAYS
 from .coordinator import LiveCoordinator
 from .diary_coordinator import DiaryCoordinator
 from .followed_person import FollowedPerson
-from .models import EntryKind, Precision
+from .history.long_times import readings_of
+from .history.store import Store
+from .models import EntryKind, Precision, Source
 from .person import Diary, Snapshot
+
+_ALL_TIME: Final = (0, 2**62)
 
 
 async def async_get_config_entry_diagnostics(
@@ -27,7 +33,11 @@ async def async_get_config_entry_diagnostics(
     return {
         **(_live(entry, account.live) if account.live else {}),
         "diaries": [_diary_login(diary) for diary in account.diaries.values()],
-        "persons": [_person(person) for person in account.persons.values()],
+        "kept_days": entry.options.get(CONF_KEPT_DAYS, DEFAULT_KEPT_DAYS),
+        "persons": [
+            {**_person(person), "history": await _async_history(person)}
+            for person in account.persons.values()
+        ],
     }
 
 
@@ -106,4 +116,20 @@ def _diary(diary: Diary) -> dict[str, Any]:
         "readings_kept": len(diary.readings),
         "is_elsewhere": diary.offset is not None,
         "unknown_keys": dict(diary.unknown),
+    }
+
+
+async def _async_history(person: FollowedPerson) -> dict[str, Any] | None:
+    """How much is kept of a person, None when the history cannot be read."""
+    with suppress(HomeAssistantError):
+        return await person.history.async_ask(_counts, person.patient_id)
+    return None
+
+
+def _counts(store: Store, patient_id: str) -> dict[str, Any]:
+    sources = Counter(each.source for each in readings_of(store, patient_id, *_ALL_TIME))
+    kinds = Counter(each.kind for each in store.entries(patient_id, *_ALL_TIME))
+    return {
+        "readings": {source: sources[source] for source in Source},
+        "entries": {kind: kinds[kind] for kind in EntryKind},
     }

@@ -40,14 +40,7 @@ def read_report(page: bytes, zone: tzinfo, seen: Sequence[SeenOffset], now: date
     report = parse_report(page)
     walls = [entry.wall for entry in report.entries]
     entries = tuple(
-        DiaryEntry(
-            kind=entry.kind,
-            wall=entry.wall,
-            at=at,
-            amount=entry.amount,
-            text=entry.text,
-            precision=entry.precision,
-        )
+        entry.resolved(at)
         for entry, at in zip(report.entries, resolve(walls, zone, seen=seen, not_after=now), strict=True)
     )
     instants = resolve([each.wall for each in report.readings], zone, seen=seen, not_after=now)

@@ -1,9 +1,9 @@
 """The actions that read and write files."""
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator
 import errno
 from functools import partial
+from itertools import chain
 import json
 from pathlib import Path
 from typing import Final
@@ -14,14 +14,15 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .asked import END, PERSON, START, UNIT, UNITS, instant, unit_of
+from .asked import END, PERSON, START, UNIT, UNITS, span_of, unit_of
 from .cloud.csv_lines import NotAnExportError
 from .cloud.csv_times import DateOrder
 from .cloud.csv_writer import write_csv
 from .const import DOMAIN
 from .file_import import async_keep, async_read
+from .history.long_times import readings_of
 from .history.store import Store
-from .history.tidepool import events, samples
+from .history.tidepool import Item, events, samples
 from .lookup import person_of
 from .models import DiaryEntry, KeptReading
 
@@ -34,6 +35,9 @@ _LARGEST: Final = 100 * 2**20
 """Bytes, as much as Home Assistant lets people upload."""
 _MOST_LINES: Final = 100
 """Of the lines that cannot be read, as many are named."""
+
+type Write = Callable[[Iterable[KeptReading], Iterable[DiaryEntry]], Iterator[str]]
+"""Makes the text of a file, piece by piece."""
 
 IMPORT: Final = {
     vol.Required(PERSON): cv.string,
@@ -67,18 +71,18 @@ async def async_import_csv(call: ServiceCall) -> ServiceResponse:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="date_order_unknown")
     if read.is_somebody_elses and not call.data[_ACCEPT]:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="other_person")
-    readings, entries = await async_keep(person, read, lambda _: None)
+    readings, entries = await async_keep(call.hass, person, read, lambda _: None)
     export = read.export
     return {
         "readings": readings.new,
         "entries": entries.new,
         "known": readings.known + entries.known,
         "skipped": export.skipped,
-        "first": export.first.isoformat() if export.first else None,
-        "last": export.last.isoformat() if export.last else None,
+        "first": read.first.isoformat() if read.first else None,
+        "last": read.last.isoformat() if read.last else None,
         "unreadable_count": export.unreadable_count,
         "unreadable": [
-            {"line": line.number, "reason": line.reason} for line in export.unreadable[:_MOST_LINES]
+            {"line": line.number, "reason": line.reason.value} for line in export.unreadable[:_MOST_LINES]
         ],
     }
 
@@ -92,45 +96,54 @@ def _content(path: Path) -> bytes:
 async def async_export(call: ServiceCall) -> ServiceResponse:
     """Give out a person's readings and diary, or write them to a file."""
     person = person_of(call.hass, call.data[PERSON])
-    now = dt_util.utcnow()
-    start = instant(call, START) or datetime.fromtimestamp(0, UTC)
-    end = instant(call, END) or now
-    if start > end:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="end_before_start")
+    span = span_of(call, None)
     path = await _async_allowed(call.hass, call.data[_PATH]) if _PATH in call.data else None
-    span = int(start.timestamp()), int(end.timestamp())
-    readings = await person.history.async_ask(Store.readings, person.patient_id, *span)
-    entries = await person.history.async_ask(Store.entries, person.patient_id, *span)
-    unit, zone, title = unit_of(call, person), person.zone, person.subentry.title
+    unit, zone, title, now = unit_of(call, person), person.zone, person.subentry.title, dt_util.utcnow()
 
-    def as_csv() -> str:
-        lines = write_csv(readings, entries, unit=unit, clock=zone, name=title, generated_at=now)
-        return "".join(lines)
+    def as_csv(readings: Iterable[KeptReading], entries: Iterable[DiaryEntry]) -> Iterator[str]:
+        return write_csv(readings, entries, unit=unit, clock=zone, name=title, generated_at=now)
 
-    def as_json() -> str:
-        items = [*samples(readings, zone=zone, unit=unit), *events(entries, zone=zone)]
-        return json.dumps(items, ensure_ascii=False)
+    def as_json(readings: Iterable[KeptReading], entries: Iterable[DiaryEntry]) -> Iterator[str]:
+        return _json(chain(samples(readings, zone=zone, unit=unit), events(entries, zone=zone, unit=unit)))
 
-    return await call.hass.async_add_executor_job(
-        _give, as_csv if call.data[_FORMAT] == _CSV else as_json, path, readings, entries
-    )
+    write = as_csv if call.data[_FORMAT] == _CSV else as_json
+    return await person.history.async_ask(_give, person.patient_id, span, write, path)
 
 
 def _give(
-    write: Callable[[], str],
-    path: Path | None,
-    readings: Sequence[KeptReading],
-    entries: Sequence[DiaryEntry],
+    store: Store, patient_id: str, span: tuple[int, int], write: Write, path: Path | None
 ) -> ServiceResponse:
-    content = write()
-    counts = {"readings": len(readings), "entries": len(entries)}
-    if path is None:
-        return {**counts, "content": content}
+    """Write readings and entries, never all of them in memory at once unless they are the response itself."""
+    count = 0
+
+    def readings() -> Iterator[KeptReading]:
+        nonlocal count
+        for each in readings_of(store, patient_id, *span):
+            count += 1
+            yield each
+
+    entries = store.entries(patient_id, *span)
+    pieces = write(readings(), entries)
+    content = {"content": "".join(pieces)} if path is None else {"path": _written(path, pieces)}
+    return {"readings": count, "entries": len(entries), **content}
+
+
+def _written(path: Path, pieces: Iterable[str]) -> str:
     try:
-        path.write_text(content, encoding="utf-8", newline="")
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
     except OSError as err:
         raise _refused("file_unwritable", path) from err
-    return {**counts, "path": str(path)}
+    return str(path)
+
+
+def _json(items: Iterable[Item]) -> Iterator[str]:
+    """A list of JSON, an item a line."""
+    before = "[\n"
+    for item in items:
+        yield before + json.dumps(item, ensure_ascii=False)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
 
 
 async def _async_allowed(hass: HomeAssistant, path: str) -> Path:

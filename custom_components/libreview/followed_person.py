@@ -1,7 +1,7 @@
 """One followed person at run time: both feeds brought together."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
@@ -56,7 +56,7 @@ class FollowedPerson:
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._cancel_tick: CALLBACK_TYPE | None = None
         self._figures: Figures | None = None
-        self._is_outdated = False
+        self._are_outdated = False
         self._working_out: asyncio.Task[None] | None = None
 
     @property
@@ -101,6 +101,7 @@ class FollowedPerson:
         """Stop for good."""
         while self._unsubscribe:
             self._unsubscribe.pop()()
+        self._are_outdated = False
         self._cancel_timer()
 
     async def async_refresh_now(self) -> None:
@@ -108,13 +109,7 @@ class FollowedPerson:
 
         Raises HomeAssistantError saying why there is nothing new from one of them.
         """
-        outcomes = await asyncio.gather(
-            *(feed.async_refresh_now() for feed in (self.live, self.diary) if feed is not None),
-            return_exceptions=True,
-        )
-        for outcome in outcomes:
-            if outcome is not None:
-                raise outcome
+        await async_refresh_now([self])
 
     def _taken(self) -> Snapshot:
         source = self.live or self.diary  # The live feed has heard from the cloud last.
@@ -140,23 +135,23 @@ class FollowedPerson:
 
     @callback
     def _work_out(self, _now: datetime | None = None) -> None:
-        """Have the figures worked out anew."""
-        self._is_outdated = True
+        """Have the figures worked out anew, and once more if that is just being done without what is new."""
+        self._are_outdated = True
         if self._working_out is None or self._working_out.done():
             self._working_out = self._hass.async_create_background_task(
                 self._async_work_out(), f"{DOMAIN} figures", eager_start=True
             )
 
     async def _async_work_out(self) -> None:
-        with suppress(HomeAssistantError):  # A repair says that there is no history.
-            while self._is_outdated:
-                self._is_outdated = False
-                snapshot = self._taken()
+        while self._are_outdated:
+            self._are_outdated = False
+            snapshot = self._taken()
+            with suppress(HomeAssistantError):  # A repair says that there is no history.
                 self._figures = await self.history.async_ask(
                     figures, self.patient_id, snapshot.now, snapshot.thresholds
                 )
-            if self._unsubscribe:
-                self._show()
+                if self._unsubscribe:
+                    self._show()
 
     @callback
     def _observe(self) -> None:
@@ -195,3 +190,15 @@ class FollowedPerson:
         if self._cancel_tick is not None:
             self._cancel_tick()
             self._cancel_tick = None
+
+
+async def async_refresh_now(persons: Iterable[FollowedPerson]) -> None:
+    """Ask the feeds of these persons at once, each feed once however many persons it tells of.
+
+    Raises HomeAssistantError saying why there is nothing new from one of them.
+    """
+    feeds = {feed for person in persons for feed in (person.live, person.diary) if feed is not None}
+    outcomes = await asyncio.gather(*(feed.async_refresh_now() for feed in feeds), return_exceptions=True)
+    for outcome in outcomes:
+        if outcome is not None:
+            raise outcome

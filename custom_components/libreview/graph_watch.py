@@ -40,7 +40,9 @@ class GraphWatch:
         if need is None:
             need = self._needs[patient_id] = _Need([now, now + LAG])
         elif before and newest and newest - before > self._hole:
-            need.due, need.tries = [now, now + LAG] if newest - before > LAG else [now + LAG], 0
+            # A look that is due stays so, or holes that follow each other would put it off for ever.
+            first = [now] if newest - before > LAG else need.due[:1]
+            need.due, need.tries = [*first, now + LAG], 0
         return bool(need.due) and need.due[0] <= now
 
     def answered(self, patient_id: str) -> None:

@@ -49,6 +49,7 @@ _UNNOTICED: Final = 1.0
 _READING: Final = "read_file"
 _KEEPING: Final = "keep_file"
 _REASON: Final = f"component.{DOMAIN}.selector.unreadable_line.options.{{}}"
+_NOT_LOADED: Final = "import_not_loaded"
 _NONE: Final = "?"
 _MOST_LINES: Final = 10
 """Of the lines that cannot be read, as many are named."""
@@ -68,7 +69,7 @@ class ImportDialog(ConfigSubentryFlow):
     async def async_step_import_file(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Choose the file."""
         if self._get_entry().state is not ConfigEntryState.LOADED:
-            return self.async_abort(reason="not_loaded")
+            return self.async_abort(reason=_NOT_LOADED)
         if user_input is None:
             return self._show("import_file", _UPLOAD)
         try:
@@ -121,7 +122,7 @@ class ImportDialog(ConfigSubentryFlow):
             except NotAnExportError as err:
                 return f"csv_{err.reason}"
             except HomeAssistantError:
-                return "history_unwritable"
+                return self._reason
             return None
 
         async def look() -> SubentryFlowResult:
@@ -138,9 +139,9 @@ class ImportDialog(ConfigSubentryFlow):
     async def _run_keep(self, step_id: str, schema: vol.Schema) -> SubentryFlowResult:
         async def keep() -> str | None:
             try:
-                self._kept = await async_keep(self._followed, self._read, self._progressed)
+                self._kept = await async_keep(self.hass, self._followed, self._read, self._progressed)
             except HomeAssistantError:
-                return "history_unwritable"
+                return self._reason
             return None
 
         async def finish() -> SubentryFlowResult:
@@ -188,6 +189,8 @@ class ImportDialog(ConfigSubentryFlow):
     async def async_step_file_done(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Go where the work led."""
         error = await self._file_work
+        if error == _NOT_LOADED:
+            return self.async_abort(reason=error)
         return await self._next() if error is None else self._back(error)
 
     def _progressed(self, share: float) -> None:
@@ -213,8 +216,8 @@ class ImportDialog(ConfigSubentryFlow):
         lines = await self._unreadable_lines()
         return {
             "name": export.name or _NONE,
-            "first": f"{export.first:%Y-%m-%d}" if export.first else _NONE,
-            "last": f"{export.last:%Y-%m-%d}" if export.last else _NONE,
+            "first": f"{read.first:%Y-%m-%d}" if read.first else _NONE,
+            "last": f"{read.last:%Y-%m-%d}" if read.last else _NONE,
             "readings": str(read.readings.new),
             "entries": str(read.entries.new),
             "known": str(read.known),
@@ -247,6 +250,12 @@ class ImportDialog(ConfigSubentryFlow):
             errors={"base": error} if error else None,
             description_placeholders={"libreview": LIBREVIEW_URL, "person": person, **(placeholders or {})},
         )
+
+    @property
+    def _reason(self) -> str:
+        """Why the history cannot be used: there may be no account any more."""
+        is_loaded = self._get_entry().state is ConfigEntryState.LOADED
+        return "history_unwritable" if is_loaded else _NOT_LOADED
 
     @property
     def _followed(self) -> FollowedPerson:

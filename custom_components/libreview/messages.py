@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from homeassistant.util import dt as dt_util
 
-from .diary_day import UNITS
+from .diary_day import amount_shown
 from .glucose.agp import agp
 from .glucose.episodes import BEYOND, episodes
 from .glucose.metrics import ENOUGH, metrics
@@ -43,7 +43,7 @@ def window_message(store: Store, sensor: GlucoseSensor, span: timedelta) -> Mess
         "max_age": int(snapshot.settings.max_age.total_seconds()),
         "t": trace.at.tolist(),
         "v": [shown(mg_dl, unit) for mg_dl in trace.mg_dl],
-        "diary": [_entry(each) for each in store.entries(patient_id, start, ahead)],
+        "diary": [_entry(each, unit) for each in store.entries(patient_id, start, ahead)],
         "sensor_changes": store.sensors(patient_id, start, end + 1),
     }
 
@@ -65,13 +65,13 @@ def metrics_message(store: Store, sensor: GlucoseSensor, span: timedelta) -> Mes
         "start": start,
         "end": end,
         "unit": sensor.unit,
-        "completeness": found.completeness,
+        "completeness": round(found.completeness, 4),
         "enough": found.is_enough,
         "mean": amount(found.mean, sensor.unit),
         "sd": amount(found.sd, sensor.unit),
-        "cv": None if found.cv is None else 100 * found.cv,
-        "gmi": found.gmi,
-        "shares": found.shares,
+        "cv": None if found.cv is None else round(100 * found.cv, 1),
+        "gmi": None if found.gmi is None else round(found.gmi, 2),
+        "shares": found.shares and {zone: round(share, 4) for zone, share in found.shares.items()},
         "episodes": {kind: kinds.count(kind) for kind in BEYOND},
     }
 
@@ -87,7 +87,8 @@ def agp_message(store: Store, sensor: GlucoseSensor, span: timedelta) -> Message
         "unit": sensor.unit,
         "zone": str(snapshot.zone),
         "thresholds": borders(snapshot.thresholds, sensor.unit),
-        "days": max((each.days for each in bins), default=0),
+        # Two weeks of 24 hours touch fifteen dates.
+        "days": min(max((each.days for each in bins), default=0), span.days),
         "enough": found.completeness >= ENOUGH,
         "bins": [
             {
@@ -102,12 +103,13 @@ def agp_message(store: Store, sensor: GlucoseSensor, span: timedelta) -> Message
     }
 
 
-def _entry(entry: DiaryEntry) -> Message:
+def _entry(entry: DiaryEntry, unit: GlucoseUnit) -> Message:
+    amount, counted_in = amount_shown(entry, unit) or (None, None)
     return {
         "kind": entry.kind,
         "at": int(entry.at.timestamp()),
-        "amount": entry.amount,
-        "unit": UNITS.get(entry.kind),
+        "amount": amount,
+        "unit": counted_in,
         "text": entry.text,
         "precision": entry.precision,
     }

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
-from .diary_day import UNITS
+from .diary_day import amount_shown
 from .glucose.episodes import Episode, episodes
 from .glucose.metrics import Metrics, metrics
 from .glucose.ranges import CONSENSUS, Thresholds
@@ -22,35 +22,36 @@ type Answer = dict[str, Any]
 def readings_response(readings: Iterable[KeptReading], unit: GlucoseUnit) -> Answer:
     """The readings in the order of time, as the Libre app shows them in this unit."""
     return {
-        "unit": unit,
+        "unit": unit.value,
         "readings": [
             {
                 "at": each.reading.at.isoformat(),
                 "value": shown(each.reading.mg_dl, unit),
-                "trend": each.reading.trend,
-                "measuring_range": each.reading.measuring_range,
-                "source": each.source,
+                "trend": each.reading.trend.value if each.reading.trend else None,
+                "measuring_range": each.reading.measuring_range.value,
+                "source": each.source.value,
             }
             for each in readings
         ],
     }
 
 
-def diary_response(entries: Iterable[DiaryEntry], kinds: Collection[EntryKind], clock: tzinfo) -> Answer:
+def diary_response(
+    entries: Iterable[DiaryEntry], kinds: Collection[EntryKind], clock: tzinfo, unit: GlucoseUnit
+) -> Answer:
     """The entries in the order of time, with times by the person's own clock."""
+    return {"entries": [_entry(each, clock, unit) for each in entries if each.kind in kinds]}
+
+
+def _entry(entry: DiaryEntry, clock: tzinfo, unit: GlucoseUnit) -> Answer:
+    amount, counted_in = amount_shown(entry, unit) or (None, None)
     return {
-        "entries": [
-            {
-                "kind": each.kind,
-                "at": each.at.astimezone(clock).isoformat(),
-                "precision": each.precision,
-                "amount": each.amount,
-                "unit": UNITS.get(each.kind),
-                "text": each.text,
-            }
-            for each in entries
-            if each.kind in kinds
-        ]
+        "kind": entry.kind.value,
+        "at": entry.at.astimezone(clock).isoformat(),
+        "precision": entry.precision.value,
+        "amount": amount,
+        "unit": counted_in and str(counted_in),
+        "text": entry.text,
     }
 
 
@@ -65,7 +66,7 @@ def statistics_response(
     return {
         "start": datetime.fromtimestamp(start, UTC).isoformat(),
         "end": datetime.fromtimestamp(end, UTC).isoformat(),
-        "unit": unit,
+        "unit": unit.value,
         "readings": own.readings,
         "data_completeness": _percent(own.completeness),
         "enough_data": own.is_enough,
@@ -101,12 +102,12 @@ def amount(mg_dl: float | None, unit: GlucoseUnit) -> float | None:
 def _shares(metrics: Metrics) -> Mapping[str, float | None] | None:
     if metrics.shares is None:
         return None
-    return {str(zone): _percent(share) for zone, share in metrics.shares.items()}
+    return {zone.value: _percent(share) for zone, share in metrics.shares.items()}
 
 
 def _episode(episode: Episode, unit: GlucoseUnit) -> Answer:
     return {
-        "kind": episode.kind,
+        "kind": episode.kind.value,
         "start": datetime.fromtimestamp(episode.start, UTC).isoformat(),
         "end": datetime.fromtimestamp(episode.end, UTC).isoformat(),
         "extreme": shown(episode.extreme, unit),

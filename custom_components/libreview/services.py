@@ -5,15 +5,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .asked import END, PERSON, START, UNIT, UNITS, instant, unit_of
+from .asked import END, PERSON, START, UNIT, UNITS, span_of, unit_of
 from .const import DOMAIN
 from .file_services import EXPORT, IMPORT, async_export, async_import_csv
-from .followed_person import FollowedPerson
+from .followed_person import async_refresh_now
 from .history.store import Store
 from .lookup import all_persons, person_of
 from .models import EntryKind
@@ -39,7 +37,7 @@ def async_register(hass: HomeAssistant) -> None:
     """Make the actions known. They say themselves when no account is set up."""
     for name, action, schema, response in (
         ("get_readings", _get_readings, _SPAN | _UNIT, SupportsResponse.ONLY),
-        ("get_diary", _get_diary, _SPAN | {vol.Optional(KIND): _KINDS}, SupportsResponse.ONLY),
+        ("get_diary", _get_diary, _SPAN | _UNIT | {vol.Optional(KIND): _KINDS}, SupportsResponse.ONLY),
         ("get_statistics", _get_statistics, _SPAN | _UNIT, SupportsResponse.ONLY),
         ("refresh", _refresh, {vol.Optional(PERSON): cv.string}, SupportsResponse.NONE),
         ("import_csv", async_import_csv, IMPORT, SupportsResponse.OPTIONAL),
@@ -51,25 +49,26 @@ def async_register(hass: HomeAssistant) -> None:
 
 
 async def _get_readings(call: ServiceCall) -> ServiceResponse:
-    person, start, end = _asked(call, _DAY)
-    readings = await person.history.async_ask(Store.readings, person.patient_id, start, end)
+    person, span = person_of(call.hass, call.data[PERSON]), span_of(call, _DAY)
+    readings = await person.history.async_ask(Store.readings, person.patient_id, *span)
     return await call.hass.async_add_executor_job(readings_response, readings, unit_of(call, person))
 
 
 async def _get_diary(call: ServiceCall) -> ServiceResponse:
-    person, start, end = _asked(call, _DAY)
-    entries = await person.history.async_ask(Store.entries, person.patient_id, start, end)
-    kinds = call.data.get(KIND, list(EntryKind))
-    return diary_response(entries, kinds, person.snapshot().clock)
+    person, span = person_of(call.hass, call.data[PERSON]), span_of(call, _DAY)
+    entries = await person.history.async_ask(Store.entries, person.patient_id, *span)
+    kinds, clock = call.data.get(KIND, list(EntryKind)), person.snapshot().clock
+    return await call.hass.async_add_executor_job(
+        diary_response, entries, kinds, clock, unit_of(call, person)
+    )
 
 
 async def _get_statistics(call: ServiceCall) -> ServiceResponse:
-    person, start, end = _asked(call, _FORTNIGHT)
+    person, span = person_of(call.hass, call.data[PERSON]), span_of(call, _FORTNIGHT)
     return await person.history.async_ask(
         statistics_response,
         person.patient_id,
-        start,
-        end,
+        *span,
         thresholds=person.snapshot().thresholds,
         unit=unit_of(call, person),
     )
@@ -77,14 +76,4 @@ async def _get_statistics(call: ServiceCall) -> ServiceResponse:
 
 async def _refresh(call: ServiceCall) -> None:
     chosen = call.data.get(PERSON)
-    for person in all_persons(call.hass) if chosen is None else [person_of(call.hass, chosen)]:
-        await person.async_refresh_now()
-
-
-def _asked(call: ServiceCall, span: timedelta) -> tuple[FollowedPerson, int, int]:
-    """The person, and the time (epoch seconds) that was asked for. Raises ServiceValidationError."""
-    end = instant(call, END) or dt_util.utcnow()
-    start = instant(call, START) or end - span
-    if start > end:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="end_before_start")
-    return person_of(call.hass, call.data[PERSON]), int(start.timestamp()), int(end.timestamp())
+    await async_refresh_now(all_persons(call.hass) if chosen is None else [person_of(call.hass, chosen)])

@@ -49,39 +49,77 @@ def async_register(hass: HomeAssistant) -> None:
 @async_response
 async def _subscribe(hass: HomeAssistant, connection: ActiveConnection, message: Message) -> None:
     """Give the readings and the diary of the last hours, then what is new, and all again when the past is."""
-    sensor = _allowed(hass, connection, message)
-    hours = timedelta(hours=message["hours"])
+    await _Subscription(hass, connection, message, _allowed(hass, connection, message)).async_begin()
 
-    async def window() -> Message:
+
+class _Subscription:
+    """Somebody who looks at the last hours of a person."""
+
+    def __init__(
+        self, hass: HomeAssistant, connection: ActiveConnection, message: Message, sensor: GlucoseSensor
+    ) -> None:
+        self._hass = hass
+        self._connection = connection
+        self._id: Final[int] = message["id"]
+        self._entity_id: Final = sensor.entity_id
+        self._hours: Final = timedelta(hours=message["hours"])
+        self._unit = sensor.unit
+        """Of the window that is seen: what follows it has the same."""
+        self._is_seen = False
+        self._later: list[Reading] = []
+        """What was told since the last window was begun."""
+        self._calm = Debouncer(
+            hass, _LOGGER, cooldown=_CALM, immediate=False, function=self._send_again, background=True
+        )
+        self._stop = async_listen(hass, sensor.entry_id, sensor.person.patient_id, self._told)
+
+    async def async_begin(self) -> None:
+        """Answer, and send the first window. Raises HomeAssistantError when that cannot be had."""
+        # Before anything is waited for: the other end may close meanwhile.
+        self._connection.subscriptions[self._id] = self._end
+        try:
+            window = await self._window()
+        except HomeAssistantError:
+            self._connection.subscriptions.pop(self._id, None)
+            self._end()
+            raise
+        self._connection.send_result(self._id)
+        self._is_seen = True
+        self._send(window)
+
+    async def _window(self) -> Message:
         # Looked for anew each time: the account may have been set up again.
-        seen = glucose_sensor(hass, sensor.entity_id)
-        return await seen.person.history.async_ask(window_message, seen, hours)
+        sensor = glucose_sensor(self._hass, self._entity_id)
+        self._later.clear()
+        window: Message = await sensor.person.history.async_ask(window_message, sensor, self._hours)
+        self._unit = sensor.unit
+        return window
 
-    async def send_window() -> None:
+    def _send(self, window: Message) -> None:
+        self._connection.send_event(self._id, window)
+        last = max(window["t"], default=0)
+        # The window may have been read before these were written.
+        if missed := [each for each in self._later if int(each.at.timestamp()) > last]:
+            self._connection.send_event(self._id, news_message(missed, self._unit))
+
+    async def _send_again(self) -> None:
         # It may just be being set up again, or have no history, which a repair says.
         with suppress(HomeAssistantError):
-            connection.send_event(message["id"], await window())
-
-    calm = Debouncer(hass, _LOGGER, cooldown=_CALM, immediate=False, function=send_window, background=True)
+            self._send(await self._window())
 
     @callback
-    def told(readings: Sequence[Reading] | None) -> None:
+    def _told(self, readings: Sequence[Reading] | None) -> None:
         if readings is None:
-            calm.async_schedule_call()
-        else:
-            connection.send_event(message["id"], news_message(readings, sensor.unit))
-
-    first = await window()
-    stop = async_listen(hass, sensor.entry_id, sensor.person.patient_id, told)
+            self._calm.async_schedule_call()
+            return
+        self._later += readings
+        if self._is_seen:
+            self._connection.send_event(self._id, news_message(readings, self._unit))
 
     @callback
-    def unsubscribe() -> None:
-        stop()
-        calm.async_shutdown()
-
-    connection.subscriptions[message["id"]] = unsubscribe
-    connection.send_result(message["id"])
-    connection.send_event(message["id"], first)
+    def _end(self) -> None:
+        self._stop()
+        self._calm.async_shutdown()
 
 
 @websocket_command({vol.Required("type"): f"{DOMAIN}/metrics", **_ENTITY, **_DAYS})

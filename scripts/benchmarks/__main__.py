@@ -1,7 +1,7 @@
 """Runs all benchmarks, one after the other."""
 
-from . import csv_import, metrics, parsing, polling
+from . import card, csv_import, history, metrics, parsing, polling
 
-for benchmark in (polling, parsing, csv_import, metrics):
+for benchmark in (polling, parsing, csv_import, history, metrics, card):
     benchmark.report()
     print()

@@ -32,7 +32,7 @@ class BlueprintForm:
         await self.seat.go("/config/blueprint/dashboard")
         await self.page.get_by_text(name, exact=True).click()
         await expect(self.form.get_by_text("Not a medical device")).to_be_visible()
-        await self.seat.look(picture, forgiven=SWITCH_LABEL)
+        await self.seat.look(picture, known=SWITCH_LABEL)
 
     async def choose(self, setting: str, name: str) -> None:
         """Choose a device or an entity for a setting."""

@@ -1,6 +1,7 @@
 """A cloud in this process, a Home Assistant in another, and a folder for pictures."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 import os
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.home import Home
 
 HERE = Path(__file__).parent
 TIME_LIMIT = 240
+MEASURED = "measured"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,7 +21,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.timeout(TIME_LIMIT))
+            # Two browsers and two homes at a time would wait for each other on a small machine.
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(TIME_LIMIT))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what was measured, also in another process."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    lines = [f"{text}\n" for report in reports for key, text in report.user_properties if key == MEASURED]
+    if lines:
+        terminalreporter.section(MEASURED)
+        terminalreporter.write("".join(lines))
+
+
+@pytest.fixture
+def measured(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Tell a line at the end of the run: figures that depend on the machine, which no test asserts."""
+    return partial(record_property, MEASURED)
 
 
 @pytest.fixture

@@ -1,9 +1,13 @@
 """What a person does in the dialogs of the config flow, step by step."""
 
+from pathlib import Path
+
 from playwright.async_api import Locator, Page, expect
 
 from .browser import Seat
 from .words import ADD, FINISH, SUBMIT, ours
+
+PERSON = "config_subentries.person"
 
 
 class Dialog:
@@ -81,3 +85,31 @@ class RepairDialog(Dialog):
         await self.seat.go("/config/repairs")
         text = await self.seat.look(picture)
         assert "LibreView" not in text
+
+
+class ImportDialog(Dialog):
+    """A person's settings, and in them the way from a CSV file into the history."""
+
+    async def open(self, person: str) -> None:
+        """Open a person's settings on the integration's page, and choose the import."""
+        await self.seat.go("/config/integrations/integration/libreview")
+        row = self.seat.page.locator("ha-config-sub-entry-row").filter(has_text=person)
+        await row.locator("ha-icon-button").nth(1).click()  # the first one folds the person up
+        option = ours(self.seat.language, f"{PERSON}.step.reconfigure.menu_options.import_file")
+        await self.inside.get_by_text(option).first.click()
+
+    async def upload(self, file: Path) -> None:
+        """Choose the file, wait until it has arrived, and go on."""
+        await self.inside.locator("input[type=file]").set_input_files(file)
+        await expect(self.inside.get_by_text(file.name).first).to_be_visible()
+        await self.submit()
+
+    async def shows_step(self, step: str, picture: str, **named: str) -> str:
+        """Wait for one of the steps."""
+        return await self.shows(f"{PERSON}.step.{step}.title", picture, **named)
+
+    async def says(self, reason: str, picture: str, **named: str) -> str:
+        """Wait for the last word, and close the dialog."""
+        text = await self.shows(f"{PERSON}.abort.{reason}", picture, **named)
+        await self.close()
+        return text

@@ -16,14 +16,15 @@ async def take(address: str) -> None:
     """Take the dashboard by day, by night and on a phone."""
     async with Client(address) as client, launched() as browser:
         await client.sign_in()
-        for name, screen, dark in (
-            ("dashboard", WIDE, False),
-            ("dashboard-dark", DESKTOP, True),
-            ("dashboard-phone", PHONE, False),
+        for name, screen, dark, period in (
+            ("dashboard", WIDE, False, "24"),
+            ("dashboard-dark", DESKTOP, True, "profile"),
+            ("dashboard-phone", PHONE, False, "8"),
         ):
             async with seated(browser, client, FOLDER, screen=screen, dark=dark) as seat:
                 await seat.go(f"/{URL_PATH}")
-                await seat.page.locator("canvas").first.wait_for()
+                await seat.page.locator(f"label[for=period-{period}]").click()
+                await seat.page.locator("libreview-curve canvas, libreview-profile canvas").wait_for()
                 await seat.look(name)
 
 

@@ -144,7 +144,7 @@ async def _click_two(browser: Browser, client: Client, pictures: Path) -> str:
                 await form.enter("Repeat every", 10)
             else:
                 await form.enter("Wait for", 1)
-            await seat.look(f"blueprint-{stem}-filled", forgiven=SWITCH_LABEL)
+            await seat.look(f"blueprint-{stem}-filled", known=SWITCH_LABEL)
             ids.append(await form.save())
     low, stale = [await client.get(f"/api/config/automation/config/{each}") for each in ids]
     assert low["use_blueprint"]["input"]["repeat_every"] == 10

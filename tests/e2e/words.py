@@ -10,6 +10,8 @@ TRANSLATIONS = Path(__file__).parents[2] / "custom_components" / "libreview" / "
 # Home Assistant's own, as of 2026.10.
 ADD = {"en": "Add integration", "de": "Integration hinzufügen"}
 SUBMIT = {"en": "Submit", "de": "OK"}
+PERFORM = {"en": "Perform action", "de": "Aktion ausführen"}
+DEVICE = {"en": "Select a device", "de": "Gerät auswählen"}
 FINISH = {"en": "Skip and finish", "de": "Überspringen und fertigstellen"}
 ADD_TRIGGER = {"en": "Add trigger", "de": "Auslöser hinzufügen"}
 ADD_CONDITION = {"en": "Add condition", "de": "Bedingung hinzufügen"}
@@ -25,10 +27,16 @@ def _texts(language: str) -> dict[str, Any]:
     return texts
 
 
+def texts(language: str, key: str) -> Any:
+    """What stands at a place of the integration's translations (`config.step.follow`)."""
+    found: Any = _texts(language)
+    for part in key.split("."):
+        found = found[part]
+    return found
+
+
 def ours(language: str, key: str) -> str:
     """A text of the integration, by its place in the translations (`config.step.follow.title`)."""
-    text: Any = _texts(language)
-    for part in key.split("."):
-        text = text[part]
+    text = texts(language, key)
     assert isinstance(text, str)
     return text

@@ -10,6 +10,8 @@ async def hours_pass(home: Home) -> None:
     """Restart as if the last sign-in were long ago; by itself the integration waits 5 min for the next."""
     await home.stop()
     for path in (home.folder / ".storage").glob("libreview.*"):
+        if ".history." in path.name:
+            continue
         store = json.loads(path.read_text(encoding="utf-8"))
         if path.suffix == ".diary":
             for diary in store["data"].values():

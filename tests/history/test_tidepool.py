@@ -169,12 +169,27 @@ def test_every_trend_and_every_kind_of_entry_has_its_word() -> None:
             {"type": "food", "nutrition": {"carbohydrate": {"net": 30, "units": "grams"}}},
         ),
         (entry(EntryKind.NOTE, text="Cake"), {"type": "note", "text": "Cake"}),
-        (entry(EntryKind.BLOOD_GLUCOSE, 95), {"type": "smbg", "units": "mg/dL", "value": 95}),
+        (
+            entry(EntryKind.BLOOD_GLUCOSE, 99),
+            {"type": "smbg", "units": "mmol/L", "value": 5.5, "annotations": []},
+        ),
+        (
+            entry(EntryKind.BLOOD_GLUCOSE, text="HI"),
+            {
+                "type": "smbg",
+                "units": "mmol/L",
+                "value": None,
+                "annotations": [
+                    {"code": "bg/out-of-range", "value": "high"},
+                    {"code": "bg/unknown-value"},
+                ],
+            },
+        ),
         (entry(EntryKind.KETONES, 0.3), {"type": "bloodKetone", "units": "mmol/L", "value": 0.3}),
     ],
 )
 def test_an_entry_is_written_as_what_it_is(diary: DiaryEntry, written: dict[str, Any]) -> None:
-    (item,) = events([diary], zone=BERLIN)
+    (item,) = events([diary], zone=BERLIN, unit=MMOL_L)
 
     assert item == {
         **written,
@@ -191,7 +206,7 @@ def test_an_entry_is_written_as_what_it_is(diary: DiaryEntry, written: dict[str,
 
 
 def test_an_entry_of_the_report_says_that_only_its_hour_is_known() -> None:
-    (item,) = events([entry(EntryKind.NOTE, text="Cake", precision=Precision.HOUR)], zone=BERLIN)
+    (item,) = events([entry(EntryKind.NOTE, text="Cake", precision=Precision.HOUR)], zone=BERLIN, unit=MMOL_L)
 
     assert item["timePrecision"] == "hour"
 
@@ -250,7 +265,7 @@ def test_the_trend_rate_is_the_one_we_show(readings: list[KeptReading]) -> None:
     )
 )
 def test_entries_can_be_written_as_json(diary: list[DiaryEntry]) -> None:
-    items = json.loads(json.dumps(list(events(diary, zone=BERLIN)), allow_nan=False))
+    items = json.loads(json.dumps(list(events(diary, zone=BERLIN, unit=MMOL_L)), allow_nan=False))
 
     assert len(items) == len(diary)
     assert all(item["time"] == "2026-07-01T12:00:00Z" for item in items)

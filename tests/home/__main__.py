@@ -58,12 +58,7 @@ async def _demo(folder: Path, port: int, cloud_port: int) -> None:
         async with home:
             _say("Home Assistant", f"{home.url}   (no login; its log: {_short(home.console)})")
             shown = await _connect(home.client)
-            targets = {
-                person.name: (person.target_low, person.target_high)
-                for account in cloud.accounts
-                for person in account.follows
-            }
-            await furnish(home.client, shown, targets)
+            await furnish(home.client)
             _say("Dashboard", f"{home.url}/{URL_PATH}   ({', '.join(person.name for person in shown)})")
             _say("Try it yourself", f"{home.url}/config/integrations   (Add integration, LibreView)")
             _say("Ready", f"after {time.monotonic() - begin:.0f} s. Ctrl-C stops everything.")

@@ -95,11 +95,26 @@ class Client:
         domain, name = action.split(".")
         await self.post(f"/api/services/{domain}/{name}", data)
 
+    async def answer(self, action: str, **data: Any) -> Any:
+        """Perform an action and give its response. Raises HomeError when it fails."""
+        domain, name = action.split(".")
+        done = await self.ask(
+            "call_service", domain=domain, service=name, service_data=data, return_response=True
+        )
+        return done["response"]
+
     async def ask(self, command: str, **fields: Any) -> Any:
         """The result of one WebSocket command. Raises HomeError when it fails."""
         async with self._socket() as socket:
             await socket.send_json({"id": 1, "type": command, **fields})
             return await _result(socket)
+
+    async def first_event(self, command: str, **fields: Any) -> Any:
+        """The first event of a WebSocket subscription. Raises HomeError when it fails."""
+        async with self._socket() as socket:
+            await socket.send_json({"id": 1, "type": command, **fields})
+            await _result(socket)
+            return (await socket.receive_json())["event"]
 
     async def state(self, entity_id: str) -> State:
         """The state of an entity. Raises HomeError when there is none."""

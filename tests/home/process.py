@@ -1,7 +1,7 @@
 """The process of a real Home Assistant: started, awaited, stopped, started again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 import os
 from pathlib import Path
@@ -39,7 +39,8 @@ class Home:
     `folder` is its configuration folder, made ready when it is empty and kept afterwards, so that
     a second start finds what the first one left. `cloud` is the template that stands for Abbott's
     hosts, `language` the one that entities are named in. The interpreter of another Home Assistant
-    version can be named by `python` or by the environment's LIBREVIEW_HOME_PYTHON.
+    version can be named by `python` or by the environment's LIBREVIEW_HOME_PYTHON. `helpers` are folders of
+    integrations that it has besides, `environment` what its process finds there besides.
     """
 
     def __init__(
@@ -52,6 +53,8 @@ class Home:
         login: bool = True,
         language: str = "en",
         log_level: str = "debug",
+        helpers: Sequence[Path] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         """Describe the house; `start` makes it real."""
         self.folder = folder.resolve()
@@ -62,6 +65,8 @@ class Home:
         self._login = login
         self._language = language
         self._log_level = log_level
+        self._helpers = helpers
+        self._more_environment = environment or {}
         self._process: asyncio.subprocess.Process | None = None
         self._starts = 0
 
@@ -92,6 +97,13 @@ class Home:
         return self.folder / "console.log"
 
     @property
+    def process_id(self) -> int:
+        """The number of the process. Raises HomeNotRunningError when there is none."""
+        if self._process is None:
+            raise HomeNotRunningError("Home Assistant was not started.")
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """Everything Home Assistant has logged since the first `start`."""
         return self.console.read_text(encoding="utf-8", errors="replace") if self.console.exists() else ""
@@ -104,6 +116,7 @@ class Home:
             login=self._login,
             language=self._language,
             log_level=self._log_level,
+            helpers=self._helpers,
         )
         inhabited = (self.folder / ".storage" / "auth_provider.homeassistant").exists()
         with self.console.open("ab" if self._starts else "wb") as console:
@@ -143,6 +156,14 @@ class Home:
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
 
+    async def kill(self) -> None:
+        """End Home Assistant as a power failure does."""
+        process, self._process = self._process, None
+        if process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+
     async def ended(self) -> None:
         """Wait until Home Assistant ends by itself."""
         if self._process is not None:
@@ -155,7 +176,7 @@ class Home:
         environment.pop("LIBREVIEW_CLOUD_URL", None)
         if self.cloud:
             environment["LIBREVIEW_CLOUD_URL"] = self.cloud
-        return environment
+        return {**environment, **self._more_environment}
 
     async def _answering(self, path: str) -> None:
         """Wait until the web server is up."""

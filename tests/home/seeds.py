@@ -4,6 +4,7 @@ What is seeded in `.storage` is what Home Assistant itself would write there aft
 pages, so that everything stays editable in its settings.
 """
 
+from collections.abc import Sequence
 import json
 from pathlib import Path
 from typing import Any
@@ -44,18 +45,23 @@ script: !include scripts.yaml
 """
 
 
-def seed(folder: Path, *, port: int, login: bool, language: str, log_level: str) -> None:
+def seed(
+    folder: Path, *, port: int, login: bool, language: str, log_level: str, helpers: Sequence[Path] = ()
+) -> None:
     """Write the configuration into `folder`; what Home Assistant has changed there since is kept."""
     storage = folder / ".storage"
     storage.mkdir(parents=True, exist_ok=True)
     providers = LOGIN if login else NO_LOGIN + LOGIN
     (folder / "configuration.yaml").write_text(
-        CONFIGURATION.format(providers=providers.rstrip(), log_level=log_level), encoding="utf-8"
+        CONFIGURATION.format(providers=providers.rstrip(), log_level=log_level)
+        + "".join(f"{helper.name}:\n" for helper in helpers),
+        encoding="utf-8",
     )
     for name, content in (("automations.yaml", "[]\n"), ("scripts.yaml", "{}\n")):
         if not (folder / name).exists():
             (folder / name).write_text(content, encoding="utf-8")
-    _link(folder / "custom_components" / "libreview", INTEGRATION)
+    for integration in (INTEGRATION, *helpers):
+        _link(folder / "custom_components" / integration.name, integration)
     _store(storage / "http", 2, 2, _http(port))
     if not (storage / "core.config").exists():
         _store(storage / "core.config", 1, 4, {**CORE, "language": language})

@@ -17,7 +17,8 @@ from .csv_rows import HIGH_END, LOW_END
 from .csv_text import guarded
 
 _MMOL_FACTOR: Final = 18
-_TIME: Final = "%d-%m-%Y %H:%M"
+_TIME: Final = "%Y-%m-%d %H:%M"
+"""One of the orders that LibreView writes dates in, and the only one that nobody can take for another."""
 _QUOTED: Final = re.compile(r'[",\r\n]|^\s|\s$')
 _END_OF_RANGE: Final = {MeasuringRange.BELOW: LOW_END, MeasuringRange.ABOVE: HIGH_END}
 _FLAG: Final = "1"

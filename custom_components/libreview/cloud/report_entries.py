@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import Enum, auto
 from typing import Final
 
-from ..models import EntryKind, Precision
+from ..models import DiaryEntry, EntryKind, Precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,17 @@ class FloatingEntry:
     amount: float | None = field(default=None, repr=False)
     text: str = field(default="", repr=False)
     precision: Precision
+
+    def resolved(self, at: datetime) -> DiaryEntry:
+        """The same with the instant (UTC) that its wall clock is taken for."""
+        return DiaryEntry(
+            kind=self.kind,
+            wall=self.wall,
+            at=at,
+            amount=self.amount,
+            text=self.text,
+            precision=self.precision,
+        )
 
 
 class Weight(Enum):

@@ -10,8 +10,9 @@ import unicodedata
 
 from ..cloud.csv_export import CsvExport
 from ..cloud.floating_time import SeenOffset, instants, resolve
+from ..cloud.report_entries import FloatingEntry
 from ..glucose.freshness import CLOCK_TOLERANCE
-from ..models import Device, DiaryEntry, MeasuringRange, Source
+from ..models import Device, DiaryEntry, EntryKind, MeasuringRange, Source
 from .codes import RANGE_CODE, SOURCE_CODE, Row
 
 _CSV: Final = SOURCE_CODE[Source.CSV]
@@ -58,11 +59,6 @@ class CsvFile:
                 known[readings.devices[place]],
             )
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing in it that could be kept."""
-        return not self.order and not self.entries
-
 
 def understand(export: CsvExport, zone: tzinfo, seen: Sequence[SeenOffset], now: datetime) -> CsvFile:
     """Find out the instants of its wall clocks, by the person's zone and what was seen of their phone."""
@@ -70,31 +66,28 @@ def understand(export: CsvExport, zone: tzinfo, seen: Sequence[SeenOffset], now:
     at = instants(export.readings.walls, zone, seen, not_after=now)
     last = int(latest.timestamp())
     order = array("q", (place for place, instant in enumerate(at) if instant <= last))
-    walls = [entry.wall for entry in export.entries]
-    entries = sorted(
-        (
-            DiaryEntry(
-                kind=entry.kind,
-                wall=entry.wall,
-                at=instant,
-                amount=entry.amount,
-                text=entry.text,
-                precision=entry.precision,
-            )
-            for entry, instant in zip(
-                export.entries, resolve(walls, zone, seen=seen, not_after=now), strict=True
-            )
-            if instant <= latest
-        ),
-        key=lambda entry: entry.at,
-    )
+    entries = [
+        entry
+        for kind in EntryKind
+        for entry in _entries([each for each in export.entries if each.kind is kind], zone, seen, now)
+        if entry.at <= latest
+    ]
     return CsvFile(
         devices=export.devices,
-        entries=tuple(entries),
+        entries=tuple(sorted(entries, key=lambda entry: entry.at)),
         at=at,
         order=array("q", sorted(order, key=at.__getitem__)),
         export=export,
     )
+
+
+def _entries(
+    floating: Sequence[FloatingEntry], zone: tzinfo, seen: Sequence[SeenOffset], now: datetime
+) -> Iterator[DiaryEntry]:
+    """Those of one kind, which stand in the order of time: only that tells a doubled hour apart."""
+    walls = [entry.wall for entry in floating]
+    for entry, at in zip(floating, resolve(walls, zone, seen=seen, not_after=now), strict=True):
+        yield entry.resolved(at)
 
 
 def is_another_name(named: str, title: str) -> bool:

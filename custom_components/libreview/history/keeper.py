@@ -59,6 +59,7 @@ class History:
         self._waiting: list[Told] = []
         self._newest: dict[str, datetime] = {}
         self._sensors: dict[str, datetime] = {}
+        self._new_sensors: dict[str, datetime] = {}
         self._thinned_on: date | None = None
         self._is_closed = self._is_resting = False
         self._opening = threading.Lock()
@@ -101,8 +102,10 @@ class History:
             return
         self._newest[patient_id] = reading.at
         self._wait((patient_id, Source.LIVE, device_of(sensor), (reading,)))
-        if sensor is not None and sensor.activated_at is not None:
-            self._sensors[patient_id] = sensor.activated_at
+        activated_at = sensor.activated_at if sensor is not None else None
+        if activated_at is not None and activated_at != self._sensors.get(patient_id):
+            self._sensors[patient_id] = activated_at
+            self._new_sensors[patient_id] = activated_at
         self._tell(patient_id, (reading,))
 
     async def async_keep_graph(
@@ -216,9 +219,9 @@ class History:
 
     def _write(self, waiting: Sequence[Told], store: Store) -> None:
         store.keep(waiting)
-        while self._sensors:
-            patient_id, activated_at = self._sensors.popitem()
+        for patient_id, activated_at in tuple(self._new_sensors.items()):
             store.keep_sensor(patient_id, int(activated_at.timestamp()))
+            self._new_sensors.pop(patient_id)
         today = dt_util.utcnow().date()
         if self._thinned_on != today:
             self._thinned_on = today

@@ -2,8 +2,9 @@
 
 The names are those of Tidepool's partner guide and data model (tidepool-org/TidepoolApi,
 `docs/partner-integration.md`, `docs/device-data` and `reference/data/models`): `cbg` for a reading of a
-sensor, `bolus`, `insulin` and `food` for what is written into a diary. Two things are ours, for Tidepool
-keeps notes apart from device data and knows no hours: the type `note`, and `timePrecision`.
+sensor, `bolus`, `insulin` and `food` for what is written into a diary, `smbg` and `bloodKetone` for what a
+test strip tells. Two things are ours, for Tidepool keeps notes apart from device data and knows no hours: the
+type `note`, and `timePrecision`.
 
 Every item of one type has the same keys. What is unknown is null.
 """
@@ -45,6 +46,8 @@ TRENDS: Final = {
 """By the rates behind the arrows. The Libre's steepest one says more than 2 mg/dL per minute and no more;
 Tidepool's rapid is Dexcom's double arrow, more than 3."""
 
+_STRIPS: Final = {"LO": MeasuringRange.BELOW, "HI": MeasuringRange.ABOVE}
+"""What stands in place of blood glucose that a meter could not measure."""
 OUT_OF_RANGE: Final = {MeasuringRange.BELOW: "low", MeasuringRange.ABOVE: "high"}
 
 MINUTE: Final = timedelta(minutes=1)
@@ -87,26 +90,26 @@ def samples(readings: Iterable[KeptReading], *, zone: tzinfo, unit: GlucoseUnit)
         }
 
 
-def events(diary: Iterable[DiaryEntry], *, zone: tzinfo) -> Iterator[Item]:
-    """Write each entry of the diary as a `bolus`, an `insulin`, a `food`, a `note` or a measurement of blood.
+def events(diary: Iterable[DiaryEntry], *, zone: tzinfo, unit: GlucoseUnit) -> Iterator[Item]:
+    """Write each entry of the diary as what Tidepool has for its kind, or as a `note`.
 
     `zone` is that of the person's clock. An entry of the precision hour lies in the hour that begins at its
-    time. A dose without amount has null for it.
+    time. A dose without amount has null for it. Blood glucose is given in `unit`.
     """
     for entry in diary:
         yield {
-            **EVENTS[entry.kind](entry),
+            **EVENTS[entry.kind](entry, unit),
             **_when(entry.at, entry.wall, zone),
             "timePrecision": entry.precision.value,
             **_device(None),
         }
 
 
-def _bolus(entry: DiaryEntry) -> Item:
+def _bolus(entry: DiaryEntry, _: GlucoseUnit) -> Item:
     return {"type": "bolus", "subType": "normal", "deliveryType": "manual", "normal": entry.amount}
 
 
-def _insulin(entry: DiaryEntry) -> Item:
+def _insulin(entry: DiaryEntry, _: GlucoseUnit) -> Item:
     return {
         "type": "insulin",
         "dose": {"total": entry.amount, "units": "Units"},
@@ -114,28 +117,33 @@ def _insulin(entry: DiaryEntry) -> Item:
     }
 
 
-def _food(entry: DiaryEntry) -> Item:
+def _food(entry: DiaryEntry, _: GlucoseUnit) -> Item:
     return {"type": "food", "nutrition": {"carbohydrate": {"net": entry.amount, "units": "grams"}}}
 
 
-def _finger_prick(entry: DiaryEntry) -> Item:
-    return {"type": "smbg", "units": GlucoseUnit.MG_DL.value, "value": entry.amount}
-
-
-def _ketones(entry: DiaryEntry) -> Item:
-    return {"type": "bloodKetone", "units": GlucoseUnit.MMOL_L.value, "value": entry.amount}
-
-
-def _note(entry: DiaryEntry) -> Item:
+def _note(entry: DiaryEntry, _: GlucoseUnit) -> Item:
     return {"type": "note", "text": entry.text}
 
 
-EVENTS: Final[dict[EntryKind, Callable[[DiaryEntry], Item]]] = {
+def _blood_glucose(entry: DiaryEntry, unit: GlucoseUnit) -> Item:
+    return {
+        "type": "smbg",
+        "units": unit.value,
+        "value": None if entry.amount is None else shown(round(entry.amount), unit),
+        "annotations": _annotations(_STRIPS.get(entry.text, MeasuringRange.WITHIN)),
+    }
+
+
+def _ketones(entry: DiaryEntry, _: GlucoseUnit) -> Item:
+    return {"type": "bloodKetone", "units": GlucoseUnit.MMOL_L.value, "value": entry.amount}
+
+
+EVENTS: Final[dict[EntryKind, Callable[[DiaryEntry, GlucoseUnit], Item]]] = {
     EntryKind.RAPID_ACTING_INSULIN: _bolus,
     EntryKind.LONG_ACTING_INSULIN: _insulin,
     EntryKind.CARBOHYDRATES: _food,
     EntryKind.NOTE: _note,
-    EntryKind.BLOOD_GLUCOSE: _finger_prick,
+    EntryKind.BLOOD_GLUCOSE: _blood_glucose,
     EntryKind.KETONES: _ketones,
 }
 

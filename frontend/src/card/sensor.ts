@@ -1,0 +1,46 @@
+/** The sensor on the arm in one line. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { clock } from "../freshness";
+import type { Hass } from "../hass";
+import type { Formats } from "../locale";
+import { known, type Person } from "../person";
+import { filled, type Texts } from "../texts";
+
+/** While it has one of these states, its end is what people want to know. */
+const IN_USE = ["active", "expiring", "warming_up"];
+/** These are no reason for anything. */
+const SILENT = ["active", "expiring"];
+
+/** What the sensor tells of why there is no value, empty when it tells nothing. */
+export function reasonOf(hass: Hass, person: Person): string {
+  const status = known(hass, person, "sensor_status")?.state;
+  return status && !SILENT.includes(status) ? nameOf(hass, status) : "";
+}
+
+function nameOf(hass: Hass, status: string): string {
+  return hass.localize(`component.libreview.entity.sensor.sensor_status.state.${status}`);
+}
+
+export function sensorLine(
+  hass: Hass,
+  person: Person,
+  formats: Formats,
+  texts: Texts,
+): TemplateResult | typeof nothing {
+  const status = known(hass, person, "sensor_status")?.state;
+  if (!status) return nothing;
+  const name = nameOf(hass, status);
+  const expires = Date.parse(known(hass, person, "sensor_expires")?.state ?? "") / 1000;
+  const ends =
+    Number.isFinite(expires) && IN_USE.includes(status)
+      ? filled(texts.sensor_ends, { when: formats.relative(expires - clock.now().wall) })
+      : "";
+  return html`
+    <p class="sensor ${status}">
+      <span>${texts.sensor}</span>
+      <b>${name}</b>
+      ${ends ? html`<span title="${formats.day(expires)} ${formats.time(expires)}">${ends}</span>` : nothing}
+    </p>
+  `;
+}

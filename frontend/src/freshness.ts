@@ -1,0 +1,55 @@
+/** Whether the number on the screen may be shown as the current one, seen from this browser. */
+
+/** After so many seconds without a reading nothing is current, until Home Assistant names its own limit. */
+export const DEFAULT_MAX_AGE = 15 * 60;
+
+/** A reading as this browser has come to know it. Instants are in epoch seconds. */
+export interface Seen {
+  /** When it was measured, by the clock of the sensor's phone. */
+  at: number;
+  /** When this browser first saw it: by its wall clock, and by one that nobody sets. */
+  wall: number;
+  steady: number;
+}
+
+export type Moment = Pick<Seen, "wall" | "steady">;
+
+/** So far may a browser's clock be off before it is put right: no message takes as long. */
+const TOLERANCE = 30;
+
+/** What time it is, by Home Assistant's clock: a tablet on a wall may have a wrong one. */
+export class Clock {
+  /** How far Home Assistant's clock is ahead of this browser's, in seconds. */
+  offset = 0;
+
+  now(): Moment {
+    return { wall: Date.now() / 1000 + this.offset, steady: performance.now() / 1000 };
+  }
+
+  /** Hear what time it is in Home Assistant right now. */
+  hear(told: number): void {
+    const offset = told - Date.now() / 1000;
+    this.offset = Math.abs(offset) < TOLERANCE ? 0 : offset;
+  }
+}
+
+/** The clock of the one house that a page shows. */
+export const clock = new Clock();
+
+/**
+ * The age of a reading in seconds, never less than the time for which it has been on this screen.
+ *
+ * A browser's clock can be wrong or be set back; then what has passed here since the reading arrived counts.
+ */
+export function ageOf(seen: Seen, moment: Moment): number {
+  const atFirstSight = Math.max(0, seen.wall - seen.at);
+  return Math.max(moment.wall - seen.at, atFirstSight + moment.steady - seen.steady, 0);
+}
+
+export type Freshness = "fresh" | "fading" | "stale";
+
+/** How a value is to look: it fades in the second half of its life, and at its end it is gone. */
+export function freshnessOf(age: number | undefined, maxAge: number): Freshness {
+  if (age === undefined || age > maxAge) return "stale";
+  return age > maxAge / 2 ? "fading" : "fresh";
+}
