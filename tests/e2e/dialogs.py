@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from .browser import Seat
+from .browser import SETTLE, Seat
 from .words import ADD, FINISH, SUBMIT, ours
 
 PERSON = "config_subentries.person"
@@ -100,8 +100,10 @@ class ImportDialog(Dialog):
 
     async def upload(self, file: Path) -> None:
         """Choose the file, wait until it has arrived, and go on."""
-        await self.inside.locator("input[type=file]").set_input_files(file)
+        async with self.seat.page.expect_response("**/api/file_upload"):
+            await self.inside.locator("input[type=file]").set_input_files(file)
         await expect(self.inside.get_by_text(file.name).first).to_be_visible()
+        await self.seat.page.wait_for_timeout(SETTLE)
         await self.submit()
 
     async def shows_step(self, step: str, picture: str, **named: str) -> str:
