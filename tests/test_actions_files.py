@@ -123,6 +123,7 @@ async def test_a_file_is_added_to_a_persons_history(
         "readings": 5,
         "entries": len(entries),
         "known": 0,
+        "thinned_out": 0,
         "skipped": 1,
         "first": "2026-05-25T07:00:00",
         "last": "2026-05-25T14:09:00",

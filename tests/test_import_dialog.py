@@ -411,7 +411,8 @@ async def test_a_big_file_shows_its_progress_and_home_assistant_goes_on_meanwhil
     assert set(shares) <= {0.6, 0.9}
 
     shares.clear()
-    keeping = await begun(hass, summary)
+    with loaded.runtime_data.history._store._writing:  # Until the progress is on the screen.
+        keeping = await begun(hass, summary)
     assert (keeping["type"], keeping["progress_action"]) == (FlowResultType.SHOW_PROGRESS, "keep_file")
     result = await fill(hass, keeping)
     assert result["reason"] == "imported"

@@ -77,6 +77,7 @@ async def async_import_csv(call: ServiceCall) -> ServiceResponse:
         "readings": readings.new,
         "entries": entries.new,
         "known": readings.known + entries.known,
+        "thinned_out": readings.sparse,
         "skipped": export.skipped,
         "first": read.first.isoformat() if read.first else None,
         "last": read.last.isoformat() if read.last else None,

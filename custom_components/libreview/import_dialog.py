@@ -221,6 +221,7 @@ class ImportDialog(ConfigSubentryFlow):
             "readings": str(read.readings.new),
             "entries": str(read.entries.new),
             "known": str(read.known),
+            "sparse": str(read.readings.sparse),
             "skipped": str(export.skipped),
             "unreadable_count": str(export.unreadable_count),
             "unreadable": "".join(f"  - {line}\n" for line in lines),

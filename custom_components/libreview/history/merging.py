@@ -41,6 +41,8 @@ class Merged:
     added: list[Row] = field(default_factory=list, repr=False)
     replaced: list[int] = field(default_factory=list, repr=False)
     known: int = 0
+    sparse: int = 0
+    """How many were left out because they are too old to be kept one by one."""
 
 
 def merged(known: Sequence[tuple[int, int]], rows: Iterable[Row], *, sparse_before: int = 0) -> Merged:
@@ -50,15 +52,18 @@ def merged(known: Sequence[tuple[int, int]], rows: Iterable[Row], *, sparse_befo
     """
     added: list[Row] = []
     replaced: dict[int, None] = {}
-    copies = 0
+    copies = sparse = 0
     first, last_at, last_source, slot = 0, -REACH, 0, -1
     for row in rows:
         at, tolerances = row.at, _TOLERANCES[row.source]
         while first < len(known) and known[first][0] < at - SLOT:
             first += 1
-        if at < sparse_before and (slot == at // SLOT or _is_taken(known, first, at // SLOT)):
-            copies += 1
-            continue
+        if at < sparse_before:
+            there = _in_slot(known, first, at // SLOT)
+            if there or slot == at // SLOT:
+                copies += at in there
+                sparse += at not in there
+                continue
         is_copy = at - last_at <= tolerances[last_source]
         worse: list[int] = []
         place = first
@@ -74,14 +79,15 @@ def merged(known: Sequence[tuple[int, int]], rows: Iterable[Row], *, sparse_befo
         replaced |= dict.fromkeys(worse)
         added.append(row)
         last_at, last_source, slot = at, row.source, at // SLOT
-    return Merged(added=added, replaced=list(replaced), known=copies)
+    return Merged(added=added, replaced=list(replaced), known=copies, sparse=sparse)
 
 
-def _is_taken(known: Sequence[tuple[int, int]], first: int, slot: int) -> bool:
-    """Whether a reading is known in a quarter of an hour; none before `first` is."""
+def _in_slot(known: Sequence[tuple[int, int]], first: int, slot: int) -> list[int]:
+    """The instants that are known of a quarter of an hour; none before `first` is."""
+    found = []
     place = first
     while place < len(known) and known[place][0] < (slot + 1) * SLOT:
         if known[place][0] >= slot * SLOT:
-            return True
+            found.append(known[place][0])
         place += 1
-    return False
+    return found

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import batched
 import sqlite3
-from typing import Final
+from typing import Final, Self
 
 from ..glucose.trace import INSTANTS, VALUES, Trace
 from ..models import Device, Source
@@ -19,14 +19,22 @@ _BATCH: Final = 5000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What came of readings: how many were new, and how many were known already."""
+    """What came of readings: how many were new, were known already, or are too old to be kept one by one."""
 
     new: int = 0
     known: int = 0
+    sparse: int = 0
 
     def __add__(self, other: Kept) -> Kept:
         """Both together."""
-        return Kept(new=self.new + other.new, known=self.known + other.known)
+        return Kept(
+            new=self.new + other.new, known=self.known + other.known, sparse=self.sparse + other.sparse
+        )
+
+    @classmethod
+    def of(cls, change: Merged) -> Self:
+        """What comes of a change."""
+        return cls(new=len(change.added), known=change.known, sparse=change.sparse)
 
 
 def plan(
@@ -57,7 +65,7 @@ def keep(connection: sqlite3.Connection, person: int, rows: Iterable[Row], spars
         later = [row.at for row in change.added if row.source != SOURCE_CODE[Source.LIVE]]
         if later:
             mark_around(connection, person, (*later, *change.replaced))
-        kept += Kept(new=len(change.added), known=change.known)
+        kept += Kept.of(change)
     return kept
 
 

@@ -156,7 +156,7 @@ class Store:
         with self._look() as connection:
             person = _known(connection, patient_id)
             changes = reading_table.plan(connection, person, rows, sparse_before)
-            kept = sum((Kept(new=len(each.added), known=each.known) for each in changes), Kept())
+            kept = sum(map(Kept.of, changes), Kept())
             return kept, entry_table.plan_file(connection, person, entries)
 
     def keep_sensor(self, patient_id: str, activated_at: int) -> None:
