@@ -9,7 +9,8 @@ import stat
 import pytest
 
 from custom_components.libreview.history.codes import SOURCE_CODE, Row
-from custom_components.libreview.history.store import Store, UnreadableStoreError, remove, set_aside
+from custom_components.libreview.history.file import UnreadableStoreError, remove, set_aside
+from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import (
     Device,
     DiaryEntry,
@@ -222,9 +223,9 @@ def test_only_what_home_assistant_did_not_see_itself_is_due(store: Store) -> Non
 
 
 def test_what_changes_while_it_is_being_told_is_told_again(store: Store) -> None:
-    store.mark_due("anna", [START])
+    store.keep([("anna", Source.GRAPH, None, [reading(0)])])
     told = store.due_hours("anna", ALL[1])
-    store.mark_due("anna", [START])
+    store.keep([("anna", Source.GRAPH, None, [reading(5)])])
     store.hours_done("anna", told)
     assert list(store.due_hours("anna", ALL[1])) == [START]
 
@@ -248,7 +249,6 @@ def test_what_was_kept_is_there_after_a_restart(store: Store, path: Path) -> Non
 
     assert len(again.trace("anna", *ALL)) == 1
     assert again.sensors("anna", *ALL) == [START - 86400]
-    assert again.kept_since("anna") == START
     again.close()
 
 

@@ -29,7 +29,8 @@ from ..glucose.hourly import HOUR, Hour, hourly
 from ..glucose.weights import LONGEST_HOLD
 from ..models import Device, DiaryEntry, Reading, Sensor, Source
 from .at_rest import async_rest_in_backups
-from .store import Store, UnreadableStoreError, is_damage, remove, set_aside
+from .file import UnreadableStoreError, is_damage, remove, set_aside
+from .store import Store
 
 _LOGGER: Final = logging.getLogger(__name__)
 

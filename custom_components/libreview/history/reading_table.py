@@ -113,15 +113,6 @@ def rows(connection: sqlite3.Connection, person: int, start: int, end: int) -> l
     ]
 
 
-def first_live(connection: sqlite3.Connection, person: int) -> int | None:
-    """When the first of the live readings was measured."""
-    found = connection.execute(
-        "SELECT at FROM reading WHERE person = ? AND source = ? ORDER BY at LIMIT 1",
-        (person, SOURCE_CODE[Source.LIVE]),
-    ).fetchone()
-    return found[0] if found else None
-
-
 def thin(connection: sqlite3.Connection, before: int) -> int:
     """Of what is older, keep the first reading in each quarter of an hour. Says how many went."""
     return connection.execute(

@@ -16,21 +16,12 @@ from ..glucose.trace import Trace
 from ..models import Device, DiaryEntry, KeptReading, Reading, Source
 from . import entry_table, hour_table, reading_table
 from .codes import Row, reading_of, row_of
+from .file import connect, opened
 from .reading_table import Kept
-from .schema import NewerFileError, migrate
 
-_COMPANIONS: Final = ("", "-wal", "-shm")
-"""What SQLite appends to the name of the file."""
 _ALL_TIME: Final = (0, 2**62)
-_PAGE: Final = 1024
-"""Bytes. One reading changes one page, which is written whole: small ones spare an SD card."""
 _PATIENCE: Final = 5.0
 """Seconds."""
-_DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-
-
-class UnreadableStoreError(Exception):
-    """The file is damaged, is none of ours, or was written by a later version."""
 
 
 class Store:
@@ -42,15 +33,8 @@ class Store:
         self._writing = Lock()
         self._looking = Lock()
         path.touch(mode=0o600, exist_ok=True)  # Readings are nobody else's business.
-        try:
-            self._writer = _opened(path)
-        except NewerFileError as err:
-            raise UnreadableStoreError from err
-        except sqlite3.Error as err:
-            if is_damage(err):
-                raise UnreadableStoreError from err
-            raise
-        self._reader = _connect(path)
+        self._writer = opened(path)
+        self._reader = connect(path)
 
     def close(self) -> None:
         """Finish, with everything in the one file."""
@@ -240,11 +224,6 @@ class Store:
         with self._look() as connection:
             return list(reading_table.devices(connection, _known(connection, patient_id)).values())
 
-    def kept_since(self, patient_id: str) -> int | None:
-        """Since when live readings are kept, None if never."""
-        with self._look() as connection:
-            return reading_table.first_live(connection, _known(connection, patient_id))
-
     def owners(self, serials: Collection[str]) -> set[str]:
         """The persons of whom devices with these serial numbers are known."""
         with self._look() as connection:
@@ -260,67 +239,10 @@ class Store:
         with self._look() as connection:
             return hour_table.due(connection, _known(connection, patient_id), before)
 
-    def mark_due(self, patient_id: str, hours: Iterable[int]) -> None:
-        """Have hours told again, whatever is known of them."""
-        with self._change() as connection:
-            hour_table.mark(connection, _person(connection, patient_id), hours)
-
     def hours_done(self, patient_id: str, hours: Mapping[int, int]) -> None:
         """They have been told, as they were when they had been marked so often."""
         with self._change() as connection:
             hour_table.done(connection, _person(connection, patient_id), hours)
-
-
-def remove(path: Path) -> None:
-    """Delete the file of a store that is closed, and those that were set aside in its place."""
-    for each in path.parent.glob(f"{path.name}*"):
-        each.unlink(missing_ok=True)
-
-
-def set_aside(path: Path, mark: str) -> Path:
-    """Give a file that cannot be read another name, so that a new one can begin. Says which."""
-    aside = path.with_name(f"{path.name}.{mark}")
-    for companion in _COMPANIONS:
-        source = path.with_name(path.name + companion)
-        if source.exists():
-            source.rename(aside.with_name(aside.name + companion))
-    return aside
-
-
-def is_damage(err: sqlite3.Error) -> bool:
-    """Whether an error speaks of the file's content. A full or a busy disk is another matter."""
-    return getattr(err, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """A connection to a file that is whole and of today's version."""
-    connection = _connect(path)
-    try:
-        _check(connection)
-        migrate(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _check(connection: sqlite3.Connection) -> None:
-    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-        raise UnreadableStoreError
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute(f"PRAGMA page_size = {_PAGE}")
-        # In this mode a commit is one append to a log, and no wait for the disk.
-        connection.execute("PRAGMA journal_mode = WAL").fetchall()
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
 
 
 def _person(connection: sqlite3.Connection, patient_id: str) -> int:
