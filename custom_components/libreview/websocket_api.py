@@ -19,7 +19,7 @@ from homeassistant.helpers.debounce import Debouncer
 import voluptuous as vol
 
 from .const import DOMAIN
-from .history.keeper import async_listen
+from .history.news import async_listen
 from .lookup import GlucoseSensor, glucose_sensor
 from .messages import Message, agp_message, metrics_message, news_message, window_message
 from .models import Reading

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
-from hashlib import sha256
 import logging
 from pathlib import Path
 import sqlite3
@@ -16,7 +15,6 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HassJobType, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
@@ -30,6 +28,7 @@ from ..glucose.weights import LONGEST_HOLD
 from ..models import Device, DiaryEntry, Reading, Sensor, Source
 from .at_rest import async_rest_in_backups
 from .file import UnreadableStoreError, is_damage, remove, set_aside
+from .news import Listener, async_listen, async_tell
 from .store import Store
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -43,8 +42,6 @@ _MOST_WAITING: Final = 2000
 _OPEN: HassKey[dict[str, History]] = HassKey(f"{DOMAIN}_histories")
 
 type Told = tuple[str, Source, Device | None, Sequence[Reading]]
-type Listener = Callable[[Sequence[Reading] | None], None]
-"""Called with live readings that are new, or with None when something of the past is. Made a callback."""
 
 
 class History:
@@ -290,24 +287,13 @@ class History:
 
     @callback
     def _tell(self, patient_id: str, readings: Sequence[Reading] | None) -> None:
-        async_dispatcher_send(self._hass, _signal(self._entry.entry_id, patient_id), readings)
+        async_tell(self._hass, self._entry.entry_id, patient_id, readings)
 
     @callback
     def _cancel(self) -> None:
         if self._cancel_flush is not None:
             self._cancel_flush()
             self._cancel_flush = None
-
-
-@callback
-def async_listen(hass: HomeAssistant, entry_id: str, patient_id: str, listener: Listener) -> CALLBACK_TYPE:
-    """Call back when there is more of a person than before, also after the account was set up anew."""
-    return async_dispatcher_connect(hass, _signal(entry_id, patient_id), listener)
-
-
-def _signal(entry_id: str, patient_id: str) -> str:
-    """What news of a person are told by. Home Assistant may log it, so it holds no id of a person."""
-    return f"{DOMAIN}_history_{entry_id}_{sha256(patient_id.encode()).hexdigest()[:12]}"
 
 
 def _hours(store: Store, patient_id: str, hours: Sequence[int]) -> dict[int, Hour]:
