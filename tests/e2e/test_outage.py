@@ -168,6 +168,7 @@ async def _nothing_is_missing(
     store = {int(datetime.fromisoformat(each["at"]).timestamp()): each["value"] for each in told["readings"]}
     window = await client.first_event("libreview/subscribe", entity_id=shown.entities["glucose"], hours=12)
     card = dict(zip(window["t"], window["v"], strict=True))
+    assert max(later - earlier for earlier, later in pairwise(card)) <= window["gap"], "no break in the curve"
     for readings in (store, card):
         assert not [
             each.at
