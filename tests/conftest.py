@@ -198,6 +198,13 @@ async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
     return await set_up(hass, entry)
 
 
+@pytest.fixture
+async def quiet(hass: HomeAssistant, entry: MockConfigEntry, person: Person) -> MockConfigEntry:
+    """The account, set up, whose person has no reading yet."""
+    person.has_reading = False
+    return await set_up(hass, entry)
+
+
 async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
     """Set an entry up and let everything settle."""
     entry.add_to_hass(hass)

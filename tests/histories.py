@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
@@ -93,3 +95,11 @@ def device_of(hass: HomeAssistant, entry: MockConfigEntry, person: Person) -> st
 async def ask(hass: HomeAssistant, action: str, **fields: Any) -> Any:
     """What an action answers."""
     return await hass.services.async_call(DOMAIN, action, fields, blocking=True, return_response=True)
+
+
+async def refusal(hass: HomeAssistant, action: str, **fields: Any) -> HomeAssistantError:
+    """What an action is refused with."""
+    with pytest.raises(HomeAssistantError) as refused:
+        await ask(hass, action, **fields)
+    assert refused.value.translation_domain == DOMAIN
+    return refused.value

@@ -32,13 +32,6 @@ COMPLETENESS = "data_completeness_14_days"
 IN_RANGE_24H = "time_in_range_24_h"
 
 
-@pytest.fixture
-async def quiet(hass: HomeAssistant, entry: MockConfigEntry, person: Person) -> MockConfigEntry:
-    """The account, set up, whose person has no reading yet."""
-    person.has_reading = False
-    return await set_up(hass, entry)
-
-
 async def with_settings(hass: HomeAssistant, account: Account, **data: Any) -> MockConfigEntry:
     """An account whose person has such settings, set up."""
     entry = MockConfigEntry(

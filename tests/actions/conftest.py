@@ -1,0 +1,14 @@
+"""Somebody whom the actions are about."""
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.cloud_double import Person
+from tests.histories import device_of
+
+
+@pytest.fixture
+def alex(hass: HomeAssistant, quiet: MockConfigEntry, person: Person) -> str:
+    """The device of the person who has no reading yet."""
+    return device_of(hass, quiet, person)
