@@ -13,8 +13,8 @@ from tests.conftest import NOON, entry_of, set_up
 from tests.histories import HOUR, ask, device_of, keep, readings_before
 
 
-def instants(answer: Any, among: str = "readings") -> list[datetime]:
-    return [datetime.fromisoformat(each["at"]) for each in answer[among]]
+def instants(answer: Any) -> list[datetime]:
+    return [datetime.fromisoformat(each["at"]) for each in answer["readings"]]
 
 
 async def test_readings_are_given_in_the_order_of_time_with_all_that_is_known_of_them(
