@@ -75,6 +75,18 @@ async def test_the_figure_of_a_day_needs_seven_tenths_of_that_day(
     assert shown(hass, "time_in_range_14_days") == [STATE_UNKNOWN]
 
 
+async def test_figures_are_unknown_when_the_history_can_no_longer_be_read(
+    hass: HomeAssistant, quiet: MockConfigEntry, person: Person, pass_time: PassTime
+) -> None:
+    await keep(hass, quiet, person, readings_before(NOON, [120] * 12 * 24))
+    assert shown(hass, IN_RANGE_24H) == ["100.0"]
+
+    await quiet.runtime_data.history.async_close()
+    await pass_time(minutes=6, step=60)
+
+    assert shown(hass, IN_RANGE_24H, COMPLETENESS) == [STATE_UNKNOWN] * 2
+
+
 async def test_somebody_steady_is_always_in_range(
     hass: HomeAssistant, quiet: MockConfigEntry, person: Person
 ) -> None:

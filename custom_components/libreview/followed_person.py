@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
@@ -146,12 +145,16 @@ class FollowedPerson:
         while self._are_outdated:
             self._are_outdated = False
             snapshot = self._taken()
-            with suppress(HomeAssistantError):  # A repair says that there is no history.
+            try:
                 self._figures = await self.history.async_ask(
                     figures, self.patient_id, snapshot.now, snapshot.thresholds
                 )
-                if self._unsubscribe:
-                    self._show()
+            except HomeAssistantError:
+                self._figures = (
+                    None  # A repair says that there is no history. Old figures would look like new.
+                )
+            if self._unsubscribe:
+                self._show()
 
     @callback
     def _observe(self) -> None:
