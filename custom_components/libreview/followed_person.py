@@ -150,9 +150,7 @@ class FollowedPerson:
                     figures, self.patient_id, snapshot.now, snapshot.thresholds
                 )
             except HomeAssistantError:
-                self._figures = (
-                    None  # A repair says that there is no history. Old figures would look like new.
-                )
+                self._figures = None  # Old ones would look like new. A repair says what is wrong.
             if self._unsubscribe:
                 self._show()
 
