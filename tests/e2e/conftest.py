@@ -18,13 +18,14 @@ MEASURED = "measured"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark everything in this folder, which is slow, needs sockets and has its own time limit."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.e2e)
-            # Two browsers and two homes at a time would wait for each other on a small machine.
-            item.add_marker(pytest.mark.xdist_group("e2e"))
-            if item.get_closest_marker("timeout") is None:
-                item.add_marker(pytest.mark.timeout(TIME_LIMIT))
+    ours = [item for item in items if HERE in item.path.parents]
+    files = sorted({item.path for item in ours})
+    for item in ours:
+        item.add_marker(pytest.mark.e2e)
+        # They mostly wait, so that two at a time are well on a small machine, and more are not.
+        item.add_marker(pytest.mark.xdist_group(f"e2e-{files.index(item.path) % 2}"))
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(TIME_LIMIT))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
