@@ -1,7 +1,8 @@
 """Nine hours without the cloud, and nine hours without Home Assistant: afterwards nothing is missing.
 
 Home Assistant is a real process. It goes by a clock that leaps a quarter of an hour each time, on which the
-cloud lives too.
+cloud lives too. Run it by name, and again if the recorder of Home Assistant has lost its timer to a leap (its
+`statistics_runs` then end long before the clock does): that is why it is not among all tests.
 """
 
 import asyncio
@@ -34,6 +35,8 @@ AWAY = 9 * HOUR
 BYSTANDER = "sensor.outdoor_temperature"
 SAME = 10
 """Seconds. The graph's copy of a reading is a second or two off."""
+PATIENCE = 90
+"""Minutes."""
 MISSED = 120
 """Seconds: one reading of a minute that was not seen lies between two that were."""
 
@@ -80,6 +83,7 @@ async def test_nothing_is_missing_after_nine_hours(cloud: CloudDouble, home: Hom
     await days.go_on()
     await _nothing_is_missing(home.client, shown, alex, clock, after)
     await _hours_are_true(days, shown, alex, before, after)
+    await _nobody_else_loses_an_hour(days)
 
     before = clock.now()
     await home.stop()
@@ -90,6 +94,7 @@ async def test_nothing_is_missing_after_nine_hours(cloud: CloudDouble, home: Hom
     await days.go_on()
     await _nothing_is_missing(home.client, shown, alex, clock, after)
     await _hours_are_true(days, shown, alex, before, after)
+    await _nobody_else_loses_an_hour(days, besides=(before, after))
 
 
 class Days:
@@ -187,18 +192,41 @@ def _has(readings: dict[int, float], at: datetime, within: int) -> bool:
 async def _hours_are_true(
     days: Days, shown: ShownPerson, who: Person, before: datetime, after: datetime
 ) -> None:
-    """The hours that passed as a whole while something was away."""
+    """Whether the hours that passed as a whole while something was away come to be what they were.
+
+    They are written when the recorder is done with the hour that is running, on a busy machine with the next.
+    """
     first = before.replace(minute=0, second=0, microsecond=0) + HOUR
     hours = [first + number * HOUR for number in range((after - first) // HOUR)]
     assert len(hours) >= AWAY / HOUR - 1
-    recorded = await days.hours(shown.entities["glucose"])
-    for hour in hours:
-        mean, low, high = recorded[hour]
-        expected = hour_of_graph(who, hour)
-        assert (low, high) == expected[1:]
-        assert mean == pytest.approx(expected[0], abs=0.5)
-        assert low < high, "no flat line"
-    warm = await days.hours(BYSTANDER)
-    span = sorted(warm)
-    assert all(later - earlier == HOUR for earlier, later in pairwise(span)), "nobody else loses an hour"
-    assert set(hours) <= set(span)
+    for _ in range(PATIENCE):
+        recorded = await days.hours(shown.entities["glucose"])
+        wrong = [hour for hour in hours if not _is_true(recorded.get(hour), who, hour)]
+        if not wrong:
+            return
+        await days.pass_by(MINUTE, MINUTE)
+    assert not wrong
+
+
+def _is_true(recorded: tuple[float, float, float] | None, who: Person, hour: datetime) -> bool:
+    """Whether the recorder has an hour of the curve, and no flat line."""
+    if recorded is None:
+        return False
+    mean, low, high = recorded
+    expected = hour_of_graph(who, hour)
+    return (low, high) == expected[1:] and mean == pytest.approx(expected[0], abs=0.5) and low < high
+
+
+async def _nobody_else_loses_an_hour(days: Days, besides: tuple[datetime, datetime] | None = None) -> None:
+    """Whether the thermometer has every hour since it is there, `besides` those of Home Assistant being down.
+
+    Through these the recorder carries on what was last known of each sensor that it finds when it comes to
+    them, and this one may be there only later.
+    """
+    warm = set(await days.hours(BYSTANDER))
+    hour, last = min(warm), max(warm)
+    assert last >= days.clock.now() - 2 * HOUR
+    while hour < last:
+        hour += HOUR
+        was_down = besides is not None and besides[0] - HOUR < hour < besides[1]
+        assert hour in warm or was_down, "nobody else loses an hour"
