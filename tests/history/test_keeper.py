@@ -14,6 +14,7 @@ from homeassistant.helpers.storage import STORAGE_DIR
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.libreview import backup
 from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.history.store import Store
 from tests.cloud_double import Account, CloudDouble, Person, faults
@@ -260,3 +261,32 @@ async def test_a_history_that_cannot_be_written_costs_no_live_value_and_is_told_
 
     assert issue(hass, "history_unwritable", entry) is None
     assert on_disk(hass, entry) >= 3
+
+
+async def test_the_history_rests_during_a_backup_and_loses_nothing(
+    hass: HomeAssistant, loaded: MockConfigEntry, person: Person, pass_time: PassTime
+) -> None:
+    await pass_time(minutes=2)
+    await backup.async_pre_backup(hass)
+    before = file_of(hass, loaded).read_bytes()
+    readings = len(await kept(loaded, person))
+
+    await pass_time(minutes=5)
+    assert file_of(hass, loaded).read_bytes() == before
+    assert len(await kept(loaded, person)) == readings
+
+    await backup.async_post_backup(hass)
+    assert len(await kept(loaded, person)) >= readings + 4
+
+
+async def test_an_account_taken_down_during_a_backup_does_not_wait_for_its_end(
+    hass: HomeAssistant, loaded: MockConfigEntry, person: Person, pass_time: PassTime
+) -> None:
+    await backup.async_pre_backup(hass)
+    await pass_time(minutes=2)
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    await backup.async_post_backup(hass)
+
+    store = Store(file_of(hass, loaded))
+    assert len(store.trace(person.patient_id, 0, 2**40)) > 100
+    store.close()

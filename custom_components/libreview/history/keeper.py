@@ -188,9 +188,7 @@ class History:
     async def async_pause(self) -> None:
         """Bring everything into the one file, and write nothing until `async_resume`."""
         await self.async_flush()
-        store = await self._hass.async_add_executor_job(self._opened)
-        await self._hass.async_add_executor_job(store.rest)
-        self._is_resting = True
+        await self._hass.async_add_executor_job(self._rest)
 
     async def async_resume(self) -> None:
         """Go on writing. Does nothing where nothing was paused."""
@@ -214,6 +212,11 @@ class History:
         await self.async_ask(Store.hours_done, patient_id, hours)
 
     # What follows runs beside the event loop.
+
+    def _rest(self) -> None:
+        self._opened().rest()
+        # Here, for whoever waits may have given up meanwhile: then nobody else would end the rest.
+        self._is_resting = True
 
     def _write(self, waiting: Sequence[Told], store: Store) -> None:
         store.keep(waiting)
