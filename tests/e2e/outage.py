@@ -1,8 +1,9 @@
 """Nine hours without the cloud, and nine hours without Home Assistant: afterwards nothing is missing.
 
 Home Assistant is a real process. It goes by a clock that leaps a quarter of an hour each time, on which the
-cloud lives too. Run it by name, and again if the recorder of Home Assistant has lost its timer to a leap (its
-`statistics_runs` then end long before the clock does): that is why it is not among all tests.
+cloud lives too. Run it by name, and again if the recorder of Home Assistant has lost its timer (its
+`statistics_runs` then end long before the clock does): libfaketime now and then tells one thread the true
+time, and what is timed in that moment comes a day late. That is why it is not among all tests.
 """
 
 import asyncio
