@@ -3,37 +3,52 @@
 # Before anything else, or Home Assistant finds the test kit's own package of this name.
 import custom_components.libreview  # noqa: F401  # isort: skip
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+import asyncio
+from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+import logging
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigSubentryDataWithId
-from homeassistant.const import CONF_EMAIL, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-import hypothesis
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.libreview.cloud.libreview import LibreView
-from custom_components.libreview.const import CONF_LIVE, CONF_PATIENT_ID, CONF_SERVICE, DOMAIN
-from tests.cloud_double import Account, CloudDouble, Person
-from tests.house import House
-from tests.house_time import let_pass
-from tests.translation_check import checked_translations
+from custom_components.libreview.account import account as account_module, clock_watch
+from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.entity import PersonEntity
+from tests.cloud_double import Account, CloudDouble, Person, Sensor
+from tests.support.clock import PassTime, let_pass, settled_but_automations
+from tests.support.entries import entry_of, own_entry_of
+from tests.support.examples import load_profile
+from tests.support.notified_home import House
+from tests.support.translation_check import checked_translations
 
 NOON = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
 
 
-# A busy machine is slow, which says nothing about the code.
-hypothesis.settings.register_profile("unhurried", deadline=None)
-hypothesis.settings.load_profile("unhurried")
+load_profile()
+
+# Where the event loop is in debug mode it keeps the stack of everything it is given, which takes half of the
+# tests' time. One call is enough. Tasks that are written in C know no depth but the function's own.
+pytest.MonkeyPatch().setattr("asyncio.constants.DEBUG_STACK_DEPTH", 1)
+pytest.MonkeyPatch().setattr("traceback.extract_stack.__defaults__", (None, 1))
+
+# Home Assistant's test kit has every statement of the recorder logged.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+THREADED = ("flows", "history")
+"""Folders of tests in which readings and files are worked on in threads."""
+
+
+@pytest.fixture(autouse=True)
+async def enable_event_loop_debug(request: pytest.FixtureRequest) -> None:
+    """The loop watches for calls out of other threads, where there are such: it takes a fifth of the time."""
+    asyncio.get_running_loop().set_debug(request.path.parent.name in THREADED)
 
 
 @pytest.fixture
@@ -46,6 +61,12 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
 @pytest.fixture(autouse=True)
 def _custom_integrations(enable_custom_integrations: None) -> None:
     """Let Home Assistant load what is in custom_components."""
+
+
+@pytest.fixture(autouse=True)
+def _no_clock_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time is not to stop every five seconds on its way."""
+    monkeypatch.setattr(clock_watch, "TICK", timedelta(days=365))
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +95,7 @@ async def cloud(
         """Time goes by while a report is in the making."""
         freezer.tick(seconds)
 
-    monkeypatch.setattr(LibreView.__init__, "__defaults__", (pause,))
+    monkeypatch.setattr(account_module, "pause", pause)
     double = CloudDouble(clock=lambda: datetime.now(UTC))
     async with double.serving():
         monkeypatch.setenv("LIBREVIEW_CLOUD_URL", double.url_template)
@@ -107,6 +128,7 @@ def patient(cloud: CloudDouble) -> Person:
     return Person(
         first_name="Jamie",
         last_name="Sample",
+        sensor=Sensor(product=3),  # It has fewer readings, which makes reports and tests faster.
         curve=lambda _: 120,
         phase=timedelta(),
         upload_delay=timedelta(seconds=2),
@@ -134,64 +156,6 @@ def entry(account: Account) -> MockConfigEntry:
     return entry_of(account)
 
 
-def entry_of(account: Account, **data: Any) -> MockConfigEntry:
-    """A config entry for an account, following everyone it may."""
-    return MockConfigEntry(
-        domain=DOMAIN,
-        version=2,
-        title=account.email,
-        unique_id=account.user_id,
-        data={
-            CONF_EMAIL: account.email,
-            CONF_PASSWORD: account.password,
-            CONF_REGION: account.region,
-            **data,
-        },
-        subentries_data=[subentry_data(each) for each in account.follows],
-    )
-
-
-def own_entry_of(account: Account, *, live: bool = False, **data: Any) -> MockConfigEntry:
-    """A config entry for somebody's own LibreView account, with or without the live feed."""
-    assert account.own is not None
-    return MockConfigEntry(
-        domain=DOMAIN,
-        version=2,
-        title=account.email,
-        unique_id=account.user_id,
-        data={
-            CONF_EMAIL: account.email,
-            CONF_PASSWORD: account.password,
-            CONF_REGION: account.region,
-            CONF_SERVICE: "libreview",
-            CONF_LIVE: live,
-            **data,
-        },
-        subentries_data=[subentry_data(account.own)],
-    )
-
-
-def diary_login(account: Account) -> dict[str, Any]:
-    """The diary login of a followed person, as it stands in the data of their subentry."""
-    return {
-        CONF_EMAIL: account.email,
-        CONF_PASSWORD: account.password,
-        CONF_REGION: account.region,
-        CONF_PATIENT_ID: account.user_id,
-    }
-
-
-def subentry_data(person: Person, **data: Any) -> ConfigSubentryDataWithId:
-    """The subentry of a person."""
-    return ConfigSubentryDataWithId(
-        data=MappingProxyType(data),
-        subentry_id=f"subentry-{person.first_name.lower()}",
-        subentry_type="person",
-        title=person.name,
-        unique_id=person.patient_id,
-    )
-
-
 @pytest.fixture
 async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
     """The account, set up."""
@@ -213,22 +177,44 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
     return entry
 
 
-@pytest.fixture
-def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Callable[..., Awaitable[None]]:
-    """Let time go by, in steps fine enough for every timer to fire at its moment."""
-
-    async def passing(*, step: float = 10.0, **span: float) -> None:
-        end = datetime.now(UTC) + timedelta(**span)
-        while (now := datetime.now(UTC)) < end:
-            freezer.tick(min(timedelta(seconds=step), end - now))
-            async_fire_time_changed(hass)
-            await hass.async_block_till_done(wait_background_tasks=True)
-
-    return passing
+@pytest.fixture(autouse=True)
+def _fine_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell the event loop that a frozen clock counts microseconds, or it spins on a timer due just now."""
+    if "hass" in request.fixturenames:
+        hass: HomeAssistant = request.getfixturevalue("hass")
+        monkeypatch.setattr(hass.loop, "_clock_resolution", 1e-6)
 
 
 @pytest.fixture
-async def house(hass: HomeAssistant, loaded: MockConfigEntry) -> AsyncIterator[House]:
+def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> PassTime:
+    """Let time go by, and wait for what happens."""
+    return partial(let_pass, hass, freezer)
+
+
+@pytest.fixture
+async def diary_read(hass: HomeAssistant, own_entry: MockConfigEntry, pass_time: PassTime) -> MockConfigEntry:
+    """The account of one's own, set up and its diary read for the first time; all live in the same zone."""
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    await set_up(hass, own_entry)
+    await pass_time(seconds=30)
+    return own_entry
+
+
+@pytest.fixture
+async def diary_read_before(diary_read: MockConfigEntry, pass_time: PassTime) -> MockConfigEntry:
+    """The account of one's own, its diary read long enough ago for another sign-in."""
+    await pass_time(minutes=40)
+    return diary_read
+
+
+@pytest.fixture
+def every_entity(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entities are enabled, also those that are not by themselves."""
+    monkeypatch.setattr(PersonEntity, "entity_registry_enabled_default", True)
+
+
+@pytest.fixture
+async def notified_home(hass: HomeAssistant, loaded: MockConfigEntry) -> AsyncIterator[House]:
     """A house that follows that person, without a phone or an automation yet."""
     assert await async_setup_component(hass, "notify", {})
     yield House(hass=hass)
@@ -237,6 +223,6 @@ async def house(hass: HomeAssistant, loaded: MockConfigEntry) -> AsyncIterator[H
 
 
 @pytest.fixture
-def house_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Callable[..., Awaitable[None]]:
+def automation_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> PassTime:
     """Let time go by like `pass_time`, but without waiting for what automations wait for."""
-    return partial(let_pass, hass, freezer)
+    return partial(let_pass, hass, freezer, settled_but_automations)

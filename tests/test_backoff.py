@@ -7,11 +7,11 @@ from typing import override
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.libreview.backoff import Backoff, Trouble
+from custom_components.libreview.backoff import Backoff, FailureKind
 
-FAILURE, REFUSAL = Trouble.FAILURE, Trouble.REFUSAL
+FAILURE, REFUSAL = FailureKind.FAILURE, FailureKind.REFUSAL
 DAY = 24 * 3600
-troubles = st.sampled_from(Trouble)
+troubles = st.sampled_from(FailureKind)
 
 
 class Longest(Random):
@@ -27,7 +27,7 @@ def backoff() -> Backoff:
     return Backoff(Longest())
 
 
-def failures(backoff: Backoff, trouble: Trouble, times: int) -> list[float]:
+def failures(backoff: Backoff, trouble: FailureKind, times: int) -> list[float]:
     return [backoff.failed(trouble) for _ in range(times)]
 
 
@@ -70,10 +70,10 @@ def test_all_is_well_at_the_start(backoff: Backoff) -> None:
     assert backoff.succeeded() == 0
 
 
-@pytest.mark.parametrize("trouble", Trouble)
+@pytest.mark.parametrize("trouble", FailureKind)
 @pytest.mark.parametrize(("asked", "waits"), [(400.0, 400), (65620.0, 65620), (DAY + 1.0, DAY), (inf, DAY)])
 def test_what_the_cloud_asks_for_is_waited_up_to_a_day(
-    backoff: Backoff, trouble: Trouble, asked: float, waits: float
+    backoff: Backoff, trouble: FailureKind, asked: float, waits: float
 ) -> None:
     assert backoff.failed(trouble, asked) == waits
 
@@ -98,7 +98,7 @@ def test_chance_takes_at_most_a_quarter_off() -> None:
 
 @given(st.lists(st.tuples(troubles, st.one_of(st.none(), st.floats()))), st.integers())
 def test_every_wait_is_positive_and_at_most_a_day(
-    happened: list[tuple[Trouble, float | None]], seed: int
+    happened: list[tuple[FailureKind, float | None]], seed: int
 ) -> None:
     backoff = Backoff(Random(seed))
 
@@ -106,7 +106,7 @@ def test_every_wait_is_positive_and_at_most_a_day(
 
 
 @given(st.lists(troubles), st.integers(0, 10))
-def test_enough_successes_always_bring_the_normal_pace_back(happened: list[Trouble], more: int) -> None:
+def test_enough_successes_always_bring_the_normal_pace_back(happened: list[FailureKind], more: int) -> None:
     backoff = Backoff()
     for trouble in happened:
         backoff.failed(trouble)

@@ -1,6 +1,5 @@
 """The diary as a calendar."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
@@ -11,13 +10,14 @@ from homeassistant.helpers import translation
 import pytest
 
 from custom_components.libreview import models
-from custom_components.libreview.followed_person import FollowedPerson
+from custom_components.libreview.account.followed_person import FollowedPerson
 from custom_components.libreview.history.store import Store
 from tests.cloud_double import Account, EntryKind, Person
-from tests.conftest import NOON, own_entry_of, set_up
-from tests.shown import state
-
-PassTime = Callable[..., Awaitable[None]]
+from tests.conftest import NOON, set_up
+from tests.support.clock import PassTime
+from tests.support.diary_logins import set_up_and_read
+from tests.support.entries import own_entry_of
+from tests.support.states import state
 
 TRANSLATIONS = Path(__file__).parents[1] / "custom_components/libreview/translations"
 CALENDAR = "calendar.jamie_sample_diary"
@@ -29,12 +29,6 @@ RAPID, LONG = EntryKind.RAPID_ACTING_INSULIN, EntryKind.LONG_ACTING_INSULIN
 async def _at_home(hass: HomeAssistant) -> None:
     """Home Assistant is where the person lives: noon in UTC is two o'clock there."""
     await hass.config.async_set_time_zone("Europe/Berlin")
-
-
-async def read(hass: HomeAssistant, account: Account, pass_time: PassTime) -> None:
-    """Set the account up and wait for its first report."""
-    await set_up(hass, own_entry_of(account))
-    await pass_time(seconds=30)
 
 
 async def events(hass: HomeAssistant, start: datetime, end: datetime) -> list[dict[str, Any]]:
@@ -53,8 +47,8 @@ async def events(hass: HomeAssistant, start: datetime, end: datetime) -> list[di
 
 async def keep(person: FollowedPerson, *entries: models.DiaryEntry) -> None:
     """Bring entries in, as a file would."""
-    await person.history.async_ask(
-        Store.keep_file, person.patient_id, [], lambda _: [], entries, sparse_before=0
+    await person.history.async_run(
+        Store.keep_file, person.patient_id, [], lambda _: [], entries, thin_before=0
     )
 
 
@@ -69,7 +63,7 @@ async def test_every_entry_is_an_event_with_a_summary_that_says_it(
     patient.add_entry(RAPID, at=NOON - timedelta(hours=4), amount=4.5)
     patient.add_entry(LONG, at=NOON - timedelta(hours=3))
     patient.add_entry(NOTE, at=NOON - timedelta(hours=2), text="Slept badly\nand had no breakfast")
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     assert [(each["summary"], each.get("description")) for each in await today(hass)] == [
         ("Carbohydrates 45 g", None),
         ("Rapid-acting insulin 4.5 U", None),
@@ -82,7 +76,7 @@ async def test_an_entry_known_to_the_hour_lasts_that_hour_by_the_persons_clock(
     hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
 ) -> None:
     patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(minutes=20), amount=45)
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     (meal,) = await today(hass)
     assert (meal["start"], meal["end"]) == ("2026-06-01T13:00:00+02:00", "2026-06-01T14:00:00+02:00")
 
@@ -92,7 +86,7 @@ async def test_a_long_note_is_shortened_where_it_stands_in_one_line(
 ) -> None:
     text = "Went to the mountains with the whole class, and everyone was soaked to the skin"
     patient.add_entry(NOTE, at=NOON - timedelta(hours=2), text=text)
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     (note,) = await today(hass)
     assert note["summary"] == "Note: Went to the mountains with the whole class, and everyone wa…"
     assert note["description"] == text
@@ -112,7 +106,7 @@ async def test_a_range_shows_what_overlaps_it(
     is_shown: bool,
 ) -> None:
     patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     shown = await events(hass, NOON + timedelta(minutes=start), NOON + timedelta(minutes=end))
     assert bool(shown) is is_shown
 
@@ -122,14 +116,14 @@ async def test_the_calendar_is_on_while_the_time_of_an_entry_is_now(
 ) -> None:
     patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
     patient.add_entry(RAPID, at=NOON, amount=4)
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     calendar = hass.states.get(CALENDAR)
     assert calendar is not None
     assert (calendar.state, calendar.attributes["message"]) == ("on", "Rapid-acting insulin 4 U")
     left = NOON + timedelta(hours=1) - datetime.now(UTC)
-    await pass_time(seconds=left.total_seconds() - 1, step=60)
+    await pass_time(seconds=left.total_seconds() - 1)
     assert state(hass, CALENDAR) == "on"
-    await pass_time(seconds=2, step=1)
+    await pass_time(seconds=2)
     assert state(hass, CALENDAR) == "off"
 
 
@@ -139,7 +133,7 @@ async def test_ids_are_the_same_whatever_the_range_and_differ_between_equals(
     for _ in range(2):
         patient.add_entry(RAPID, at=NOON - timedelta(hours=2), amount=4)
     patient.add_entry(RAPID, at=NOON - timedelta(hours=1), amount=4)
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     entity = hass.data["calendar"].get_entity(CALENDAR)
     whole_day = await entity.async_get_events(hass, NOON - timedelta(days=1), NOON)
     hour = await entity.async_get_events(hass, NOON - timedelta(hours=1), NOON)
@@ -152,7 +146,7 @@ async def test_an_entry_while_the_clocks_are_set_back_does_not_hide_the_others(
 ) -> None:
     await hass.config.async_set_time_zone("Australia/Sydney")
     back = datetime(2026, 4, 4, 16, tzinfo=UTC)
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     entity = hass.data["calendar"].get_entity(CALENDAR)
     before, at, after = (
         models.DiaryEntry(
@@ -172,7 +166,7 @@ async def test_an_entry_while_the_clocks_are_set_back_does_not_hide_the_others(
 async def test_what_a_test_strip_measured_is_read_in_the_persons_unit(
     hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
 ) -> None:
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     entity = hass.data["calendar"].get_entity(CALENDAR)
     entries = tuple(
         models.DiaryEntry(
@@ -201,7 +195,7 @@ async def test_without_a_history_the_last_entries_are_there_all_the_same(
     hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
 ) -> None:
     patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=5), amount=45)
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     (entry,) = hass.config_entries.async_entries("libreview")
     await entry.runtime_data.history.async_close()
     assert [each["summary"] for each in await today(hass)] == ["Carbohydrates 45 g"]
@@ -210,7 +204,7 @@ async def test_without_a_history_the_last_entries_are_there_all_the_same(
 async def test_entries_older_than_all_reports_are_there_after_a_file_told_them(
     hass: HomeAssistant, own_account: Account, pass_time: PassTime
 ) -> None:
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     entity = hass.data["calendar"].get_entity(CALENDAR)
     long_ago = NOON - timedelta(days=700)
     note = models.DiaryEntry(
@@ -241,7 +235,7 @@ async def test_the_calendar_speaks_home_assistants_language(
 ) -> None:
     patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
     translation.async_setup(hass)  # As every start of Home Assistant does.
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     await hass.config.async_update(language="de")
     await hass.async_block_till_done(wait_background_tasks=True)
     translated = json.loads((TRANSLATIONS / "de.json").read_text())

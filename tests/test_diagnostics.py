@@ -1,11 +1,11 @@
 """What leaves the house when somebody asks for help."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.json import json_dumps
 from homeassistant.helpers.storage import STORAGE_DIR
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -13,10 +13,13 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.diagnostics import async_get_config_entry_diagnostics
+from custom_components.libreview.failures.issues import set_history_set_aside, set_history_unwritable
+from custom_components.libreview.person.snapshot import Feed
 from tests.cloud_double import Account, CloudDouble, EntryKind, Person, faults
-from tests.conftest import NOON, own_entry_of, set_up
-
-PassTime = Callable[..., Awaitable[None]]
+from tests.conftest import NOON, set_up
+from tests.support.clock import PassTime
+from tests.support.entries import own_entry_of
+from tests.support.feeds import refresh
 
 
 async def test_diagnostics_are_as_recorded(
@@ -55,7 +58,7 @@ async def diagnostics(
     assert account.own is not None
     entry = await set_up(hass, own_entry_of(account, live=True))
     await pass_time(minutes=8)  # The second sign-in of an account waits.
-    await entry.runtime_data.persons[account.own.patient_id].async_refresh_now()
+    await refresh(entry, account.own.patient_id)
     return await async_get_config_entry_diagnostics(hass, entry), entry.runtime_data
 
 
@@ -68,6 +71,8 @@ async def test_diagnostics_of_a_diary_are_as_recorded(
     snapshot: SnapshotAssertion,
 ) -> None:
     cloud.start_sharing(own_account, patient)
+    assert patient.sensor is not None
+    patient.sensor.product = 4  # It has a reading every five minutes.
     patient.add_entry(EntryKind.NOTE, at=NOON - timedelta(days=1), text="Long walk")
     patient.add_entry(EntryKind.CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
     patient.add_entry(EntryKind.RAPID_ACTING_INSULIN, at=NOON - timedelta(hours=1), amount=4.5)
@@ -91,7 +96,7 @@ async def test_diagnostics_of_a_diary_tell_nothing_that_stands_in_it(
     patient.add_entry(EntryKind.NOTE, at=NOON - timedelta(days=1), text="Quodlibet")
     patient.add_entry(EntryKind.CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=473)
     told, runtime = await diagnostics(hass, own_account, pass_time)
-    (diary,) = runtime.diaries.values()
+    (diary,) = (feed for feed in runtime.feeds if feed.kind is Feed.DIARY)
     secrets = [
         own_account.email,
         own_account.password,
@@ -116,8 +121,8 @@ async def test_diagnostics_without_a_live_feed_speak_of_the_diary_alone(
     cloud.fail_always("*", faults.status(500))
     await pass_time(seconds=30)
     told = await async_get_config_entry_diagnostics(hass, entry)
-    assert told.keys() == {"diaries", "kept_days", "persons"}
-    (diary,) = told["diaries"]
+    assert told.keys() == {"polling_disabled", "feeds", "kept_days", "persons", "answer_shapes"}
+    (diary,) = told["feeds"]
     assert (diary["problem"], diary["seconds_since_success"]) == ("server_trouble", None)
     (person,) = told["persons"]
     assert person["feeds"] == ["diary"]
@@ -137,3 +142,23 @@ async def test_diagnostics_say_how_much_is_kept_and_when_nothing_can_be(
     (person,) = (await async_get_config_entry_diagnostics(hass, entry))["persons"]
     assert person["history"]["readings"]["graph"] > 100
     assert json_dumps(person["history"])
+
+
+async def test_of_an_account_that_is_not_loaded_diagnostics_tell_what_its_answers_looked_like(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_unload(loaded.entry_id)
+    told = await async_get_config_entry_diagnostics(hass, loaded)
+    assert (told["feeds"], told["persons"]) == ([], [])
+    assert "LibreLinkUp sign-in" in {shape["kind"] for shape in told["answer_shapes"]}
+
+
+async def test_what_home_assistant_adds_of_our_issues_names_nobody(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(loaded, title="Grandmother Ludmilla")
+    set_history_set_aside(hass, loaded, "a.db")
+    set_history_unwritable(hass, loaded)
+    added = json_dumps([issue.to_json() for issue in ir.async_get(hass).issues.values()])
+    assert "a.db" in added
+    assert "Ludmilla" not in added

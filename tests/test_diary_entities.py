@@ -1,6 +1,6 @@
 """What a person sees of the diary: the last entries, the sums of the day, and an event for each new entry."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,11 +15,19 @@ from pytest_homeassistant_custom_component.common import (
 )
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.libreview.binary_sensor import BINARY_SENSORS
+from custom_components.libreview.button import BUTTONS
+from custom_components.libreview.calendar import CALENDARS
+from custom_components.libreview.event import EVENTS
+from custom_components.libreview.person.snapshot import Feed
+from custom_components.libreview.sensor import SENSORS
 from tests.cloud_double import Account, CloudDouble, EntryKind, Person, Uom, faults
-from tests.conftest import NOON, own_entry_of, set_up
-from tests.shown import state
-
-PassTime = Callable[..., Awaitable[None]]
+from tests.conftest import NOON, set_up
+from tests.support.clock import PassTime
+from tests.support.diary_logins import set_up_and_read
+from tests.support.entries import own_entry_of
+from tests.support.feeds import refresh
+from tests.support.states import state
 
 CARBOHYDRATES, NOTE = EntryKind.CARBOHYDRATES, EntryKind.NOTE
 RAPID, LONG = EntryKind.RAPID_ACTING_INSULIN, EntryKind.LONG_ACTING_INSULIN
@@ -63,16 +71,10 @@ def found(hass: HomeAssistant, entity_id: str) -> State:
     return state
 
 
-async def read(hass: HomeAssistant, account: Account, pass_time: PassTime) -> MockConfigEntry:
-    """Set the account up and wait for its first report."""
-    entry = await set_up(hass, own_entry_of(account))
-    await pass_time(seconds=30)
-    return entry
-
-
 # Which entities there are.
 
 
+@pytest.mark.usefixtures("every_entity")
 @pytest.mark.parametrize(
     "platform",
     [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.CALENDAR, Platform.EVENT, Platform.SENSOR],
@@ -86,13 +88,15 @@ async def test_entities_of_the_diary_alone_are_as_recorded(
     snapshot: SnapshotAssertion,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    assert patient.sensor is not None
+    patient.sensor.product = 4  # It has a reading every five minutes, so that there is a change.
     patient.add_entry(NOTE, at=NOON - timedelta(days=1), text="Long walk")
     patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
     patient.add_entry(RAPID, at=NOON - timedelta(hours=1), amount=4.5)
     patient.add_entry(LONG, at=NOON - timedelta(hours=16))
     monkeypatch.setattr("custom_components.libreview.PLATFORMS", [platform])
     entry = await set_up(hass, own_entry_of(own_account))
-    await entry.runtime_data.persons[patient.patient_id].async_refresh_now()
+    await refresh(entry, patient.patient_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
 
@@ -102,37 +106,10 @@ def keys(hass: HomeAssistant, entry: MockConfigEntry, patient: Person) -> set[st
     return {entity.unique_id.removeprefix(f"{entry.unique_id}_{patient.patient_id}_") for entity in entities}
 
 
-ALWAYS = {
-    "glucose",
-    "range",
-    "change",
-    "time_in_range_24h",
-    "time_in_range_14d",
-    "time_below",
-    "time_above",
-    "average_glucose",
-    "gmi",
-    "coefficient_of_variation",
-    "data_completeness",
-    "rate_of_change",
-    "last_reading",
-    "low",
-    "very_low",
-    "high",
-    "stale",
-    "refresh",
-}
-OF_LIVE = {"trend", "sensor_expires", "sensor_status", "sensor_expired", "alarm"}
-OF_THE_DIARY = {
-    "diary",
-    "last_note",
-    "last_carbohydrates",
-    "last_rapid_acting",
-    "last_long_acting",
-    "carbohydrates_today",
-    "rapid_acting_today",
-    "long_acting_today",
-}
+DESCRIPTIONS = (*BINARY_SENSORS, *BUTTONS, *CALENDARS, *EVENTS, *SENSORS)
+ALWAYS = {description.key for description in DESCRIPTIONS if description.feed is None}
+OF_LIVE = {description.key for description in DESCRIPTIONS if description.feed is Feed.LIVE}
+OF_THE_DIARY = {description.key for description in DESCRIPTIONS if description.feed is Feed.DIARY}
 
 
 async def test_a_person_has_the_entities_of_the_feeds_there_are(
@@ -167,23 +144,60 @@ async def test_followers_without_a_diary_have_nothing_of_it(
 # Glucose.
 
 
-async def test_glucose_of_the_diary_is_shown_while_it_is_young_enough(
+async def test_glucose_of_the_diary_alone_is_never_current_for_its_time_is_a_wall_clocks(
     hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
 ) -> None:
     patient.curve = lambda _: 58
     await set_up(hass, own_entry_of(own_account))
     assert state(hass, f"{JAMIE}glucose") == "unknown"
     await pass_time(seconds=30)
-    assert state(hass, f"{JAMIE}glucose") == "58"
-    assert state(hass, f"{JAMIE}range") == "low"
-    assert state(hass, "binary_sensor.jamie_sample_low_glucose") == "on"
-    assert state(hass, "binary_sensor.jamie_sample_no_current_data") == "off"
     last = state(hass, f"{JAMIE}last_reading")
-    await pass_time(minutes=16)
+    for _ in range(3):
+        assert state(hass, f"{JAMIE}glucose") == "unknown"
+        assert state(hass, f"{JAMIE}range") == "unknown"
+        assert state(hass, "binary_sensor.jamie_sample_low_glucose") == "unknown"
+        assert state(hass, "binary_sensor.jamie_sample_no_current_data") == "on"
+        assert state(hass, f"{JAMIE}last_reading") == last != "unknown"
+        await pass_time(minutes=8)
+
+
+async def test_a_phone_in_another_time_zone_makes_no_old_reading_a_current_one(
+    hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    patient.curve = lambda _: 55
+    patient.travel(datetime.now(UTC) - timedelta(days=5), timedelta(hours=3))
+    patient.pause(datetime.now(UTC) - timedelta(minutes=55))
+    await set_up(hass, own_entry_of(own_account))
+    await pass_time(seconds=30)
     assert state(hass, f"{JAMIE}glucose") == "unknown"
     assert state(hass, "binary_sensor.jamie_sample_low_glucose") == "unknown"
     assert state(hass, "binary_sensor.jamie_sample_no_current_data") == "on"
-    assert state(hass, f"{JAMIE}last_reading") == last
+
+
+@pytest.mark.parametrize(
+    ("silent", "glucose"), [(timedelta(hours=2), "58"), (timedelta(hours=25), "unknown")]
+)
+async def test_glucose_of_the_diary_is_current_only_while_live_readings_have_shown_the_phones_clock(
+    hass: HomeAssistant,
+    own_account: Account,
+    patient: Person,
+    cloud: CloudDouble,
+    pass_time: PassTime,
+    silent: timedelta,
+    glucose: str,
+) -> None:
+    patient.curve = lambda _: 58
+    cloud.start_sharing(own_account, patient)
+    await set_up(hass, own_entry_of(own_account, live=True))
+    await pass_time(minutes=2)
+    cloud.fail_always("connections", faults.status(500))
+    cloud.fail_always("graph", faults.status(500))
+    await pass_time(seconds=silent.total_seconds(), step=600)
+    start = datetime.now(UTC)
+    while not cloud.requests("long_poll", start):
+        await pass_time(minutes=1)
+    await pass_time(minutes=1)
+    assert state(hass, f"{JAMIE}glucose") == glucose
 
 
 async def test_glucose_of_the_diary_is_in_the_unit_that_was_learnt(
@@ -196,7 +210,8 @@ async def test_glucose_of_the_diary_is_in_the_unit_that_was_learnt(
     hass.config_entries.async_update_subentry(entry, subentry, data={"unit": "mmol/L"})
     await hass.config_entries.async_setup(entry.entry_id)
     await pass_time(seconds=30)
-    assert state(hass, f"{JAMIE}glucose") == "6.7"
+    assert (glucose := hass.states.get(f"{JAMIE}glucose"))
+    assert glucose.attributes["unit_of_measurement"] == "mmol/L"
 
 
 # The last entries.
@@ -208,16 +223,16 @@ async def test_the_last_doses_carry_amount_time_and_precision(
     patient.add_entry(RAPID, at=NOON - timedelta(days=3), amount=9)
     patient.add_entry(RAPID, at=NOON - timedelta(days=2, minutes=20), amount=4.5)
     patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(minutes=20), amount=45)
-    await read(hass, own_account, pass_time)
-    rapid = found(hass, f"{JAMIE}last_rapid_acting_insulin")
+    await set_up_and_read(hass, own_account, pass_time)
+    rapid = found(hass, f"{JAMIE}last_rapid_acting")
     assert (float(rapid.state), rapid.attributes["unit_of_measurement"]) == (4.5, "U")
     assert rapid.attributes["at"] == "2026-05-30T13:00:00+02:00"
     assert rapid.attributes["precision"] == "hour"
     assert rapid.attributes["has_amount"] is True
     carbohydrates = found(hass, f"{JAMIE}last_carbohydrates")
     assert (carbohydrates.state, carbohydrates.attributes["unit_of_measurement"]) == ("45", "g")
-    assert state(hass, f"{JAMIE}last_long_acting_insulin") == "unknown"
-    assert "at" not in found(hass, f"{JAMIE}last_long_acting_insulin").attributes
+    assert state(hass, f"{JAMIE}last_long_acting") == "unknown"
+    assert "at" not in found(hass, f"{JAMIE}last_long_acting").attributes
 
 
 async def test_a_dose_without_amount_is_the_last_one_all_the_same(
@@ -225,8 +240,8 @@ async def test_a_dose_without_amount_is_the_last_one_all_the_same(
 ) -> None:
     patient.add_entry(LONG, at=NOON - timedelta(days=1), amount=14)
     patient.add_entry(LONG, at=NOON - timedelta(hours=1))
-    await read(hass, own_account, pass_time)
-    dose = found(hass, f"{JAMIE}last_long_acting_insulin")
+    await set_up_and_read(hass, own_account, pass_time)
+    dose = found(hass, f"{JAMIE}last_long_acting")
     assert dose.state == "unknown"
     assert dose.attributes["has_amount"] is False
     assert dose.attributes["at"] == "2026-06-01T13:00:00+02:00"
@@ -237,7 +252,7 @@ async def test_a_note_is_shown_as_far_as_a_state_can_and_kept_in_full(
 ) -> None:
     text = "Slept badly; " * 30
     patient.add_entry(NOTE, at=NOON - timedelta(hours=1), text=text.strip())
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     note = found(hass, f"{JAMIE}last_note")
     assert note.state == text[:255]
     assert note.attributes["text"] == text.strip()
@@ -254,13 +269,13 @@ async def test_what_was_entered_today_is_summed_up_by_the_persons_own_day(
     patient.add_entry(CARBOHYDRATES, at=midnight - timedelta(hours=1), amount=100)
     patient.add_entry(CARBOHYDRATES, at=midnight, amount=10)
     patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     today = found(hass, f"{JAMIE}carbohydrates_today")
     assert (today.state, today.attributes["unit_of_measurement"]) == ("55", "g")
     assert datetime.fromisoformat(today.attributes["last_reset"]) == midnight
     assert (today.attributes["entries"], today.attributes["without_amount"]) == (2, 0)
     assert datetime.fromisoformat(today.attributes["as_of"]) - NOON < timedelta(seconds=30)
-    assert state(hass, f"{JAMIE}rapid_acting_insulin_today") == "0"
+    assert state(hass, f"{JAMIE}rapid_acting_today") == "0"
 
 
 async def test_a_sum_that_lacks_an_amount_is_unknown(
@@ -268,17 +283,17 @@ async def test_a_sum_that_lacks_an_amount_is_unknown(
 ) -> None:
     patient.add_entry(RAPID, at=NOON - timedelta(hours=5), amount=4)
     patient.add_entry(RAPID, at=NOON - timedelta(hours=1))
-    await read(hass, own_account, pass_time)
-    today = found(hass, f"{JAMIE}rapid_acting_insulin_today")
+    await set_up_and_read(hass, own_account, pass_time)
+    today = found(hass, f"{JAMIE}rapid_acting_today")
     assert today.state == "unknown"
     assert (today.attributes["known_amount"], today.attributes["without_amount"]) == (4, 1)
 
 
-async def test_nothing_is_said_of_today_before_the_diary_was_read(
+async def test_the_sums_of_today_are_unknown_before_the_diary_was_read(
     hass: HomeAssistant, own_account: Account
 ) -> None:
     await set_up(hass, own_entry_of(own_account))
-    today = found(hass, f"{JAMIE}rapid_acting_insulin_today")
+    today = found(hass, f"{JAMIE}rapid_acting_today")
     assert today.state == "unknown"
     assert "as_of" not in today.attributes
 
@@ -287,26 +302,26 @@ async def test_a_sum_grows_unknown_when_no_report_has_come_for_three_hours(
     hass: HomeAssistant, own_account: Account, patient: Person, cloud: CloudDouble, pass_time: PassTime
 ) -> None:
     patient.add_entry(RAPID, at=NOON - timedelta(hours=1), amount=4)
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     cloud.fail_always("reports", faults.status(500))
-    as_of = datetime.fromisoformat(found(hass, f"{JAMIE}rapid_acting_insulin_today").attributes["as_of"])
+    as_of = datetime.fromisoformat(found(hass, f"{JAMIE}rapid_acting_today").attributes["as_of"])
     left = as_of + timedelta(hours=3) - datetime.now(UTC)
-    await pass_time(seconds=left.total_seconds() - 1, step=60)
-    assert state(hass, f"{JAMIE}rapid_acting_insulin_today") == "4"
-    await pass_time(seconds=2, step=1)
-    assert state(hass, f"{JAMIE}rapid_acting_insulin_today") == "unknown"
-    assert state(hass, f"{JAMIE}last_rapid_acting_insulin") == "4"
+    await pass_time(seconds=left.total_seconds() - 1)
+    assert state(hass, f"{JAMIE}rapid_acting_today") == "4"
+    await pass_time(seconds=2)
+    assert state(hass, f"{JAMIE}rapid_acting_today") == "unknown"
+    assert state(hass, f"{JAMIE}last_rapid_acting") == "4"
 
 
 async def test_sums_begin_anew_at_the_persons_midnight(
     hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
 ) -> None:
     patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     midnight = datetime(2026, 6, 1, 22, tzinfo=UTC)
-    await pass_time(seconds=(midnight - datetime.now(UTC)).total_seconds() - 1, step=300)
+    await pass_time(seconds=(midnight - datetime.now(UTC)).total_seconds() - 1)
     assert state(hass, f"{JAMIE}carbohydrates_today") == "45"
-    await pass_time(seconds=2, step=1)
+    await pass_time(seconds=2)
     today = found(hass, f"{JAMIE}carbohydrates_today")
     assert today.state == "0"
     assert datetime.fromisoformat(today.attributes["last_reset"]) == midnight
@@ -323,12 +338,12 @@ async def test_each_new_entry_fires_once_in_order_and_those_of_before_never(
     fired: Callable[[], list[dict[str, Any]]],
 ) -> None:
     patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     patient.add_entry(NOTE, at=NOON + timedelta(minutes=20), text="Before sport")
     patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=2), amount=20)  # Uploaded late.
     patient.add_entry(LONG, at=NOON + timedelta(minutes=21))
     patient.add_entry(RAPID, at=NOON + timedelta(minutes=21), amount=4.5)
-    await pass_time(minutes=80, step=60)
+    await pass_time(minutes=80)
     noon = {"at": "2026-06-01T14:00:00+02:00", "precision": "hour"}
     first, *others = fired()
     assert first == {
@@ -343,23 +358,23 @@ async def test_each_new_entry_fires_once_in_order_and_those_of_before_never(
         {"event_type": "note", "text": "Before sport", **noon},
         {"event_type": "rapid_acting_insulin", "amount": 4.5, "unit": "U", **noon},
     ]
-    await pass_time(minutes=160, step=60)
+    await pass_time(minutes=160)
     assert len(fired()) == 4
 
 
 async def test_an_entry_is_on_the_sensors_when_its_event_fires(
     hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
 ) -> None:
-    await read(hass, own_account, pass_time)
+    await set_up_and_read(hass, own_account, pass_time)
     seen = []
     hass.bus.async_listen(
         EVENT_STATE_CHANGED,
         lambda event: (
-            seen.append(state(hass, f"{JAMIE}rapid_acting_insulin_today"))
+            seen.append(state(hass, f"{JAMIE}rapid_acting_today"))
             if event.data["entity_id"] == EVENT
             else None
         ),
     )
     patient.add_entry(RAPID, at=NOON + timedelta(minutes=5), amount=3)
-    await pass_time(minutes=80, step=60)
+    await pass_time(minutes=80)
     assert seen == ["3"]

@@ -1,6 +1,5 @@
 """The entities as Home Assistant knows them, and how they follow a person's units and limits."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from homeassistant.const import Platform
@@ -11,12 +10,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, snapsh
 from syrupy.assertion import SnapshotAssertion
 
 from tests.cloud_double import Account, CloudDouble, Person, Sensor, Uom
-from tests.conftest import NOON, entry_of, set_up
-from tests.shown import state
+from tests.conftest import NOON, set_up
+from tests.support.clock import PassTime
+from tests.support.entries import entry_of
+from tests.support.states import state
 
-PassTime = Callable[..., Awaitable[None]]
 
-
+@pytest.mark.usefixtures("every_entity")
 @pytest.mark.parametrize(
     "platform", [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SENSOR]
 )
@@ -33,6 +33,38 @@ async def test_entities_are_as_recorded(
     monkeypatch.setattr("custom_components.libreview.PLATFORMS", [platform])
     entry = await set_up(hass, entry_of(account))
     await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
+
+
+NOT_BY_ITSELF = [
+    "sensor.alex_example_data_captured_14_d",
+    "sensor.alex_example_variability_14_days",
+]
+
+
+async def test_rarely_used_entities_are_disabled_by_default(
+    hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
+) -> None:
+    entities = er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
+    disabled = {each.entity_id: each.disabled_by for each in entities if each.disabled}
+    assert disabled == dict.fromkeys(NOT_BY_ITSELF, er.RegistryEntryDisabler.INTEGRATION)
+    assert not any(map(hass.states.get, NOT_BY_ITSELF))
+
+
+async def test_a_rarely_used_entity_that_was_enabled_before_stays_enabled(
+    hass: HomeAssistant, account: Account, person: Person, entity_registry: er.EntityRegistry
+) -> None:
+    entry = entry_of(account)
+    entry.add_to_hass(hass)
+    before = entity_registry.async_get_or_create(
+        "sensor",
+        "libreview",
+        f"{account.user_id}_{person.patient_id}_data_completeness",
+        config_entry=entry,
+        config_subentry_id="subentry-alex",
+    )
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert hass.states.get(before.entity_id) is not None
 
 
 async def test_a_person_is_one_device(
@@ -114,7 +146,7 @@ async def test_a_value_beyond_the_sensor_says_so(
     await set_up(hass, entry_of(account))
     glucose = hass.states.get("sensor.alex_example_glucose")
     assert glucose is not None
-    assert glucose.state == "39"
+    assert glucose.state == "40"
     assert glucose.attributes["measuring_range"] == "below"
 
 
@@ -124,13 +156,13 @@ async def test_the_sensor_on_the_arm_ends_by_the_clock(
     person.sensor = Sensor(activated=NOON - timedelta(days=13, hours=23), ended=NOON + timedelta(hours=1))
     await set_up(hass, entry_of(account))
     assert state(hass, "sensor.alex_example_sensor_status") == "expiring"
-    assert state(hass, "binary_sensor.alex_example_sensor_ended") == "off"
-    await pass_time(hours=1, minutes=16, step=30)
+    assert state(hass, "binary_sensor.alex_example_sensor_expired") == "off"
+    await pass_time(hours=1, minutes=16)
     assert state(hass, "sensor.alex_example_sensor_status") == "expired"
-    assert state(hass, "binary_sensor.alex_example_sensor_ended") == "on"
+    assert state(hass, "binary_sensor.alex_example_sensor_expired") == "on"
 
 
-async def test_without_a_sensor_nobody_claims_that_it_ended(
+async def test_without_a_sensor_it_is_unknown_whether_it_expired(
     hass: HomeAssistant, account: Account, person: Person
 ) -> None:
     person.sensor = None
@@ -138,7 +170,7 @@ async def test_without_a_sensor_nobody_claims_that_it_ended(
     await set_up(hass, entry_of(account))
     assert state(hass, "sensor.alex_example_sensor_status") == "no_sensor"
     assert state(hass, "sensor.alex_example_sensor_expires") == "unknown"
-    assert state(hass, "binary_sensor.alex_example_sensor_ended") == "unknown"
+    assert state(hass, "binary_sensor.alex_example_sensor_expired") == "unknown"
 
 
 @pytest.mark.parametrize(

@@ -105,10 +105,6 @@ def test_the_integration_is_set_up_in_dialogs_and_asks_the_cloud() -> None:
     assert kind == (True, "service", "cloud_polling")
 
 
-def test_the_logger_is_that_of_the_package() -> None:
-    assert MANIFEST["loggers"] == [f"custom_components.{PACKAGE.name}"]
-
-
 def test_hacs_knows_everything_that_is_told_to_it() -> None:
     assert HACS.keys() <= HACS_KEYS
     assert HACS["name"] == MANIFEST["name"]
@@ -118,6 +114,12 @@ def test_hacs_finds_the_archive_that_a_release_is_made_of() -> None:
     assert HACS["zip_release"] is True
     release = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
     assert HACS["filename"] in release
+
+
+def test_hacs_offers_no_branch_beside_the_releases() -> None:
+    # With zip_release HACS looks for the archive among a release's files. A branch has none.
+    assert HACS["zip_release"] is True
+    assert HACS["hide_default_branch"] is True
 
 
 def test_hacs_demands_no_newer_home_assistant_than_the_tested_one() -> None:

@@ -1,7 +1,5 @@
 """An account of the older integration of the same domain goes on as ours."""
 
-from collections.abc import Awaitable, Callable
-
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar, entity_registry as er, issue_registry as ir
@@ -9,20 +7,16 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
-from custom_components.libreview.subentries import async_follow
+from custom_components.libreview.entry_data import async_follow
 from tests.cloud_double import Account, CloudDouble, Person, Uom, faults
-from tests.conftest import entry_of, set_up
-from tests.dialogs import fill, prompts
-from tests.legacy import legacy_entities, legacy_entry
-from tests.restart import restarted
-
-PassTime = Callable[..., Awaitable[None]]
-
-
-def state(hass: HomeAssistant, entity_id: str) -> str:
-    found = hass.states.get(entity_id)
-    assert found is not None
-    return found.state
+from tests.conftest import set_up
+from tests.support.clock import PassTime
+from tests.support.dialogs import reauth_flows
+from tests.support.entries import entry_of
+from tests.support.forms import fill
+from tests.support.legacy_entry import legacy_entities, legacy_entry
+from tests.support.restart import restarted
+from tests.support.states import state
 
 
 def followed(entry: MockConfigEntry) -> list[str]:
@@ -58,13 +52,13 @@ async def test_entity_ids_and_what_people_made_of_them_live_on(
     assert registry.async_get("sensor.alex_example_glucose") is None
 
 
-async def test_nothing_is_asked_and_one_sign_in_is_enough(
+async def test_migration_asks_the_person_nothing_and_signs_in_once(
     hass: HomeAssistant, cloud: CloudDouble, account: Account, person: Person, pass_time: PassTime
 ) -> None:
     entry = legacy_entry(account, region="EU")
     legacy_entities(hass, entry, account, person)
     await set_up(hass, entry)
-    await pass_time(minutes=5, step=30)
+    await pass_time(minutes=5)
     assert len(cloud.logins) == 1
     assert not hass.config_entries.flow.async_progress()
     assert not [key for key in ir.async_get(hass).issues if key[0] == DOMAIN]
@@ -91,7 +85,7 @@ async def test_the_older_region_is_where_the_sign_in_starts(
 
 @pytest.mark.parametrize("endpoint", ["login", "connections"])
 @pytest.mark.parametrize("restart", [False, True], ids=["", "restart"])
-async def test_the_cloud_may_be_away_at_that_moment(
+async def test_migration_goes_on_at_a_later_set_up_when_the_cloud_is_away(
     hass: HomeAssistant,
     cloud: CloudDouble,
     account: Account,
@@ -110,11 +104,11 @@ async def test_the_cloud_may_be_away_at_that_moment(
         entry = await set_up(hass, restarted(hass, entry))
         assert entry.state is ConfigEntryState.SETUP_RETRY
     cloud.heal()
-    await pass_time(minutes=15, step=10)
+    await pass_time(minutes=15)
     assert entry.state is ConfigEntryState.LOADED
     assert followed(entry) == ["Alex Example"]
     assert state(hass, ids["glucose_reading"]) == "6.7"  # 120 mg/dL in mmol/L
-    assert not prompts(hass)
+    assert not reauth_flows(hass)
 
 
 async def test_every_connection_becomes_a_person_with_its_own_entities(
@@ -157,7 +151,7 @@ async def test_who_began_to_share_later_is_offered_by_a_repair_only(
     assert (issue.translation_placeholders or {})["person"] == "Sam Example"
 
 
-async def test_an_entity_that_is_none_of_the_older_ones_is_left_alone(
+async def test_an_entity_of_another_name_is_not_migrated(
     hass: HomeAssistant, cloud: CloudDouble, account: Account, person: Person
 ) -> None:
     entry = legacy_entry(account)
@@ -223,7 +217,7 @@ async def test_an_account_that_is_also_set_up_in_another_entry_is_not_taken_over
     hass: HomeAssistant, cloud: CloudDouble, account: Account, person: Person, pass_time: PassTime
 ) -> None:
     await set_up(hass, entry_of(account))
-    await pass_time(minutes=6, step=60)  # Nobody signs in to an account twice in five minutes.
+    await pass_time(minutes=6)  # Nobody signs in to an account twice in five minutes.
     entry = legacy_entry(account)
     ids = legacy_entities(hass, entry, account, person)
     await hass.config_entries.async_setup(entry.entry_id)
@@ -242,7 +236,7 @@ async def test_a_refused_password_is_asked_for_and_the_taking_over_goes_on(
     ids = legacy_entities(hass, entry, account, person)
     await set_up(hass, entry)
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    (prompt,) = prompts(hass)
+    (prompt,) = reauth_flows(hass)
     result = await fill(hass, prompt, password=account.password)
     assert result["reason"] == "reauth_successful"
     assert entry.state is ConfigEntryState.LOADED
@@ -305,7 +299,7 @@ async def test_an_entry_of_a_later_version_is_left_alone(
     assert not cloud.log
 
 
-async def test_an_entry_of_a_later_minor_version_is_good_as_it_is(
+async def test_an_entry_of_a_later_minor_version_loads(
     hass: HomeAssistant, cloud: CloudDouble, account: Account
 ) -> None:
     entry = entry_of(account)

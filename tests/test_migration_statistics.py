@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 
 from tests.cloud_double import Account, CloudDouble, Person
 from tests.conftest import NOON, set_up
-from tests.legacy import legacy_entities, legacy_entry
+from tests.support.legacy_entry import legacy_entities, legacy_entry
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """Nothing of a diary, its login or its report is written anywhere but where it belongs."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 import logging
 
@@ -15,12 +14,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.libreview.const import DOMAIN
 from tests.cloud_double import Account, CloudDouble, Person, SecondFactor, faults
 from tests.cloud_double.faults import Fault
-from tests.conftest import own_entry_of
-from tests.dialogs import awaited, give
-from tests.planted import EMAIL, PASSWORD, TITLE, leaks, logged, planted_person
-from tests.shown import state
+from tests.support.clock import PassTime
+from tests.support.dialogs import give
+from tests.support.diary_logins import read_diaries
+from tests.support.entries import own_entry_of
+from tests.support.feeds import diary_feeds
+from tests.support.forms import awaited
+from tests.support.secrets_planted import EMAIL, PASSWORD, TITLE, leaks, logged, planted_person
+from tests.support.states import state
 
-PassTime = Callable[..., Awaitable[None]]
 NOTE = "Bandersnatch at the frumious tea"
 AMOUNT = 37.25
 PHONE = "+491520073919"
@@ -74,13 +76,6 @@ def secret_entry(hass: HomeAssistant, secret_account: Account) -> MockConfigEntr
     return entry
 
 
-async def read(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Read the diary now, and wait for what becomes of it."""
-    (diary,) = entry.runtime_data.diaries.values()
-    await diary.async_refresh()
-    await hass.async_block_till_done(wait_background_tasks=True)
-
-
 async def test_a_day_with_the_diary_writes_no_secret(
     hass: HomeAssistant,
     cloud: CloudDouble,
@@ -92,12 +87,12 @@ async def test_a_day_with_the_diary_writes_no_secret(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     await hass.config_entries.async_setup(secret_entry.entry_id)
-    await pass_time(hours=3, step=60)
+    await pass_time(hours=3)
     assert state(hass, "sensor.mum_last_note") == NOTE
     cloud.end_web_session(secret_account)
-    await pass_time(hours=2, step=60)
+    await pass_time(hours=2)
     cloud.expire_password(secret_account)
-    await pass_time(hours=2, step=60)
+    await pass_time(hours=2)
     await hass.config_entries.async_remove(secret_entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
 
@@ -130,12 +125,12 @@ async def test_no_failure_tells_what_the_cloud_said(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     await hass.config_entries.async_setup(secret_entry.entry_id)
-    await pass_time(minutes=10, step=60)
+    await pass_time(minutes=10)
     if endpoint == "web_login":
         cloud.end_web_session(secret_account)
     cloud.fail_always(endpoint, fault)
-    await read(hass, secret_entry)
-    await pass_time(minutes=3, step=60)
+    await read_diaries(hass, secret_entry)
+    await pass_time(minutes=3)
     try:
         await hass.services.async_call(
             BUTTON, SERVICE_PRESS, {ATTR_ENTITY_ID: "button.mum_refresh"}, blocking=True
@@ -177,10 +172,10 @@ async def test_no_object_of_a_running_diary_tells_a_secret_by_its_repr(
     hass: HomeAssistant, secret_entry: MockConfigEntry, pass_time: PassTime
 ) -> None:
     await hass.config_entries.async_setup(secret_entry.entry_id)
-    await pass_time(minutes=10, step=60)
-    await read(hass, secret_entry)
+    await pass_time(minutes=10)
+    await read_diaries(hass, secret_entry)
     account = secret_entry.runtime_data
-    (diary,) = account.diaries.values()
+    (diary,) = diary_feeds(secret_entry).values()
     (person,) = account.persons.values()
     assert state(hass, "sensor.mum_last_note") == NOTE
     things = (

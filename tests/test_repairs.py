@@ -1,6 +1,5 @@
 """Repairs: what they say, what a click does, and when they go."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,12 +12,15 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.failures.issue_kinds import KINDS
+from custom_components.libreview.repairs import REPAIRS
 from tests.cloud_double import Account, CloudDouble, Person, faults
-from tests.conftest import entry_of, set_up
-from tests.dialogs import fill, is_form, prompts, said
-from tests.repair_dialogs import dialog, issue_of, issues, repair, set_up_repairs
-
-PassTime = Callable[..., Awaitable[None]]
+from tests.conftest import set_up
+from tests.support.clock import PassTime
+from tests.support.dialogs import is_form, reauth_flows, said
+from tests.support.entries import entry_of
+from tests.support.forms import fill
+from tests.support.repair_dialogs import dialog, issue_of, issues, repair, set_up_repairs
 
 # Repairs bring Home Assistant's web server, which names its parts as aiohttp no longer likes it.
 pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web_exceptions.NotAppKeyWarning")
@@ -32,7 +34,7 @@ async def _repairs(hass: HomeAssistant) -> None:
 async def polled(hass: HomeAssistant, cloud: CloudDouble, pass_time: PassTime) -> bool:
     """Whether the account is read, well and without a new sign-in, in the next minutes."""
     since = datetime.now(UTC)
-    await pass_time(minutes=3, step=30)
+    await pass_time(minutes=3)
     statuses = {request.status for request in cloud.requests("connections", since=since)}
     return statuses == {200} and not [request for request in cloud.logins if request.at > since]
 
@@ -44,8 +46,8 @@ async def test_new_terms_while_running_are_accepted_by_way_of_a_repair(
     hass: HomeAssistant, cloud: CloudDouble, account: Account, loaded: MockConfigEntry, pass_time: PassTime
 ) -> None:
     cloud.change_terms(account)
-    await pass_time(minutes=7, step=30)
-    assert not prompts(hass)
+    await pass_time(minutes=7)
+    assert not reauth_flows(hass)
     form = await dialog(hass, issue_of(hass, "terms"))
     assert is_form(form, "terms")
     issue_of(hass, "terms")  # Until the account is read again.
@@ -72,7 +74,7 @@ async def test_what_only_the_person_can_do_is_shown_until_it_is_done(
     key: str,
 ) -> None:
     cloud.change_terms(account, kind)
-    await pass_time(minutes=7, step=30)
+    await pass_time(minutes=7)
     issue = issue_of(hass, key)
     assert kind in (issue.translation_placeholders or {})["step"]
     form = await dialog(hass, issue)
@@ -89,7 +91,7 @@ async def test_what_was_done_in_the_app_meanwhile_needs_no_dialog(
     hass: HomeAssistant, cloud: CloudDouble, account: Account, loaded: MockConfigEntry, pass_time: PassTime
 ) -> None:
     cloud.change_terms(account)
-    await pass_time(minutes=7, step=30)
+    await pass_time(minutes=7)
     account.steps = []
     result = await repair(hass, issue_of(hass, "terms"))
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -101,7 +103,7 @@ async def test_a_dialog_that_a_repair_leads_to_says_what_went_wrong(
     hass: HomeAssistant, cloud: CloudDouble, account: Account, loaded: MockConfigEntry, pass_time: PassTime
 ) -> None:
     cloud.change_terms(account)
-    await pass_time(minutes=7, step=30)
+    await pass_time(minutes=7)
     cloud.fail_always("login", faults.status(500))
     form = await dialog(hass, issue_of(hass, "terms"))
     assert is_form(form, "reauth_confirm", "server_trouble")
@@ -114,7 +116,7 @@ async def test_terms_at_set_up_are_accepted_by_way_of_a_repair(
 ) -> None:
     account.steps = ["tou"]
     await set_up(hass, entry)
-    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert entry.state is ConfigEntryState.LOADED
     form = await dialog(hass, issue_of(hass, "terms"))
     await fill(hass, form, accept=True)
     assert entry.state is ConfigEntryState.LOADED
@@ -125,17 +127,17 @@ async def test_a_repair_that_is_clicked_twice_leads_into_one_dialog(
     hass: HomeAssistant, cloud: CloudDouble, account: Account, loaded: MockConfigEntry, pass_time: PassTime
 ) -> None:
     cloud.change_terms(account)
-    await pass_time(minutes=7, step=30)
+    await pass_time(minutes=7)
     await dialog(hass, issue_of(hass, "terms"))
     form = await dialog(hass, issue_of(hass, "terms"))
-    assert [prompt["flow_id"] for prompt in prompts(hass)] == [form["flow_id"]]
+    assert [prompt["flow_id"] for prompt in reauth_flows(hass)] == [form["flow_id"]]
 
 
 async def test_an_expired_password_leads_to_the_form_for_the_new_one(
     hass: HomeAssistant, cloud: CloudDouble, account: Account, loaded: MockConfigEntry, pass_time: PassTime
 ) -> None:
     cloud.change_terms(account, "passwordExpired")
-    await pass_time(minutes=7, step=30)
+    await pass_time(minutes=7)
     cloud.log.clear()
     form = await dialog(hass, issue_of(hass, "password_expired"))
     assert is_form(form, "reauth_confirm")
@@ -148,11 +150,11 @@ async def test_an_expired_password_leads_to_the_form_for_the_new_one(
     assert await polled(hass, cloud, pass_time)
 
 
-async def test_a_repair_of_an_account_removed_meanwhile_just_goes(
+async def test_a_repair_of_a_removed_account_ends_when_it_is_confirmed(
     hass: HomeAssistant, cloud: CloudDouble, account: Account, loaded: MockConfigEntry, pass_time: PassTime
 ) -> None:
     cloud.stop_sharing(account, account.follows[0])
-    await pass_time(minutes=4, step=30)
+    await pass_time(minutes=4)
     manager = hass.data[REPAIRS_DOMAIN]["flow_manager"]
     issue = issue_of(hass, "person_gone")
     assert await hass.config_entries.async_remove(loaded.entry_id)
@@ -170,6 +172,29 @@ async def test_a_repair_of_an_account_removed_meanwhile_just_goes(
     form = await manager.async_init(DOMAIN, data={"issue_id": issue.issue_id})
     result = await manager.async_configure(form["flow_id"], {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+def test_every_fixable_issue_has_a_fix_flow_and_no_other_has_one() -> None:
+    assert set(REPAIRS) == {kind for kind, shown in KINDS.items() if shown.is_fixable}
+
+
+@pytest.mark.parametrize("data", [None, {}, {"kind": "of_another_version"}])
+async def test_an_issue_of_an_unknown_kind_goes_when_it_is_confirmed(
+    hass: HomeAssistant, loaded: MockConfigEntry, data: dict[str, Any] | None
+) -> None:
+    issue = ir.async_get(hass).async_get_or_create(
+        DOMAIN,
+        "of_another_version",
+        data=data if data is None else {"entry_id": loaded.entry_id, **data},
+        is_fixable=True,
+        is_persistent=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="history_set_aside",
+        translation_placeholders={"account": loaded.title, "file": "history.db"},
+    )
+    result = await repair(hass, issue)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert not issues(hass)
 
 
 # Persons.
@@ -196,7 +221,7 @@ async def test_who_was_removed_by_hand_while_the_repair_was_open_just_stays_remo
     hass: HomeAssistant, cloud: CloudDouble, account: Account, loaded: MockConfigEntry, pass_time: PassTime
 ) -> None:
     cloud.stop_sharing(account, account.follows[0])
-    await pass_time(minutes=4, step=30)
+    await pass_time(minutes=4)
     manager = hass.data[REPAIRS_DOMAIN]["flow_manager"]
     form = await manager.async_init(DOMAIN, data={"issue_id": issue_of(hass, "person_gone").issue_id})
     hass.config_entries.async_remove_subentry(loaded, next(iter(loaded.subentries)))
@@ -214,7 +239,7 @@ async def test_who_shares_again_is_no_longer_missed(
     pass_time: PassTime,
 ) -> None:
     cloud.stop_sharing(account, person)
-    await pass_time(minutes=4, step=30)
+    await pass_time(minutes=4)
     issue_of(hass, "person_gone")
     cloud.start_sharing(account, person)
     await pass_time(minutes=2)
@@ -228,7 +253,7 @@ async def test_who_stopped_sharing_and_is_removed_by_hand_is_no_longer_spoken_of
     hass: HomeAssistant, cloud: CloudDouble, account: Account, loaded: MockConfigEntry, pass_time: PassTime
 ) -> None:
     cloud.stop_sharing(account, account.follows[0])
-    await pass_time(minutes=4, step=30)
+    await pass_time(minutes=4)
     issue_of(hass, "person_gone")
     hass.config_entries.async_remove_subentry(loaded, next(iter(loaded.subentries)))
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -301,7 +326,7 @@ async def test_who_is_removed_by_hand_though_still_sharing_is_not_offered_again(
     hass.config_entries.async_remove_subentry(loaded, next(iter(loaded.subentries)))
     await hass.async_block_till_done(wait_background_tasks=True)
     assert [request.endpoint for request in cloud.requests()] == ["connections"]
-    await pass_time(minutes=5, step=30)
+    await pass_time(minutes=5)
     assert not issues(hass)
     await hass.config_entries.async_reload(loaded.entry_id)
     await pass_time(minutes=2)
@@ -343,13 +368,13 @@ async def test_nothing_is_left_of_a_removed_account(
 ) -> None:
     cloud.stop_sharing(account, person)
     cloud.start_sharing(account, Person(first_name="Sam"))
-    await pass_time(minutes=4, step=30)
+    await pass_time(minutes=4)
     cloud.change_terms(account)
-    await pass_time(minutes=7, step=30)
+    await pass_time(minutes=7)
     assert {issue.translation_key for issue in issues(hass)} == {"person_gone", "person_new", "terms"}
     assert f"{DOMAIN}.{loaded.entry_id}" in hass_storage
     await hass.config_entries.async_remove(loaded.entry_id)
-    await pass_time(hours=2, step=600)
+    await pass_time(hours=2)
     assert not issues(hass)
     assert f"{DOMAIN}.{loaded.entry_id}" not in hass_storage
 
@@ -361,7 +386,7 @@ async def test_issues_of_another_account_stay_when_one_is_removed(
     await set_up(hass, entry_of(other))
     cloud.change_terms(account)
     cloud.change_terms(other)
-    await pass_time(minutes=7, step=30)
+    await pass_time(minutes=7)
     assert len(issues(hass)) == 2
     await hass.config_entries.async_remove(loaded.entry_id)
     issue = issue_of(hass, "terms")

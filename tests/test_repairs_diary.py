@@ -1,6 +1,5 @@
 """Repairs of LibreView logins: those of an account and those of single persons, and the way out of each."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +11,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
 from tests.cloud_double import Account, CloudDouble, Person, SecondFactor, faults
-from tests.conftest import diary_login, own_entry_of, set_up
-from tests.dialogs import fill, is_form, prompts, said
-from tests.diary_logins import is_back, is_read, read, with_diaries
-from tests.person_dialogs import choose, data_of, fill as fill_person
-from tests.repair_dialogs import dialog, issue_of, issues, repair, set_up_repairs
+from tests.conftest import set_up
+from tests.support.clock import PassTime
+from tests.support.dialogs import is_form, reauth_flows, said
+from tests.support.diary_logins import is_back, is_read, read_diaries, with_diaries
+from tests.support.entries import diary_login, own_entry_of
+from tests.support.forms import fill
+from tests.support.person_dialogs import choose, data_of
+from tests.support.repair_dialogs import dialog, issue_of, issues, repair, set_up_repairs
 
-PassTime = Callable[..., Awaitable[None]]
 NEW = "New-horse-2"
 
 # Repairs bring Home Assistant's web server, which names its parts as aiohttp no longer likes it.
@@ -62,7 +63,7 @@ async def test_new_terms_are_accepted_by_way_of_a_repair(
 ) -> None:
     entry, login = fed
     cloud.change_terms(login, "tou")
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     issue = issue_of(hass, "terms")
     assert (issue.translation_placeholders or {})["account"] == login.email
     assert (issue.translation_placeholders or {})["site"] == "libreview.com"
@@ -70,7 +71,7 @@ async def test_new_terms_are_accepted_by_way_of_a_repair(
     assert is_form(form, "terms")
     assert said(form, "account") == login.email
     assert is_back(await fill(hass, form, accept=True))
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     assert is_read(entry)
     assert not issues(hass)
 
@@ -83,7 +84,7 @@ async def test_what_only_the_person_can_do_is_shown_until_it_is_done(
 ) -> None:
     entry, login = fed
     cloud.change_terms(login, kind)
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     issue = issue_of(hass, key)
     assert (issue.translation_placeholders or {})["account"] == login.email
     assert kind in (issue.translation_placeholders or {})["step"]
@@ -91,7 +92,7 @@ async def test_what_only_the_person_can_do_is_shown_until_it_is_done(
     assert is_form(form, key)
     login.steps = []
     assert is_back(await fill(hass, form))
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     assert is_read(entry)
     assert not issues(hass)
 
@@ -102,7 +103,7 @@ async def test_the_second_factor_is_passed_by_way_of_a_repair(
     entry, login = fed
     factor = login.second_factor = SecondFactor()
     cloud.demand_second_factor(login)
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     issue = issue_of(hass, "second_factor")
     assert (issue.translation_placeholders or {})["account"] == login.email
     assert not login.codes_sent
@@ -112,7 +113,7 @@ async def test_the_second_factor_is_passed_by_way_of_a_repair(
     form = await fill(hass, form, code="000000", resend=False)
     assert is_form(form, "code", "code_rejected")
     assert is_back(await fill(hass, form, code=factor.code, resend=False))
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     assert is_read(entry)
     assert not issues(hass)
 
@@ -122,7 +123,7 @@ async def test_an_expired_password_leads_to_the_form_for_the_new_one(
 ) -> None:
     entry, login = fed
     cloud.expire_password(login, "changePassword")
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     issue = issue_of(hass, "password_expired")
     assert (issue.translation_placeholders or {})["account"] == login.email
     assert (issue.translation_placeholders or {})["app"] == "Libre"
@@ -133,7 +134,7 @@ async def test_an_expired_password_leads_to_the_form_for_the_new_one(
     assert not cloud.log
     cloud.change_password(login, NEW)
     assert is_back(await fill(hass, form, password=NEW))
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     assert is_read(entry)
     assert not issues(hass)
 
@@ -143,12 +144,12 @@ async def test_what_was_done_in_the_app_meanwhile_needs_no_dialog(
 ) -> None:
     entry, login = fed
     cloud.change_terms(login)
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     login.steps = []
     result = await repair(hass, issue_of(hass, "terms"))
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert not prompts(hass)
-    await read(hass, entry)
+    assert not reauth_flows(hass)
+    await read_diaries(hass, entry)
     assert is_read(entry)
     assert not issues(hass)
 
@@ -158,12 +159,12 @@ async def test_a_repair_goes_by_itself_when_its_cause_is_gone(
 ) -> None:
     entry, login = fed
     cloud.change_terms(login)
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     issue_of(hass, "terms")
     login.steps = []
-    await pass_time(minutes=6, step=60)
+    await pass_time(minutes=6)
     await hass.config_entries.async_reload(entry.entry_id)
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     assert is_read(entry)
     assert not issues(hass)
 
@@ -173,7 +174,7 @@ async def test_a_dialog_that_a_repair_leads_to_says_what_went_wrong(
 ) -> None:
     entry, login = fed
     cloud.change_terms(login)
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     cloud.fail_always("web_login", faults.status(500))
     form = await dialog(hass, issue_of(hass, "terms"))
     assert is_form(form, "reauth_confirm", "server_trouble")
@@ -189,7 +190,7 @@ async def test_nothing_is_left_of_a_removed_entry(
 ) -> None:
     entry, login = fed
     cloud.change_terms(login)
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     issue_of(hass, "terms")
     await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -215,10 +216,10 @@ async def test_a_refused_diary_login_is_a_repair_and_the_live_feed_goes_on(
     pass_time: PassTime,
 ) -> None:
     cloud.change_password(diary_account, NEW)
-    await read(hass, followed)
+    await read_diaries(hass, followed)
     issue = issue_of(hass, "diary_rejected")
     assert (issue.translation_placeholders or {})["account"] == diary_account.email
-    assert not prompts(hass)
+    assert not reauth_flows(hass)
     person.curve = lambda _: 99
     await pass_time(minutes=2)
     assert glucose(hass) == "99"
@@ -232,7 +233,7 @@ async def test_a_new_password_of_a_diary_is_kept_with_the_person_and_not_with_th
 ) -> None:
     before = dict(followed.data)
     cloud.change_password(diary_account, NEW)
-    await read(hass, followed)
+    await read_diaries(hass, followed)
     cloud.log.clear()
     form = await dialog(hass, issue_of(hass, "diary_rejected"))
     assert is_form(form, "reauth_confirm")
@@ -242,20 +243,20 @@ async def test_a_new_password_of_a_diary_is_kept_with_the_person_and_not_with_th
     assert data_of(followed)["diary"] == diary_login(diary_account)
     assert diary_account.password == NEW
     assert followed.data == before
-    await read(hass, followed)
+    await read_diaries(hass, followed)
     assert is_read(followed)
     assert not issues(hass)
     assert not cloud.logins
     assert glucose(hass) == "120"
 
 
-async def test_another_account_is_no_diary_login_to_go_on_with(
+async def test_signing_in_again_to_another_diary_account_changes_nothing(
     hass: HomeAssistant, cloud: CloudDouble, diary_account: Account, followed: MockConfigEntry
 ) -> None:
     before = data_of(followed)
     diary_account.user_id = "another-account-with-the-same-address"
     cloud.change_password(diary_account, NEW)
-    await read(hass, followed)
+    await read_diaries(hass, followed)
     result = await fill(hass, await dialog(hass, issue_of(hass, "diary_rejected")), password=NEW)
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "wrong_account")
     assert said(result, "account") == diary_account.email
@@ -266,23 +267,23 @@ async def test_a_diary_that_is_removed_takes_its_repair_along(
     hass: HomeAssistant, cloud: CloudDouble, diary_account: Account, followed: MockConfigEntry
 ) -> None:
     cloud.change_password(diary_account, NEW)
-    await read(hass, followed)
+    await read_diaries(hass, followed)
     issue_of(hass, "diary_rejected")
-    await fill_person(hass, await choose(hass, followed, "remove_diary"))
+    await fill(hass, await choose(hass, followed, "remove_diary"))
     assert not issues(hass)
 
 
-async def test_a_repair_that_is_clicked_on_when_its_login_was_removed_leads_nowhere(
+async def test_a_repair_of_a_removed_login_ends_without_a_dialog(
     hass: HomeAssistant, cloud: CloudDouble, diary_account: Account, followed: MockConfigEntry
 ) -> None:
     cloud.change_password(diary_account, NEW)
-    await read(hass, followed)
+    await read_diaries(hass, followed)
     manager = hass.data["repairs"]["flow_manager"]
     form = await manager.async_init(DOMAIN, data={"issue_id": issue_of(hass, "diary_rejected").issue_id})
-    await fill_person(hass, await choose(hass, followed, "remove_diary"))
+    await fill(hass, await choose(hass, followed, "remove_diary"))
     result = await manager.async_configure(form["flow_id"], {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert not prompts(hass)
+    assert not reauth_flows(hass)
     assert not issues(hass)
 
 
@@ -305,7 +306,7 @@ async def test_a_password_that_the_diary_was_refused_with_is_not_sent_again_at_o
 ) -> None:
     old = diary_account.password
     cloud.change_password(diary_account, NEW)
-    await read(hass, followed)
+    await read_diaries(hass, followed)
     form = await dialog(hass, issue_of(hass, "diary_rejected"))
     cloud.log.clear()
     form = await fill(hass, form, password=old)

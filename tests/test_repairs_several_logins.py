@@ -1,6 +1,5 @@
 """Repairs of an entry that has several logins: each has its own way out, and none stands in another's."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
@@ -10,12 +9,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.cloud_double import Account, CloudDouble, Person, faults
 from tests.conftest import set_up
-from tests.dialogs import fill, is_form, prompts, said
-from tests.diary_logins import both_feeds, is_back, is_read, read, with_diaries
-from tests.person_dialogs import data_of
-from tests.repair_dialogs import dialog, issue_of, issues, set_up_repairs
+from tests.support.clock import PassTime
+from tests.support.dialogs import is_form, reauth_flows, said
+from tests.support.diary_logins import both_feeds, is_back, is_read, read_diaries, with_diaries
+from tests.support.feeds import diary_feeds
+from tests.support.forms import fill
+from tests.support.person_dialogs import data_of
+from tests.support.repair_dialogs import dialog, issue_of, issues, set_up_repairs
 
-PassTime = Callable[..., Awaitable[None]]
 NEW = "New-horse-2"
 
 # Repairs bring Home Assistant's web server, which names its parts as aiohttp no longer likes it.
@@ -51,19 +52,19 @@ async def test_prompts_for_several_logins_do_not_push_each_other_out(
     entry = await set_up(hass, with_diaries(account, diary_account, sams))
     for each in (diary_account, sams):
         cloud.change_password(each, NEW)
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     by_account = {(issue.translation_placeholders or {})["account"]: issue for issue in issues(hass)}
     assert by_account.keys() == {diary_account.email, sams.email}
     forms = {email: await dialog(hass, issue) for email, issue in by_account.items()}
-    assert len(prompts(hass)) == 2
+    assert len(reauth_flows(hass)) == 2
     assert {email: said(form, "account") for email, form in forms.items()} == {each: each for each in forms}
     assert is_back(await fill(hass, forms[sams.email], password=NEW))
     # Home Assistant closes all prompts of an entry that starts anew; the repair leads to another one.
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     form = await dialog(hass, issue_of(hass, "diary_rejected"))
     assert said(form, "account") == diary_account.email
     assert is_back(await fill(hass, form, password=NEW))
-    await read(hass, entry)
+    await read_diaries(hass, entry)
     assert is_read(entry)
     assert not issues(hass)
     assert {sub.data["diary"]["password"] for sub in entry.subentries.values()} == {NEW}
@@ -78,16 +79,16 @@ async def test_the_accounts_own_prompt_stays_when_a_diarys_repair_is_opened(
     pass_time: PassTime,
 ) -> None:
     cloud.change_password(account, NEW)
-    await pass_time(minutes=7, step=30)
-    (prompt,) = prompts(hass)
+    await pass_time(minutes=7)
+    (prompt,) = reauth_flows(hass)
     cloud.change_password(diary_account, NEW)
-    await read(hass, followed)
+    await read_diaries(hass, followed)
     form = await dialog(hass, issue_of(hass, "diary_rejected"))
-    assert {each["flow_id"] for each in prompts(hass)} == {prompt["flow_id"], form["flow_id"]}
+    assert {each["flow_id"] for each in reauth_flows(hass)} == {prompt["flow_id"], form["flow_id"]}
     assert is_back(await fill(hass, form, password=NEW))
     assert data_of(followed)["diary"]["password"] == NEW
     assert account.email in [said(each, "account") for each in await _shown(hass)]
-    (still,) = prompts(hass)
+    (still,) = reauth_flows(hass)
     assert is_back(await fill(hass, still, password=NEW))
     assert followed.data["password"] == NEW
     assert followed.state is ConfigEntryState.LOADED
@@ -95,17 +96,17 @@ async def test_the_accounts_own_prompt_stays_when_a_diarys_repair_is_opened(
 
 async def _shown(hass: HomeAssistant) -> list[Any]:
     """The open prompts, as they are shown when opened."""
-    return [await hass.config_entries.flow.async_configure(each["flow_id"]) for each in prompts(hass)]
+    return [await hass.config_entries.flow.async_configure(each["flow_id"]) for each in reauth_flows(hass)]
 
 
 async def test_a_repair_that_is_clicked_twice_leads_into_one_dialog(
     hass: HomeAssistant, cloud: CloudDouble, diary_account: Account, followed: MockConfigEntry
 ) -> None:
     cloud.change_password(diary_account, NEW)
-    await read(hass, followed)
+    await read_diaries(hass, followed)
     await dialog(hass, issue_of(hass, "diary_rejected"))
     form = await dialog(hass, issue_of(hass, "diary_rejected"))
-    assert [prompt["flow_id"] for prompt in prompts(hass)] == [form["flow_id"]]
+    assert [prompt["flow_id"] for prompt in reauth_flows(hass)] == [form["flow_id"]]
 
 
 # An account of one's own with a live feed.
@@ -129,7 +130,7 @@ async def test_terms_at_librelinkup_alone_are_accepted_for_the_live_feed_alone(
     before = dict(with_live.data)
     cloud.fail_next("connections", faults.ticket_invalid())
     own_account.steps = ["tou"]
-    await pass_time(minutes=7, step=30)
+    await pass_time(minutes=7)
     issue = issue_of(hass, "terms")
     assert (issue.translation_placeholders or {})["site"] == "librelinkup.com"
     cloud.log.clear()
@@ -138,7 +139,7 @@ async def test_terms_at_librelinkup_alone_are_accepted_for_the_live_feed_alone(
     assert is_back(await fill(hass, form, accept=True))
     assert not cloud.web_logins
     assert not issues(hass)
-    await read(hass, with_live)
+    await read_diaries(hass, with_live)
     assert is_read(with_live)
     assert with_live.data == before
 
@@ -151,15 +152,15 @@ async def test_one_new_password_cures_both_feeds_when_both_were_refused(
     pass_time: PassTime,
 ) -> None:
     cloud.change_password(own_account, NEW)
-    await pass_time(minutes=7, step=30)
-    await read(hass, with_live)
-    (prompt,) = prompts(hass)
+    await pass_time(minutes=7)
+    await read_diaries(hass, with_live)
+    (prompt,) = reauth_flows(hass)
     assert is_back(await fill(hass, prompt, password=NEW))
-    await read(hass, with_live)
+    await read_diaries(hass, with_live)
     assert is_read(with_live)
     assert with_live.runtime_data.live.last_update_success
-    await pass_time(minutes=10, step=30)
-    assert not prompts(hass)
+    await pass_time(minutes=10)
+    assert not reauth_flows(hass)
     assert not issues(hass)
 
 
@@ -172,14 +173,14 @@ async def test_an_expired_password_of_both_feeds_is_one_repair_that_cures_both(
 ) -> None:
     cloud.expire_password(own_account)
     for _ in range(2):  # One feed at a time signs in.
-        await pass_time(minutes=7, step=30)
-        await read(hass, with_live)
+        await pass_time(minutes=7)
+        await read_diaries(hass, with_live)
     form = await dialog(hass, issue_of(hass, "password_expired"))
     assert is_form(form, "reauth_confirm")
     assert said(form, "app") == "Libre"
     cloud.change_password(own_account, NEW)
     assert is_back(await fill(hass, form, password=NEW))
-    await read(hass, with_live)
+    await read_diaries(hass, with_live)
     assert is_read(with_live)
     assert with_live.runtime_data.live.last_update_success
     assert not issues(hass)
@@ -190,9 +191,9 @@ async def test_a_diary_that_can_still_be_read_does_not_take_down_what_stops_the_
 ) -> None:
     cloud.fail_next("connections", faults.ticket_invalid())
     cloud.fail_always("login", faults.answer({"status": 2, "error": {"message": "passwordExpired"}}))
-    await pass_time(minutes=90, step=30)
+    await pass_time(minutes=90)
     assert is_read(with_live)
     live = with_live.runtime_data.live
-    assert with_live.runtime_data.diaries["libreview"].last_success > live.last_success
+    assert diary_feeds(with_live)["libreview"].last_success > live.last_success
     assert live.problem.key == "password_expired"
     assert (issue_of(hass, "password_expired").data or {})["login"] == "libreview"

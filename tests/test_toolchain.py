@@ -11,6 +11,7 @@ from scripts.toolchain import debian
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+NEWEST_LOCK = (ROOT / "requirements-newest.lock").read_text(encoding="utf-8")
 
 DEB822 = """\
 # written by the installer
@@ -53,16 +54,24 @@ def test_project_and_manifest_name_the_same_version() -> None:
     assert PROJECT["project"]["version"] == manifest["version"]
 
 
-def test_the_lock_holds_every_requirement_of_the_project() -> None:
-    locked = {line.split()[0] for line in LOCK.splitlines() if line[:1].isalnum()}
+@pytest.mark.parametrize(
+    ("lock", "groups"),
+    [
+        pytest.param(LOCK, ("home", "test", "lint"), id="test kit"),
+        pytest.param(NEWEST_LOCK, ("newest",), id="newest"),
+    ],
+)
+def test_a_lock_holds_every_requirement_of_its_groups(lock: str, groups: tuple[str, ...]) -> None:
+    locked = {line.split()[0] for line in lock.splitlines() if line[:1].isalnum()}
     names = {pin.partition("==")[0] for pin in locked}
-    for requirement in (one for group in PROJECT["dependency-groups"].values() for one in group):
+    for requirement in (one for group in groups for one in PROJECT["dependency-groups"][group]):
         assert requirement in (locked if "==" in requirement else names)
 
 
-def test_the_lock_names_no_address_so_that_any_mirror_will_do() -> None:
-    assert "://" not in LOCK
-    assert "--index-url" not in LOCK
+@pytest.mark.parametrize("lock", [LOCK, NEWEST_LOCK], ids=["test kit", "newest"])
+def test_a_lock_names_no_address_so_that_any_mirror_will_do(lock: str) -> None:
+    assert "://" not in lock
+    assert "--index-url" not in lock
 
 
 def test_a_deb822_file_is_read_stanza_by_stanza_with_inline_keys() -> None:

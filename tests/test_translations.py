@@ -2,10 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 import json
-from pathlib import Path
 import re
 from typing import Any, Final
 
@@ -21,42 +18,40 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.libreview.binary_sensor import BINARY_SENSORS
 from custom_components.libreview.button import BUTTONS
 from custom_components.libreview.calendar import CALENDARS
-from custom_components.libreview.cloud.csv_lines import ExportProblem
+from custom_components.libreview.cloud.csv.problems import ExportProblem
 from custom_components.libreview.cloud.errors import (
     CloudError,
-    CredentialsRejectedError,
     SecondFactorRequiredError,
     StepRequiredError,
 )
 from custom_components.libreview.cloud.services import LIBREVIEW
-from custom_components.libreview.cloud.state import Step
-from custom_components.libreview.const import DOMAIN, PERSON
+from custom_components.libreview.cloud.session_state import Step
+from custom_components.libreview.const import DOMAIN, SUBENTRY_PERSON
+from custom_components.libreview.entry_data import own_login
 from custom_components.libreview.event import EVENTS
-from custom_components.libreview.issues import (
-    CLOCK,
+from custom_components.libreview.failures.issue_kinds import (
     DIARY_REJECTED,
     DIARY_UNREADABLE,
-    HISTORY_SET_ASIDE,
     HISTORY_UNWRITABLE,
-    OWN_CLOCK,
-    PERSON_GONE,
-    PERSON_NEW,
-    report_clock,
-    report_history_set_aside,
-    report_history_unwritable,
-    report_own_clock,
-    report_persons,
-    report_problem,
+    KINDS,
+    LASTING_FAILURE,
+    LASTING_LOCK,
+    LOGIN_KINDS,
 )
-from custom_components.libreview.logins import own_login
-from custom_components.libreview.models import EntryKind, MeasuringRange, Person
-from custom_components.libreview.person_form import _LIVES, AUTOMATIC
-from custom_components.libreview.problems import Problem, problem_of
+from custom_components.libreview.failures.issues import (
+    set_clock_ahead,
+    set_history_set_aside,
+    set_history_unwritable,
+    set_own_clock_wrong,
+    update_person_issues,
+)
+from custom_components.libreview.failures.login_issues import login_placeholders, set_login_issue
+from custom_components.libreview.failures.problems import Problem, Reaction, to_problem
+from custom_components.libreview.flows.person_form import AUTOMATIC, LIVES
+from custom_components.libreview.models import Connection, EntryKind, MeasuringRange
 from custom_components.libreview.sensor import SENSORS
-from custom_components.libreview.sign_in_dialog import named
+from tests.support.translated import PACKAGE, TRANSLATIONS, flat, frontend_in, texts_in, tree_in
 
-PACKAGE: Final = Path(__file__).parents[1] / "custom_components" / "libreview"
-TRANSLATIONS: Final = PACKAGE / "translations"
 SERVICES: Final = load_yaml_dict(str(PACKAGE / "services.yaml"))
 
 SAME_AS_ENGLISH: Final = {
@@ -114,43 +109,17 @@ ENTITIES: Final = [
 _FURNITURE: Final = frozenset(
     "abort already_configured config config_subentries create_entry data data_description description entity "
     "entry_type error exceptions fields fix_flow info initiate_flow issues menu_option_descriptions "
-    "menu_options message name options progress sections selector services step system_health title".split()
+    "menu_options message name options progress sections selector services step submit system_health "
+    "title".split()
 )
-
-
-def _flat(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in node.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{path}{key}.")
-        else:
-            yield f"{path}{key}", value
-
-
-@cache
-def _tree(language: str) -> dict[str, Any]:
-    tree: dict[str, Any] = json.loads((TRANSLATIONS / f"{language}.json").read_text(encoding="utf-8"))
-    return tree
-
-
-@cache
-def _texts(language: str) -> dict[str, str]:
-    """All texts of a language by their dotted place, in the order of the file."""
-    return dict(_flat(_tree(language)))
-
-
-@cache
-def _frontend(language: str) -> dict[str, str]:
-    """Home Assistant's own labels in a language."""
-    root = Path(str(files("hass_frontend"))) / "static" / "translations"
-    texts: dict[str, str] = {}
-    for folder in (root, root / "config"):
-        (file,) = folder.glob(f"{language}-{'[0-9a-f]' * 32}.json")
-        texts |= _flat(json.loads(file.read_text(encoding="utf-8")))
-    return texts
 
 
 def _placeholders(text: str) -> set[str]:
     return set(re.findall(r"{(\w+)}", text))
+
+
+ONLY_IN_DIALOGS = {"slow_down", "step_expired", "code_not_sent", "too_many_codes"}
+"""Failures that nothing but a dialog can meet."""
 
 
 def _failures() -> Iterator[Problem]:
@@ -163,10 +132,10 @@ def _failures() -> Iterator[Problem]:
 
     for kind in kinds(CloudError):
         if not issubclass(kind, StepRequiredError):
-            yield problem_of(kind("something"))
+            yield to_problem(kind("something"))
     for step in ("tou", "pp", "verifyEmail", "something new"):
-        yield problem_of(StepRequiredError(Step(kind=step, region="eu")))
-    yield problem_of(SecondFactorRequiredError(Step(kind="2faVerify", region="eu")))
+        yield to_problem(StepRequiredError(Step(kind=step, region="eu")))
+    yield to_problem(SecondFactorRequiredError(Step(kind="2faVerify", region="eu")))
 
 
 FAILURES: Final = [
@@ -188,13 +157,13 @@ def test_a_file_is_plain_readable_json(language: str) -> None:
 
 @every_other_language
 def test_a_language_has_the_texts_of_english_in_the_same_order(language: str) -> None:
-    assert list(_texts(language)) == list(_texts("en"))
+    assert list(texts_in(language)) == list(texts_in("en"))
 
 
 @every_other_language
 def test_a_text_has_the_placeholders_of_the_english_one(language: str) -> None:
-    english = {key: _placeholders(text) for key, text in _texts("en").items()}
-    assert {key: _placeholders(text) for key, text in _texts(language).items()} == english
+    english = {key: _placeholders(text) for key, text in texts_in("en").items()}
+    assert {key: _placeholders(text) for key, text in texts_in(language).items()} == english
 
 
 @every_other_language
@@ -202,13 +171,13 @@ def test_a_text_has_the_links_emphasis_and_paragraphs_of_the_english_one(languag
     def shape(text: str) -> tuple[list[str], int, int]:
         return re.findall(r"\]\((.*?)\)", text), text.count("**"), text.count("\n\n")
 
-    english = {key: shape(text) for key, text in _texts("en").items()}
-    assert {key: shape(text) for key, text in _texts(language).items()} == english
+    english = {key: shape(text) for key, text in texts_in("en").items()}
+    assert {key: shape(text) for key, text in texts_in(language).items()} == english
 
 
 @every_other_language
 def test_only_words_that_are_the_same_in_both_languages_are_left_in_english(language: str) -> None:
-    texts, english = _texts(language), _texts("en")
+    texts, english = texts_in(language), texts_in("en")
     assert {text for key, text in texts.items() if text == english[key]} == SAME_AS_ENGLISH[language] | {
         "mg/dL",
         "mmol/L",
@@ -219,13 +188,13 @@ def test_only_words_that_are_the_same_in_both_languages_are_left_in_english(lang
 def test_no_text_is_empty_or_untidy(language: str) -> None:
     # Home Assistant refuses HTML, bare addresses and placeholders in single quotes.
     untidy = re.compile(r"^$|^\s|\s$| {2}|[<\"]|://|'{\w+}'|\bTODO\b")
-    assert {key: text for key, text in _texts(language).items() if untidy.search(text)} == {}
+    assert {key: text for key, text in texts_in(language).items() if untidy.search(text)} == {}
 
 
 @every_language
 @pytest.mark.parametrize("key", OUR_LABELS)
 def test_a_text_calls_a_label_of_ours_by_its_name(language: str, key: str) -> None:
-    texts = _texts(language)
+    texts = texts_in(language)
     assert texts[OUR_LABELS[key]].casefold() in texts[key].casefold()
 
 
@@ -233,18 +202,18 @@ def test_a_text_calls_a_label_of_ours_by_its_name(language: str, key: str) -> No
 @pytest.mark.parametrize("key", FRONTEND_LABELS)
 def test_a_text_calls_a_label_of_home_assistant_by_its_name(language: str, key: str) -> None:
     for label in FRONTEND_LABELS[key]:
-        assert _frontend(language)[label] in _texts(language)[key]
+        assert frontend_in(language)[label] in texts_in(language)[key]
 
 
 def test_every_key_is_a_slug() -> None:
-    keys = {part for key in _texts("en") for part in key.split(".")}
+    keys = {part for key in texts_in("en") for part in key.split(".")}
     assert {key for key in keys if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", key)} == set()
 
 
 @pytest.mark.parametrize(("platform", "description"), ENTITIES)
 def test_an_entity_has_a_name_and_an_icon(platform: str, description: EntityDescription) -> None:
     icons = json.loads((PACKAGE / "icons.json").read_text(encoding="utf-8"))["entity"]
-    assert f"entity.{platform}.{description.translation_key}.name" in _texts("en")
+    assert f"entity.{platform}.{description.translation_key}.name" in texts_in("en")
     assert icons[platform][description.translation_key]["default"].startswith("mdi:")
 
 
@@ -252,7 +221,7 @@ def test_an_entity_has_a_name_and_an_icon(platform: str, description: EntityDesc
 def test_an_entity_has_a_text_for_each_of_its_states_and_for_no_other(
     platform: str, description: EntityDescription
 ) -> None:
-    texts = _tree("en")["entity"][platform][description.translation_key]
+    texts = tree_in("en")["entity"][platform][description.translation_key]
     match platform:
         case "binary_sensor":
             assert set(texts["state"]) == {"off", "on"}
@@ -267,7 +236,7 @@ def test_an_entity_has_a_text_for_each_of_its_states_and_for_no_other(
 @pytest.mark.parametrize(("platform", "description"), ENTITIES)
 def test_an_icon_of_a_state_is_for_a_state_that_exists(platform: str, description: EntityDescription) -> None:
     icons = json.loads((PACKAGE / "icons.json").read_text(encoding="utf-8"))["entity"]
-    texts = _tree("en")["entity"][platform][description.translation_key]
+    texts = tree_in("en")["entity"][platform][description.translation_key]
     assert set(icons[platform][description.translation_key].get("state", ())) <= set(texts.get("state", ()))
 
 
@@ -277,29 +246,29 @@ def test_no_text_or_icon_is_for_an_entity_that_does_not_exist() -> None:
         platform: {description.translation_key for description in descriptions}
         for platform, descriptions in PLATFORMS.items()
     }
-    for tree in (_tree("en"), icons):
+    for tree in (tree_in("en"), icons):
         assert {platform: set(entities) for platform, entities in tree["entity"].items()} == existing
 
 
 def test_the_measuring_range_has_a_text_for_each_of_its_values() -> None:
-    attribute = _tree("en")["entity"]["sensor"]["glucose"]["state_attributes"]["measuring_range"]
+    attribute = tree_in("en")["entity"]["sensor"]["glucose"]["state_attributes"]["measuring_range"]
     assert set(attribute["state"]) == set(MeasuringRange)
 
 
 def test_the_choice_of_the_sensor_life_has_a_text_for_each_option() -> None:
-    assert set(_tree("en")["selector"]["sensor_life"]["options"]) == {AUTOMATIC, *_LIVES}
+    assert set(tree_in("en")["selector"]["sensor_life"]["options"]) == {AUTOMATIC, *LIVES}
 
 
 @pytest.mark.parametrize("problem", FAILURES)
 def test_a_failure_is_told_with_what_is_known_of_it(problem: Problem) -> None:
-    told = [_texts("en")[f"exceptions.{problem.key}.message"]]
+    told = [] if problem.key in ONLY_IN_DIALOGS else [texts_in("en")[f"exceptions.{problem.key}.message"]]
     if problem.key == "report_failed":
         pass  # No dialog orders a report.
     elif problem.step is None:
-        told.append(_texts("en")[f"config.error.{problem.key}"])
+        told.append(texts_in("en")[f"config.error.{problem.key}"])
     else:
-        assert f"config.step.{problem.key}.title" in _texts("en")
-    known = {*problem.placeholders, *named(LIBREVIEW, "somebody@example.com")}
+        assert f"config.step.{problem.key}.title" in texts_in("en")
+    known = {*problem.placeholders, *login_placeholders(LIBREVIEW, "somebody@example.com")}
     assert {name for text in told for name in _placeholders(text)} <= known
 
 
@@ -315,47 +284,50 @@ def test_no_exception_has_a_text_that_nothing_raises() -> None:
         "other_person",
         *(f"csv_{each}" for each in ExportProblem),
     }
-    raised = {problem.key for problem in _failures()} | {"duplicate_account", HISTORY_UNWRITABLE} | actions
-    assert set(_tree("en")["exceptions"]) == raised
+    failures = {problem.key for problem in _failures()} - ONLY_IN_DIALOGS
+    raised = failures | {"duplicate_account", HISTORY_UNWRITABLE} | actions
+    assert set(tree_in("en")["exceptions"]) == raised
 
 
 def test_no_issue_has_a_text_that_nothing_reports() -> None:
-    reported = {problem.key for problem in _failures() if problem.has_issue}
-    history = {HISTORY_SET_ASIDE, HISTORY_UNWRITABLE}
-    others = {DIARY_REJECTED, DIARY_UNREADABLE, PERSON_GONE, PERSON_NEW, CLOCK, OWN_CLOCK}
-    assert set(_tree("en")["issues"]) == reported | others | history
+    assert set(tree_in("en")["issues"]) == set(KINDS)
+
+
+def test_a_failure_that_only_a_person_can_end_has_an_issue() -> None:
+    halting = {problem.key for problem in _failures() if problem.reaction is Reaction.HALT}
+    assert halting <= set(LOGIN_KINDS)
 
 
 def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: HomeAssistant) -> None:
-    gone = {"data": {}, "subentry_type": PERSON, "title": "Somebody", "unique_id": "gone"}
+    gone = {"data": {}, "subentry_type": SUBENTRY_PERSON, "title": "Somebody", "unique_id": "gone"}
     data = {CONF_EMAIL: "somebody@example.com", CONF_PASSWORD: "none"}
     entry = MockConfigEntry(domain=DOMAIN, data=data, subentries_data=[gone])
     entry.add_to_hass(hass)
     for problem in _failures():
-        if problem.has_issue:
-            report_problem(hass, entry, own_login(entry), problem)
-    report_problem(hass, entry, own_login(entry), problem_of(CredentialsRejectedError("refused")))
-    report_problem(hass, entry, own_login(entry), Problem(key=DIARY_UNREADABLE))
-    report_persons(hass, entry, {"new": Person(patient_id="new")}, {"gone"})
-    report_clock(hass, entry, {"gone"})
-    report_own_clock(hass, entry, 20)
-    report_history_set_aside(hass, entry, "a name")
-    report_history_unwritable(hass, entry, is_unwritable=True)
+        if problem.key in LOGIN_KINDS:
+            set_login_issue(hass, entry, own_login(entry), problem.key, problem.placeholders)
+    for kind in (DIARY_REJECTED, DIARY_UNREADABLE, LASTING_FAILURE, LASTING_LOCK):
+        set_login_issue(hass, entry, own_login(entry), kind, {})
+    update_person_issues(hass, entry, {"new": Connection(patient_id="new")}, {"gone"})
+    set_clock_ahead(hass, entry, {"gone"})
+    set_own_clock_wrong(hass, entry, 20)
+    set_history_set_aside(hass, entry, "a name")
+    set_history_unwritable(hass, entry)
 
     issues = ir.async_get(hass).issues.values()
-    assert {issue.translation_key for issue in issues} == set(_tree("en")["issues"])
+    assert {issue.translation_key for issue in issues} == set(tree_in("en")["issues"])
     for issue in issues:
         assert issue.translation_key is not None
-        texts = _tree("en")["issues"][issue.translation_key]
+        texts = tree_in("en")["issues"][issue.translation_key]
         # Home Assistant wants the one or the other.
         assert ("fix_flow" in texts, "description" in texts) == (issue.is_fixable, not issue.is_fixable)
-        spoken_of = {name for _, text in _flat(texts) for name in _placeholders(text)}
+        spoken_of = {name for _, text in flat(texts) for name in _placeholders(text)}
         assert spoken_of <= set(issue.translation_placeholders or ())
 
 
 def test_actions_and_their_fields_have_texts_and_icons_and_no_others_do() -> None:
-    described = {name: set(action["fields"]) for name, action in SERVICES.items() if not name.startswith(".")}
-    texts, icons = _tree("en")["services"], json.loads((PACKAGE / "icons.json").read_text(encoding="utf-8"))
+    described = {name: set(action["fields"]) for name, action in SERVICES.items()}
+    texts, icons = tree_in("en")["services"], json.loads((PACKAGE / "icons.json").read_text(encoding="utf-8"))
 
     assert {name: set(action["fields"]) for name, action in texts.items()} == described
     assert set(icons["services"]) == set(described)
@@ -366,7 +338,7 @@ def test_no_dialog_choice_or_information_has_a_text_that_nothing_refers_to() -> 
     referred_to = {*_names_in_the_code(), "unreadable_line", *(f"csv_{each}" for each in ExportProblem)}
     unused = {
         key
-        for key in _texts("en")
+        for key in texts_in("en")
         if not key.startswith(("entity.", "triggers.", "conditions."))  # These are matched exactly elsewhere.
         for part in key.split(".")
         if part not in _FURNITURE and part not in referred_to
@@ -411,6 +383,6 @@ def test_every_field_of_a_dialog_is_explained(language: str) -> None:
             for key, value in node.items():
                 yield from fields(value, f"{path}.{key}")
 
-    found = list(fields(_tree(language)))
+    found = list(fields(tree_in(language)))
     assert found
     assert [(path, names ^ explained) for path, names, explained in found if names != explained] == []

@@ -1,34 +1,48 @@
 """LibreView: glucose and diary of people who wear a FreeStyle Libre sensor, out of Abbott's cloud."""
 
-from collections.abc import Sequence
-from datetime import tzinfo
-from typing import Final
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.typing import ConfigType
-from homeassistant.util import dt as dt_util
 
-from . import dashboard, issues, services, websocket_api
-from .account import Account, LibreViewConfigEntry, async_open_session
+from . import services
+from .account.account import Account, LibreViewConfigEntry, async_open_session
+from .account.clock_watch import async_watch_clock
+from .account.diary_feeds import async_get_time_zone, async_open_diaries, persons_with_diary
+from .account.followed_person import FollowedPerson
+from .account.statistics import async_start_statistics
+from .automation.announced_expiries import get_announced_expiries
+from .binary_sensor import BINARY_SENSORS
+from .calendar import CALENDARS
 from .cloud.librelinkup import LibreLinkUp
-from .cloud.libreview import LibreView
-from .const import CONF_DECLINED, CONF_PATIENT_ID, CONF_TIME_ZONE, DOMAIN, PERSON
-from .coordinator import LiveCoordinator
-from .diary_coordinator import DiaryCoordinator, DiaryPerson
-from .diary_store import diary_store
+from .const import CONF_DECLINED, DOMAIN, SUBENTRY_PERSON
+from .coordinator import FeedCoordinator
+from .dashboard import frontend, websocket_api
+from .diary.store import get_diary_store
 from .entity import remove_stale_entities, unique_id
-from .followed_person import FollowedPerson
-from .history.keeper import History, async_remove_history
-from .history.statistics import StatisticsKeeper
-from .logins import Login, diary_logins, live_login
-from .migration import async_adopt, migrated_data, needs_adoption
-from .models import Reading
-from .sensor_warnings import sensor_warnings
-from .session_store import session_store
-from .subentries import declined
+from .entry_data import (
+    async_follow_everybody,
+    declined_ids,
+    diary_logins,
+    follows_everybody,
+    live_login,
+)
+from .event import EVENTS
+from .failures.issues import clear_all
+from .failures.login_issues import clear_removed_logins
+from .hass_data import get_data
+from .history.history import History, async_remove_history
+from .live.app_settings import AppSettings
+from .live.coordinator import LiveCoordinator
+from .migration import async_adopt, migrate_data, needs_adoption
+from .sensor import SENSORS
+from .sign_in.session_store import get_session_store
+from .sign_in.shape_store import get_shape_store
 
 PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
@@ -42,185 +56,165 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Make known what can be asked of LibreView, whatever accounts there are."""
-    services.async_register(hass)
-    websocket_api.async_register(hass)
+    """Register actions, WebSocket commands and the card, which do not depend on any account."""
+    services.async_setup_services(hass)
+    websocket_api.async_setup_websocket_api(hass)
     if "frontend" in hass.config.components:
-        await dashboard.async_register(hass)
+        await frontend.async_setup_frontend(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -> bool:
-    """Set an account up: one request for the live feed, and one more per person for the hours before.
+    """Set an account up: one request for the live feed. Graphs and diaries are read afterwards.
 
-    The diary can take minutes, so it is read afterwards.
+    A cloud that cannot be reached, or wants something of the person first, is no reason to go without
+    entities: they say that there are no current data, and the feeds go on trying.
     """
+    # Opened first, since unloading goes backwards: the history closes after everything that writes to it.
     history = History(hass, entry)
     await history.async_open()
-    await _forget_what_is_gone(hass, entry, history)
-    live = await _async_live(hass, entry, history)
-    zones = {subentry.subentry_id: await _time_zone(subentry) for subentry in _persons(entry)}
-    diaries = {
-        login.key: await _async_diary(hass, entry, login, history, zones) for login in diary_logins(entry)
-    }
-    persons = {}
-    for subentry in _persons(entry):
-        patient_id = str(subentry.unique_id)
-        diary = next((each for each in diaries.values() if patient_id in each.patient_ids), None)
-        zone = zones[subentry.subentry_id]
-        persons[patient_id] = FollowedPerson(hass, subentry, zone, live, diary, history=history)
-    entry.runtime_data = Account(live=live, diaries=diaries, persons=persons, history=history)
-    remove_stale_entities(hass, entry)
+    await _async_forget_removed(hass, entry, history)
+    feeds = [feed for open_feeds in FEED_FACTORIES for feed in await open_feeds(hass, entry, history)]
+    persons = await _async_get_persons(hass, entry, feeds, history)
+    entry.runtime_data = Account(feeds=tuple(feeds), persons=persons, history=history)
+    remove_stale_entities(hass, entry, (*BINARY_SENSORS, *CALENDARS, *EVENTS, *SENSORS))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    for person in persons.values():
-        person.start()
-        entry.async_on_unload(person.stop)
-        history.changed(person.patient_id)
-    _keep_statistics(hass, entry)
-    if live:
-        live.start()
-    for each in diaries.values():
-        each.start()
+    _start(hass, entry)
+    # Last, since adopting and following persons change the entry, which would reload it while it is set up.
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     return True
 
 
-async def _async_live(
+async def _async_open_live(
     hass: HomeAssistant, entry: LibreViewConfigEntry, history: History
-) -> LiveCoordinator | None:
-    """The live feed, read for the first time; None where the account's login has none."""
+) -> list[LiveCoordinator]:
+    """Return the live feed after its first refresh, nothing where the account's login has none.
+
+    Raises ConfigEntryNotReady and its kin where persons of the older integration are still to be adopted, for
+    which the cloud has to answer.
+    """
     if (login := live_login(entry)) is None:
-        return None
+        return []
     client = LibreLinkUp(await async_open_session(hass, entry, login))
     live = LiveCoordinator(hass, entry, login, client, history)
-    if any(diary_logins(entry)):
-        await live.async_refresh()  # Its failure is no reason to go without the diary.
-        return live
-    await live.async_config_entry_first_refresh()
-    if needs_adoption(hass, entry) and await async_adopt(
-        hass, entry, client.session.state.user_id, live.shared.values()
-    ):
-        live = LiveCoordinator(hass, entry, login, client, history)
+    is_adopted = False
+    if not any(diary_logins(entry)) and needs_adoption(hass, entry):
         await live.async_config_entry_first_refresh()
-    return live
+        is_adopted = await async_adopt(hass, entry, client.session.state.user_id, live.shared.values())
+    else:
+        await live.async_refresh()
+    if async_follow_everybody(hass, entry, live.shared) or is_adopted:
+        live = LiveCoordinator(hass, entry, login, client, history)  # Of those who are followed by now.
+        await live.async_refresh()
+    return [live]
 
 
-async def _async_diary(
+type FeedFactory = Callable[
+    [HomeAssistant, LibreViewConfigEntry, History], Awaitable[Sequence[FeedCoordinator[Any]]]
+]
+FEED_FACTORIES: tuple[FeedFactory, ...] = (_async_open_live, async_open_diaries)
+"""What opens the feeds of an account, each a kind of its own. The one asked the most often comes first."""
+
+
+async def _async_get_persons(
     hass: HomeAssistant,
     entry: LibreViewConfigEntry,
-    login: Login,
+    feeds: Sequence[FeedCoordinator[Any]],
     history: History,
-    zones: dict[str, tzinfo],
-) -> DiaryCoordinator:
-    """The diary feed of a login, with what was read before the last restart."""
-    client = LibreView(await async_open_session(hass, entry, login))
-    persons = [
-        DiaryPerson(
-            patient_id=str(subentry.unique_id),
-            cloud_id=login.data(entry).get(CONF_PATIENT_ID) or str(subentry.unique_id),
-            zone=zones[subentry.subentry_id],
-        )
-        for subentry in _read_with(entry, login)
-    ]
-    diary = DiaryCoordinator(hass, entry, login, client, history=history, persons=persons)
-    await diary.async_load()
-    return diary
+) -> dict[str, FollowedPerson]:
+    """Return the followed persons by patient id, each with the feeds that they have."""
+    persons = {}
+    for subentry in entry.get_subentries_of_type(SUBENTRY_PERSON):
+        time_zone = await async_get_time_zone(subentry)
+        person = FollowedPerson(hass, entry, subentry, time_zone, feeds, history=history)
+        await person.async_load()
+        persons[person.patient_id] = person
+    return persons
 
 
 @callback
-def _keep_statistics(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
-    """Bring what is read late into Home Assistant's own statistics."""
+def _start(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
+    """Start persons, statistics and feeds until the entry is unloaded."""
     account = entry.runtime_data
-
-    def sensor_of(patient_id: str) -> str | None:
-        glucose = unique_id(entry.unique_id, patient_id, "glucose")
-        return er.async_get(hass).async_get_entity_id(Platform.SENSOR, DOMAIN, glucose)
-
-    statistics = StatisticsKeeper(hass, account.history, account.persons.keys(), sensor_of)
-
-    @callback
-    def told(news: Sequence[Reading] | None) -> None:
-        if news is None:
-            statistics.async_news()
-
-    for patient_id in account.persons:
-        entry.async_on_unload(account.history.async_listen(patient_id, told))
-    statistics.start()
-    entry.async_on_unload(statistics.stop)
+    for person in account.persons.values():
+        person.start()
+        entry.async_on_unload(person.stop)
+        # After the start, for listeners that outlast a reload then read what the person looks like now.
+        account.history.async_notify_changed(person.patient_id)
+    async_start_statistics(hass, entry, partial(_find_glucose_sensor, hass, entry))
+    for feed in account.feeds:
+        feed.start()
+    entry.async_on_unload(async_watch_clock(hass, account.async_on_clock_jump))
 
 
-def _persons(entry: ConfigEntry) -> list[ConfigSubentry]:
-    return entry.get_subentries_of_type(PERSON)
+def _find_glucose_sensor(hass: HomeAssistant, entry: ConfigEntry, patient_id: str) -> str | None:
+    """Return the entity id of a person's glucose sensor, None while there is none."""
+    glucose = unique_id(entry.unique_id, patient_id, "glucose")
+    return er.async_get(hass).async_get_entity_id(Platform.SENSOR, DOMAIN, glucose)
 
 
-def _read_with(entry: ConfigEntry, login: Login) -> list[ConfigSubentry]:
-    """The persons whose diaries are read with a login: its own person, or the account's owner."""
-    return [
-        person
-        for person in _persons(entry)
-        if person.subentry_id == login.subentry_id
-        or (login.subentry_id is None and person.unique_id == entry.unique_id)
-    ]
-
-
-async def _time_zone(person: ConfigSubentry) -> tzinfo:
-    """Where the person's clock goes by: a zone of their own, or Home Assistant's."""
-    chosen = person.data.get(CONF_TIME_ZONE)
-    return (chosen and await dt_util.async_get_time_zone(chosen)) or dt_util.get_default_time_zone()
-
-
-async def _forget_what_is_gone(hass: HomeAssistant, entry: LibreViewConfigEntry, history: History) -> None:
-    """Drop tickets, diaries and repairs of logins that were removed while the account was set up."""
+async def _async_forget_removed(hass: HomeAssistant, entry: ConfigEntry, history: History) -> None:
+    """Delete tickets, diaries, history and issues of logins and persons that the entry no longer has."""
     logins = [*filter(None, [live_login(entry)]), *diary_logins(entry)]
-    await session_store(hass, entry.entry_id).async_keep_only({login.key for login in logins})
-    with_diary = {
-        str(person.unique_id) for login in diary_logins(entry) for person in _read_with(entry, login)
-    }
-    await diary_store(hass, entry.entry_id).async_keep_only(with_diary)
-    persons = {str(person.unique_id) for person in _persons(entry)}
-    await history.async_keep_only(persons, with_diary=with_diary)
-    issues.keep_only(hass, entry, logins)
+    await get_session_store(hass, entry.entry_id).async_keep_only({login.key for login in logins})
+    with_diary = persons_with_diary(entry)
+    await get_diary_store(hass, entry.entry_id).async_keep_only(with_diary)
+    await history.async_keep_only(_followed_ids(entry), with_diary=with_diary)
+    clear_removed_logins(hass, entry, logins)
+
+
+def _followed_ids(entry: ConfigEntry) -> set[str]:
+    return {str(person.unique_id) for person in entry.get_subentries_of_type(SUBENTRY_PERSON)}
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -> bool:
-    """Take an account down."""
+    """Unload an account. What its set-up registered for that then ends, the last first."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
-    """Forget an account: its tickets, its diaries, its history, and what repairs said of it."""
-    await session_store(hass, entry.entry_id).async_remove()
-    await diary_store(hass, entry.entry_id).async_remove()
+    """Delete everything that is stored of an account: tickets, answers, diaries, history, issues."""
+    await get_session_store(hass, entry.entry_id).async_remove()
+    await get_shape_store(hass, entry.entry_id).async_remove()
+    await get_diary_store(hass, entry.entry_id).async_remove()
+    await AppSettings(hass, entry.entry_id).async_remove()
     await async_remove_history(hass, entry.entry_id)
     if not hass.config_entries.async_entries(DOMAIN):
-        await sensor_warnings(hass).async_remove()
-    issues.clear_all(hass, entry)
+        await get_announced_expiries(hass).async_remove()
+    clear_all(hass, entry)
+    get_data(hass).forget(entry.entry_id)
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -> bool:
-    """Take over an entry of the older integration of the same name, without asking the cloud."""
+    """Migrate an entry of the older integration of the same name, without a request to the cloud."""
     if entry.version == 1:
-        hass.config_entries.async_update_entry(entry, version=2, data=migrated_data(entry.data))
+        hass.config_entries.async_update_entry(entry, version=2, data=migrate_data(entry.data))
     return True  # Home Assistant itself refuses a version later than ours, but for a minor one.
 
 
 async def _async_updated(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
-    """Start anew with what was changed: credentials, options, persons."""
+    """Reload the entry after a change of credentials, options or persons."""
     if not _decline_removed(hass, entry):
         hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
 @callback
 def _decline_removed(hass: HomeAssistant, entry: LibreViewConfigEntry) -> bool:
-    """Remember who was removed though still sharing, so as not to offer them again at once.
+    """Note persons who were removed while still sharing, so that they are not offered again at once.
 
-    Whether that changed the entry, which calls the listener once more.
+    Before the first answer nobody knows who shares. Somebody removed then is noted as well where everybody
+    is followed, or would be back with that answer. Return True if that changed the entry, which calls the
+    update listener once more.
     """
     live = entry.runtime_data.live
-    followed = {subentry.unique_id for subentry in _persons(entry)}
-    before = declined(entry)
-    removed = {patient_id for patient_id in live.settings if patient_id in live.shared} if live else set()
-    after = (before | removed) - followed
+    if live is None:
+        removed = set()
+    elif live.last_success is None and follows_everybody(entry):
+        removed = set(live.followed_ids)
+    else:
+        removed = {patient_id for patient_id in live.followed_ids if patient_id in live.shared}
+    before = declined_ids(entry)
+    after = (before | removed) - _followed_ids(entry)
     return after != before and hass.config_entries.async_update_entry(
         entry, data={**entry.data, CONF_DECLINED: sorted(after)}
     )

@@ -1,39 +1,38 @@
-"""What automations wake people for: low, high, and data that have stopped coming."""
+"""The binary sensors of a person: low, high, no current reading, and a sensor at its end."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, override
+from typing import Final, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import PersonEntity, add_for_each_person
+from .account.account import LibreViewConfigEntry
+from .entity import PersonEntity, PersonEntityDescription
 from .glucose.sensor_life import SensorStatus
 from .models import Range
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
-    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-
-    from .account import LibreViewConfigEntry
-    from .person import Snapshot
+from .person.snapshot import Feed, Snapshot
 
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class PersonBinarySensorDescription(BinarySensorEntityDescription):
-    """A binary sensor is a question about a person at one moment; None means that nobody knows."""
+class PersonBinarySensorDescription(PersonEntityDescription, BinarySensorEntityDescription):
+    """Describes a binary sensor by how its state follows from a person at one moment."""
 
-    is_on: Callable[[Snapshot], bool | None]
+    is_on_fn: Callable[[Snapshot], bool | None]
+    """Returns None where it is unknown."""
 
 
-def _in(*ranges: Range) -> Callable[[Snapshot], bool | None]:
+def _is_in(*ranges: Range) -> Callable[[Snapshot], bool | None]:
+    """Return a function that says whether the current reading is in one of the ranges."""
     return lambda snapshot: snapshot.range in ranges if snapshot.range else None
 
 
-def _expired(snapshot: Snapshot) -> bool | None:
+def _has_expired(snapshot: Snapshot) -> bool | None:
     status = snapshot.sensor_status
     return None if status in (None, SensorStatus.NO_SENSOR) else status is SensorStatus.EXPIRED
 
@@ -43,32 +42,33 @@ BINARY_SENSORS: Final = (
         key="low",
         translation_key="low",
         device_class=BinarySensorDeviceClass.PROBLEM,
-        is_on=_in(Range.VERY_LOW, Range.LOW),
+        is_on_fn=_is_in(Range.VERY_LOW, Range.LOW),
     ),
     PersonBinarySensorDescription(
         key="very_low",
         translation_key="very_low",
         device_class=BinarySensorDeviceClass.PROBLEM,
-        is_on=_in(Range.VERY_LOW),
+        is_on_fn=_is_in(Range.VERY_LOW),
     ),
     PersonBinarySensorDescription(
         key="high",
         translation_key="high",
         device_class=BinarySensorDeviceClass.PROBLEM,
-        is_on=_in(Range.HIGH, Range.VERY_HIGH),
+        is_on_fn=_is_in(Range.HIGH, Range.VERY_HIGH),
     ),
     PersonBinarySensorDescription(
         key="stale",
         translation_key="stale",
         device_class=BinarySensorDeviceClass.PROBLEM,
-        is_on=lambda snapshot: snapshot.current is None,
+        is_on_fn=lambda snapshot: snapshot.current is None,
     ),
     PersonBinarySensorDescription(
         key="sensor_expired",
         translation_key="sensor_expired",
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=EntityCategory.DIAGNOSTIC,
-        is_on=_expired,
+        feed=Feed.LIVE,
+        is_on_fn=_has_expired,
     ),
 )
 
@@ -77,7 +77,15 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: LibreViewConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the binary sensors of every followed person."""
-    add_for_each_person(entry, async_add_entities, PersonBinarySensor, BINARY_SENSORS)
+    for person in entry.runtime_data.persons.values():
+        async_add_entities(
+            [
+                PersonBinarySensor(entry, person, description)
+                for description in BINARY_SENSORS
+                if description.exists_for(person)
+            ],
+            config_subentry_id=person.subentry.subentry_id,
+        )
 
 
 class PersonBinarySensor(PersonEntity, BinarySensorEntity):
@@ -88,4 +96,4 @@ class PersonBinarySensor(PersonEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        return self.entity_description.is_on(self.snapshot)
+        return self.entity_description.is_on_fn(self.snapshot)

@@ -1,32 +1,44 @@
-"""Asking for what is new at once."""
+"""A button of a person that asks the cloud for news at once."""
 
-from typing import TYPE_CHECKING, Final, override
+from dataclasses import dataclass
+from typing import Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import PersonEntity, add_for_each_person
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
-    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-
-    from .account import LibreViewConfigEntry
+from .account.account import LibreViewConfigEntry
+from .account.followed_person import async_refresh_now
+from .entity import PersonEntity, PersonEntityDescription
 
 PARALLEL_UPDATES = 1
 
-BUTTONS: Final = (ButtonEntityDescription(key="refresh", translation_key="refresh"),)
+
+@dataclass(frozen=True, kw_only=True)
+class PersonButtonDescription(PersonEntityDescription, ButtonEntityDescription):
+    """Describes a button of a person."""
+
+
+BUTTONS: Final = (PersonButtonDescription(key="refresh", translation_key="refresh"),)
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: LibreViewConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the button of every followed person."""
-    add_for_each_person(entry, async_add_entities, RefreshButton, BUTTONS)
+    for person in entry.runtime_data.persons.values():
+        async_add_entities(
+            [RefreshButton(entry, person, description) for description in BUTTONS],
+            config_subentry_id=person.subentry.subentry_id,
+        )
 
 
 class RefreshButton(PersonEntity, ButtonEntity):
-    """Asks both feeds of the person now, and says why when there is nothing new."""
+    """Asks all feeds of the person at once."""
+
+    entity_description: PersonButtonDescription
 
     @override
     async def async_press(self) -> None:
-        await self.person.async_refresh_now()
+        """Refresh all feeds. Raises HomeAssistantError saying why there is nothing new."""
+        await async_refresh_now([self.person])

@@ -1,53 +1,67 @@
-"""The diary as a calendar."""
+"""The diary of a person as a calendar."""
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from math import ceil
-from typing import TYPE_CHECKING, Final, override
+from typing import Final, override
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEntityDescription, CalendarEvent
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
+from .account.account import LibreViewConfigEntry
 from .const import DOMAIN
-from .diary_day import LONGEST, amount_shown, going_on, span
-from .entity import PersonEntity, add_for_each_person
+from .entity import PersonEntity, PersonEntityDescription
 from .history.store import Store
-from .models import EntryKind
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from homeassistant.core import HomeAssistant
-    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-
-    from .account import LibreViewConfigEntry
-    from .models import DiaryEntry
+from .models import DiaryEntry, EntryKind
+from .person.display import display_amount
+from .person.entry_times import MAX_DURATION, calendar_span, find_current_entry
+from .person.snapshot import Feed
 
 PARALLEL_UPDATES = 0
 
-CALENDARS: Final = (CalendarEntityDescription(key="diary", translation_key="diary"),)
+_MAX_SUMMARY_LENGTH: Final = 60
 
-_LONGEST_SUMMARY: Final = 60
+
+@dataclass(frozen=True, kw_only=True)
+class PersonCalendarDescription(PersonEntityDescription, CalendarEntityDescription):
+    """Describes a calendar of a person."""
+
+
+CALENDARS: Final = (PersonCalendarDescription(key="diary", translation_key="diary", feed=Feed.DIARY),)
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: LibreViewConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the diary of every followed person who has one."""
-    add_for_each_person(entry, async_add_entities, DiaryCalendar, CALENDARS)
+    """Add the calendar of every followed person who has a diary."""
+    for person in entry.runtime_data.persons.values():
+        async_add_entities(
+            [
+                DiaryCalendar(entry, person, description)
+                for description in CALENDARS
+                if description.exists_for(person)
+            ],
+            config_subentry_id=person.subentry.subentry_id,
+        )
 
 
 class DiaryCalendar(PersonEntity, CalendarEntity):
-    """One event per entry: five minutes long, or an hour where no more than the hour is known."""
+    """Shows each entry as an event of five minutes, or of an hour where no more than the hour is known."""
+
+    entity_description: PersonCalendarDescription
 
     @property
     @override
     def event(self) -> CalendarEvent | None:
         snapshot = self.snapshot
-        entry = going_on(snapshot.diary.entries, snapshot.now) if snapshot.diary else None
+        entry = find_current_entry(snapshot.diary.entries, snapshot.now) if snapshot.diary else None
         return self._event(entry) if entry else None
 
     @override
@@ -56,27 +70,27 @@ class DiaryCalendar(PersonEntity, CalendarEntity):
     ) -> list[CalendarEvent]:
         counted: Counter[str] = Counter()
         events = []
-        for entry in await self._entries(start_date, end_date):
-            # Equal ones are in any range together, so that the one that is asked for changes no id.
+        for entry in await self._async_get_entries(start_date, end_date):
+            # Equal entries are in every range together, so the number of one does not depend on the range.
             counted[identity := _identity(entry)] += 1
-            begins, ends = span(entry)
+            begins, ends = calendar_span(entry)
             if begins < end_date and ends > start_date:
                 events.append(self._event(entry, uid=f"{identity}-{counted[identity]}"))
         return events
 
-    async def _entries(self, start: datetime, end: datetime) -> Sequence[DiaryEntry]:
-        """Those that may reach into a time, out of the history; the last ones where it cannot be read."""
-        span = int((start - LONGEST).timestamp()), ceil(end.timestamp())
+    async def _async_get_entries(self, start: datetime, end: datetime) -> Sequence[DiaryEntry]:
+        """Return the entries that may overlap a time, or the last ones where the history cannot be read."""
+        span = int((start - MAX_DURATION).timestamp()), ceil(end.timestamp())
         try:
-            return await self.person.history.async_ask(Store.entries, self.person.patient_id, *span)
+            return await self.person.history.async_run(Store.entries, self.person.patient_id, *span)
         except HomeAssistantError:
             return self.snapshot.diary.entries if self.snapshot.diary else ()
 
     def _event(self, entry: DiaryEntry, uid: str | None = None) -> CalendarEvent:
-        clock = self.snapshot.clock
-        begins, ends = span(entry)
+        clock = self.snapshot.current_time_zone
+        begins, ends = calendar_span(entry)
         if dt_util.as_local(ends).replace(tzinfo=None) < dt_util.as_local(begins).replace(tzinfo=None):
-            ends = begins  # The clocks are set back meanwhile, and Home Assistant compares only their faces.
+            ends = begins  # The clocks are set back in between, and Home Assistant compares wall clocks.
         return CalendarEvent(
             start=begins.astimezone(clock),
             end=ends.astimezone(clock),
@@ -86,25 +100,26 @@ class DiaryCalendar(PersonEntity, CalendarEntity):
         )
 
     def _summary(self, entry: DiaryEntry) -> str:
-        """Such as "Carbohydrates 45 g", and of a note the beginning."""
+        """Return a summary such as "Carbohydrates 45 g", or the beginning of a note."""
         prefix = f"component.{DOMAIN}.entity.event.diary.state_attributes.event_type.state."
         language = self.hass.config.language
-        words = async_get_cached_translations(self.hass, language, "entity", DOMAIN)
-        kind = words.get(f"{prefix}{entry.kind}", entry.kind)
+        translations = async_get_cached_translations(self.hass, language, "entity", DOMAIN)
+        kind = translations.get(f"{prefix}{entry.kind}", entry.kind)
         if entry.kind is EntryKind.NOTE:
-            return f"{kind}: {_beginning(entry.text)}" if entry.text else kind
-        if (found := amount_shown(entry, self.snapshot.unit)) is not None:
-            return f"{kind} {found[0]:g} {found[1]}"
+            return f"{kind}: {_shorten(entry.text)}" if entry.text else kind
+        if (amount := display_amount(entry, self.snapshot.unit)) is not None:
+            return f"{kind} {amount.value:g} {amount.unit}"
         # A test strip shows HI or LO instead of an amount.
         return f"{kind} {entry.text}" if entry.text and entry.kind is EntryKind.BLOOD_GLUCOSE else kind
 
 
-def _beginning(text: str) -> str:
+def _shorten(text: str) -> str:
+    """Return the first line of a note, cut off where it is too long for a summary."""
     line = text.splitlines()[0]
-    return line if len(line) <= _LONGEST_SUMMARY else f"{line[: _LONGEST_SUMMARY - 1].rstrip()}…"
+    return line if len(line) <= _MAX_SUMMARY_LENGTH else f"{line[: _MAX_SUMMARY_LENGTH - 1].rstrip()}…"
 
 
 def _identity(entry: DiaryEntry) -> str:
-    """What stays the same of an entry, however its wall clock is understood, without saying what it is."""
+    """Return a hash of what an entry keeps when its UTC offset is corrected; its content stays private."""
     parts = (entry.kind, entry.wall.isoformat(), str(entry.amount), entry.text)
     return sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -1,7 +1,7 @@
-"""Conditions that speak of glucose, range, trend and fresh readings, as `docs/automations.md` says."""
+"""The conditions on glucose, range, trend and fresh readings, documented in `docs/automations.md`."""
 
 from datetime import timedelta
-from typing import ClassVar, Final, override
+from typing import Final, override
 
 from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR
 from homeassistant.components.sensor.const import DOMAIN as SENSOR
@@ -16,27 +16,24 @@ from homeassistant.helpers.condition import (
     EntityConditionBase,
     EntityNumericalConditionWithUnitBase,
 )
+from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .automation_parts import own_entities, some_of
+from .automation.glucose_converter import GlucoseComparison, with_possible_threshold
+from .automation.targets import OwnEntityFilter, list_of
 from .const import CONF_MAX_AGE, DOMAIN
-from .glucose_converter import GlucoseConverter, unit_of
 from .models import Range, Trend
 
 _SENSORS: Final = {SENSOR: DomainSpec()}
 _BINARY_SENSORS: Final = {BINARY_SENSOR: DomainSpec()}
 
 
-class _PersonCondition(EntityConditionBase):
-    """A condition on one kind of entity of a person. What nobody knows is never so, also not vacuously."""
+class _OwnEntityCondition(OwnEntityFilter, EntityConditionBase):
+    """A condition on one kind of entity of a person.
 
-    _key: ClassVar[str]
-    """The translation key of that kind."""
-
-    @override
-    def entity_filter(self, entities: set[str]) -> set[str]:
-        return own_entities(self._hass, super().entity_filter(entities), self._key)
+    It does not hold for an unknown state, nor for a target without any such entity.
+    """
 
     @override
     def _should_include(self, _state: State) -> bool:
@@ -47,21 +44,22 @@ class _PersonCondition(EntityConditionBase):
         return bool(states) and super()._check_all_match_state(states)
 
 
-class GlucoseCondition(_PersonCondition, EntityNumericalConditionWithUnitBase):
-    """Glucose is below, above, between or outside of what was chosen."""
+class GlucoseCondition(GlucoseComparison, _OwnEntityCondition, EntityNumericalConditionWithUnitBase):
+    """Holds while glucose is below, above, between or outside of what was chosen."""
 
-    _key = "glucose"
-    _domain_specs = _SENSORS
-    _unit_converter = GlucoseConverter
+    @classmethod
+    @override
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        return with_possible_threshold(await super().async_validate_config(hass, config))
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:
-        self._base_unit = unit_of(self._hass, self.threshold or self.lower_threshold)
+        self._base_unit = self._get_comparison_unit()  # The base class compares in this unit.
         return super().is_valid_state(entity_state)
 
 
-class _OneOfCondition(_PersonCondition):
-    """A state is one of those that were chosen."""
+class _OneOfCondition(_OwnEntityCondition):
+    """Holds while a state is one of the chosen ones."""
 
     _domain_specs = _SENSORS
 
@@ -75,28 +73,28 @@ class _OneOfCondition(_PersonCondition):
 
 
 def _one_of_schema(key: str, values: type[Range | Trend]) -> vol.Schema:
-    chosen = vol.All(some_of(values), vol.Length(min=1))
+    chosen = vol.All(list_of(values), vol.Length(min=1))
     return ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(
         {vol.Required(CONF_OPTIONS): {vol.Required(key): chosen}}
     )
 
 
 class RangeCondition(_OneOfCondition):
-    """Glucose is in one of the chosen zones."""
+    """Holds while glucose is in one of the chosen ranges."""
 
     _key = "range"
     _schema = _one_of_schema("range", Range)
 
 
 class TrendCondition(_OneOfCondition):
-    """The arrow is one of the chosen ones."""
+    """Holds while the trend is one of the chosen ones."""
 
     _key = "trend"
     _schema = _one_of_schema("trend", Trend)
 
 
-class FreshCondition(_PersonCondition):
-    """The newest reading is young enough to be acted on, and no older than was chosen."""
+class FreshCondition(_OwnEntityCondition):
+    """Holds while the newest reading is current, and no older than was chosen."""
 
     _key = "stale"
     _domain_specs = _BINARY_SENSORS
@@ -120,7 +118,7 @@ class FreshCondition(_PersonCondition):
         return not self._max_age or self._is_young(entity_state.entity_id, self._max_age)
 
     def _is_young(self, entity_id: str, max_age: timedelta) -> bool:
-        """Whether the newest reading of the same person is no older than that."""
+        """Return whether the newest reading of the same person is no older than `max_age`."""
         registry = er.async_get(self._hass)
         stale = registry.async_get(entity_id)
         last_reading = stale and registry.async_get_entity_id(
@@ -140,5 +138,5 @@ CONDITIONS: Final[dict[str, type[Condition]]] = {
 
 
 async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Condition]]:
-    """Tell Home Assistant of the conditions."""
+    """Return the conditions by name."""
     return CONDITIONS

@@ -1,19 +1,19 @@
-"""Names shared by the whole integration."""
+"""Constants shared by the whole integration."""
 
 from typing import Final
 
 DOMAIN: Final = "libreview"
-PERSON: Final = "person"
-"""The type of the subentries."""
+SUBENTRY_PERSON: Final = "person"
+"""The type of the subentries, one for each followed person."""
 
 CONF_SERVICE: Final = "service"
-"""In an entry's data: the key of the service it signs in to, LibreLinkUp where nothing is said."""
+"""In an entry's data: the key of the service it signs in to. LibreLinkUp where it is absent."""
 CONF_LIVE: Final = "live"
 """In the data of a LibreView account: whether its login serves LibreLinkUp as well."""
 CONF_DIARY: Final = "diary"
-"""In a person's data: the login of the person's own at LibreView."""
+"""In a person's data: the person's own login at LibreView."""
 CONF_PATIENT_ID: Final = "patient_id"
-"""Among a diary login's data: whose account it is."""
+"""In a diary login's data: Abbott's id of the account, by which reports are asked for."""
 
 CONF_LOGIN: Final = "login"
 """In the data of a reauthentication: the key of the login that is signed in again."""
@@ -21,26 +21,34 @@ CONF_RESUME: Final = "resume"
 """In the data of a reauthentication that a repair started: the password at hand is still good."""
 
 CONF_CLIENT_VERSION: Final = "client_version"
-CONF_INTERVAL: Final = "interval"
 CONF_PERSONS: Final = "persons"
 CONF_DECLINED: Final = "declined"
-"""Patient ids of persons who share but were deliberately not added."""
+"""In an entry's data: patient ids of persons who share but were deliberately not added."""
 
-# What a person's subentry holds. What is absent follows the person's own LibreLinkUp settings or a default.
+# In a person's subentry. What is absent follows the person's own LibreLinkUp settings or a default.
 CONF_UNIT: Final = "unit"
 CONF_TIME_ZONE: Final = "time_zone"
 CONF_MAX_AGE: Final = "max_age"
 CONF_SENSOR_LIFE: Final = "sensor_life"
 THRESHOLDS: Final = ("very_low", "low", "high", "very_high")
+"""The keys of the thresholds in mg/dL."""
 
+CONF_FOLLOW_EVERYBODY: Final = "follow_everybody"
+"""In an entry's options: whether persons who newly share are followed without a question."""
 CONF_KEPT_DAYS: Final = "kept_days"
-"""In an entry's options: for how many days every reading is kept."""
+"""In an entry's options: the days for which every reading is kept; older ones are thinned out."""
 DEFAULT_KEPT_DAYS: Final = 400
-
+CONF_INTERVAL: Final = "interval"
+"""In an entry's options: the seconds between two polls of the live feed."""
 DEFAULT_INTERVAL: Final = 60
-LONGEST_INTERVAL: Final = 600
+MAX_INTERVAL: Final = 600
+
+MAX_RETRY_AFTER: Final = 24 * 3600.0
+"""Seconds. Longer waits that the cloud asks for are cut to this; 65620 s was seen with HTTP 476."""
 
 ISSUES_URL: Final = "https://github.com/ha-libreview/libreview/issues"
 RELEASES_URL: Final = "https://github.com/ha-libreview/libreview/releases"
 LIBRELINKUP_URL: Final = "https://www.librelinkup.com/"
 LIBREVIEW_URL: Final = "https://www.libreview.com/"
+SERVICE_LINKS: Final = {"librelinkup": LIBRELINKUP_URL, "libreview": LIBREVIEW_URL}
+"""By the key of the service, which is also the placeholder that texts know the link by."""

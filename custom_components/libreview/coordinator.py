@@ -1,307 +1,298 @@
-"""When to ask LibreLinkUp, and what becomes of its answers and failures.
+"""The base of the feeds' coordinators: timer, refresh by hand, and what a success or a failure leads to.
 
-Home Assistant's own update interval is too coarse to poll right after an upload, so this coordinator has none
-and keeps a precise timer of its own.
+Home Assistant's own update interval is too coarse to poll right after an upload, and each feed has a pace of
+its own, so the coordinators have no interval and arm one precise timer here.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from abc import abstractmethod
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 import logging
 import time
-from typing import Final, override
+from typing import Any, ClassVar, Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HassJob, HassJobType, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, HomeAssistantError
+from homeassistant.core import CALLBACK_TYPE, HassJob, HassJobType, HomeAssistant, callback
+from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
+    ConfigEntryError,
+    ConfigEntryNotReady,
+    HomeAssistantError,
+)
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
-from homeassistant.util.hass_dict import HassKey
 
-from . import issues
-from .alarm_watch import AlarmWatch
-from .backoff import Backoff, Trouble
-from .cloud.errors import CloudError, PersonNotLoadableError
-from .cloud.librelinkup import LibreLinkUp
-from .complaints import FAILURES_SHOWN, complain
-from .const import CONF_INTERVAL, DEFAULT_INTERVAL, DOMAIN, PERSON
-from .glucose.freshness import CLOCK_TOLERANCE, clocks_agree
-from .glucose.series import merge
-from .graph_watch import GraphWatch
-from .history.keeper import History
-from .logins import Login
-from .models import Person, Reading
-from .person import Live, PersonSettings
-from .phase_lock import PhaseLock
-from .problems import Course, Problem, problem_of
-from .sign_in import note_failure
+from .cloud.errors import CloudError
+from .cloud.session import Session
+from .cloud.transport import CloudClock
+from .const import DOMAIN
+from .entry_data import Login
+from .failures import issues
+from .failures.login_issues import FAILURES_SHOWN, clear_login_issues, find_cause, report_failure
+from .failures.problems import CURED_AT_ABBOTT, Pause, Problem, Reaction, to_error, to_problem
+from .glucose.freshness import clocks_agree
+from .history.history import History
+from .person.snapshot import Feed, HasReadings
 
-_LOGGER: Final = logging.getLogger(__name__)
-
-KEPT: Final = timedelta(hours=12)
-ABSENCES: Final = 3
-"""Polls in a row without a person before we believe that they no longer share."""
-
-_ERRORS: Final[dict[Course, type[HomeAssistantError]]] = {
-    Course.RETRY: UpdateFailed,
-    Course.SIGN_IN_AGAIN: ConfigEntryAuthFailed,
-    Course.HALT: ConfigEntryError,
+_FIRST_REFRESH_ERRORS: Mapping[Reaction, type[HomeAssistantError]] = {
+    Reaction.HALT: ConfigEntryError,
+    Reaction.SIGN_IN_AGAIN: ConfigEntryAuthFailed,
 }
 
-# Survives a reload, or every attempt to set the entry up would start over with the shortest wait.
-_BACKOFF: HassKey[dict[str, Backoff]] = HassKey(f"{DOMAIN}_backoff")
+LASTING: Final = timedelta(hours=1)
+"""A failure that has lasted for so long has an issue, whatever it is."""
+_HALTED_INTERVAL: Final = 3600.0
+"""Seconds between two looks whether the person has meanwhile done at Abbott what we wait for."""
 
 
-class LiveCoordinator(DataUpdateCoordinator[Mapping[str, Live]]):
-    """Keeps what the live feed tells of every followed person, by patient id."""
+class FeedCoordinator[T: HasReadings](DataUpdateCoordinator[Mapping[str, T]]):
+    """A feed of one login: what it delivers of each person, by patient id, and when it is asked next.
 
+    A subclass fetches and says how long to wait, after an answer and after a failure:
+
+        class LiveCoordinator(FeedCoordinator[Live]):
+            kind = Feed.LIVE
+
+            async def _async_fetch(self) -> Mapping[str, Live] | None: ...
+            def _next_delay(self) -> float | None: ...
+            def _delay_after(self, problem: Problem) -> float: ...
+
+    A feed into which somebody pushes returns None as its next delay and sets its data itself.
+    """
+
+    kind: ClassVar[Feed]
     config_entry: ConfigEntry
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, login: Login, client: LibreLinkUp, history: History
+        self,
+        hass: HomeAssistant,
+        logger: logging.Logger,
+        entry: ConfigEntry,
+        login: Login | None,
+        *,
+        name: str,
+        session: Session | None,
+        history: History,
     ) -> None:
-        """Prepare to follow the persons of this entry's subentries."""
-        super().__init__(hass, _LOGGER, config_entry=entry, name="LibreLinkUp", always_update=False)
+        """Prepare to use this login and session, if there are any. Nothing is asked before a refresh.
+
+        Listeners are called after each success, also where nothing is new: readings grow old all the same,
+        and no timer says so of a machine that slept.
+        """
+        super().__init__(hass, logger, config_entry=entry, name=name)
         self.data = {}
         self.login = login
-        self.client = client
-        self.settings: dict[str, PersonSettings] = {
-            subentry.unique_id: PersonSettings.parse(subentry.data)
-            for subentry in entry.get_subentries_of_type(PERSON)
-            if subentry.unique_id
-        }
-        self.shared: Mapping[str, Person] = {}
-        """Everyone who shared with the account at the last poll, followed or not."""
         self.last_success: datetime | None = None
         self.problem: Problem | None = None
-        """What the last poll failed of."""
-        self._interval = float(entry.options.get(CONF_INTERVAL, DEFAULT_INTERVAL))
+        """The reason why the last attempt failed, or why no more are made."""
+        self._session = session
         self._history = history
-        self._phase = PhaseLock(self._interval)
-        self._backoff = hass.data.setdefault(_BACKOFF, {}).setdefault(entry.entry_id, Backoff())
-        self._alarms = AlarmWatch()
         self._failures = 0
-        self._absences: Counter[str] = Counter()
-        self._graphs = GraphWatch(timedelta(seconds=self._interval))
-        self._delay = self._not_before = 0.0
+        """Failures in a row."""
+        self._failing_since: datetime | None = None
         self._started = False
-        self._cancel_poll: Callable[[], None] | None = None
+        self._timer: CALLBACK_TYPE | None = None
+        self._due: tuple[float, float] = (0.0, 0.0)
+        """The instant (seconds since 1970) at which the timer is to ring, and the delay it was armed with."""
+
+    # What a feed does in its own way.
+
+    @abstractmethod
+    async def _async_fetch(self) -> Mapping[str, T] | None:
+        """Return everybody's data, None where nothing was asked for. Raises CloudError."""
+
+    @abstractmethod
+    def _next_delay(self) -> float | None:
+        """Return the seconds until the next request, None where there is nothing to ask for."""
+
+    def _delay_after(self, problem: Problem) -> float:
+        """Put the next request off after a failure, and return by how many seconds."""
+        return problem.retry_after or 0.0
+
+    def describe(self) -> dict[str, Any]:
+        """Return what diagnostics tell of the feed: nothing that identifies anybody."""
+        success = self.last_success
+        return {
+            "kind": self.kind,
+            "problem": self.problem.key if self.problem else None,
+            "seconds_since_success": round((dt_util.utcnow() - success).total_seconds()) if success else None,
+            "clock_offset_seconds": round(self.clock.offset),
+            **(self._session.describe() if self._session else {}),
+        }
+
+    @property
+    @abstractmethod
+    def followed_ids(self) -> Collection[str]:
+        """The patient ids of the persons of whom the feed delivers something."""
+
+    @property
+    def clock(self) -> CloudClock:
+        """The cloud's clock, as far as this feed has heard of it."""
+        return self._session.clock if self._session else CloudClock()
+
+    # Start, stop and refresh.
 
     @callback
     def start(self) -> None:
-        """Begin to poll, after the first refresh."""
+        """Begin to poll."""
         self._started = True
         self._schedule()
 
     @override
     async def async_shutdown(self) -> None:
-        """Stop for good."""
+        """End polling for good."""
         await super().async_shutdown()
         self._started = False
         self._cancel_timer()
 
-    async def async_refresh_now(self) -> None:
-        """Ask at once, because a person wants it.
+    @override
+    async def async_config_entry_first_refresh(self) -> None:
+        """Refresh while the account is set up.
 
-        Raises HomeAssistantError saying why there is nothing new.
+        Raises ConfigEntryError where a new attempt would not help, ConfigEntryAuthFailed where the password
+        is needed, and ConfigEntryNotReady for everything else.
         """
-        await self.async_request_refresh()
-        if (problem := self.problem) is not None:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key=problem.key,
-                translation_placeholders=problem.placeholders,
-            )
+        try:
+            await super().async_config_entry_first_refresh()
+        except ConfigEntryNotReady as err:
+            if self.problem is not None and self.problem.reaction in _FIRST_REFRESH_ERRORS:
+                raise to_error(self.problem, _FIRST_REFRESH_ERRORS[self.problem.reaction]) from err
+            raise
+
+    async def async_request_news(self) -> None:
+        """Refresh out of turn, unless the budget of requests is used up: then what is there is the answer."""
+        if self._session is None or self._session.budget.allows_extra(time.time(), is_pressing=True):
+            await self.async_request_refresh()
+
+    async def async_refresh_now(self) -> None:
+        """Refresh because a person wants it.
+
+        Raises HomeAssistantError with the reason when there is nothing new.
+        """
+        await self.async_request_news()
+        if self.cause is not None:
+            raise to_error(self.cause, HomeAssistantError)
+
+    # Success and failure.
+
+    @property
+    def cause(self) -> Problem | None:
+        """The problem as people are told of it: rather what an open repair says than that we wait."""
+        if (problem := self.problem) is None or self.login is None:
+            return problem
+        return find_cause(self.hass, self.config_entry, self.login, problem)
 
     @override
-    async def _async_update_data(self) -> Mapping[str, Live]:
-        sent = time.time()
+    async def _async_update_data(self) -> Mapping[str, T]:
         try:
-            persons = await self.client.connections()
+            data = await self._async_fetch()
         except CloudError as err:
-            note_failure(self.hass, self.config_entry, self.login, err)
-            raise self._failed(problem_of(err)) from err
-        self._succeeded(persons, sent)
-        before, data = self.data, dict(self.data)
-        for patient_id in self.settings:
-            if (person := self.shared.get(patient_id)) is not None:
-                data[patient_id] = self._told(before.get(patient_id), person)
-                if person.reading is not None:
-                    self._history.keep_live(patient_id, person.reading, person.sensor)
-        self._check_clocks(data)
-        # What is new is shown at once; the requests that may follow can take their time.
-        self.data = data
-        self._show()
-        await self._fill(before, data)
-        await self._ask_for_alarms(data)
-        return data
-
-    def _told(self, before: Live | None, person: Person) -> Live:
-        """What is known of a person after an answer that is new."""
-        readings = (person.reading,) if person.reading else ()
-        return Live(
-            person=person,
-            readings=self._merged(before.readings if before else (), readings),
-            alarms=before.alarms if before else (),
-        )
-
-    @staticmethod
-    def _merged(old: tuple[Reading, ...], new: tuple[Reading, ...]) -> tuple[Reading, ...]:
-        return merge(old, new, now=dt_util.utcnow(), keep=KEPT)
-
-    async def _fill(self, before: Mapping[str, Live], data: dict[str, Live]) -> None:
-        """Ask for the graphs of persons whose readings have a hole: at first, and after an interruption."""
-        for patient_id in self.settings:
-            live = data.get(patient_id)
-            if live is None or not self._is_graph_due(patient_id, before.get(patient_id), live):
-                continue
-            try:
-                graph = await self.client.graph(patient_id)
-            except PersonNotLoadableError:
-                self._graphs.answered(patient_id)
-            except CloudError as err:
-                # The newest reading is safe; the hole is tried again with the next polls.
-                self._graphs.failed(patient_id)
-                self._aside(problem_of(err))
-                return
-            else:
-                self._graphs.answered(patient_id)
-                data[patient_id] = replace(live, readings=self._merged(live.readings, graph.readings))
-                await self._history.async_keep_graph(patient_id, graph.readings, live.person.sensor)
-
-    def _is_graph_due(self, patient_id: str, before: Live | None, live: Live) -> bool:
-        earlier = before.newest if before else None
-        return self._graphs.is_due(
-            patient_id,
-            dt_util.utcnow(),
-            before=earlier.at if earlier else None,
-            newest=live.newest.at if live.newest else None,
-        )
-
-    async def _ask_for_alarms(self, data: dict[str, Live]) -> None:
-        """Ask the logbook of persons whose value, or whose app, speaks of an alarm."""
-        for patient_id in self.settings:
-            live = data.get(patient_id)
-            if live is None:
-                continue
-            thresholds = self.settings[patient_id].thresholds_for(live.person)
-            if not self._alarms.is_due(patient_id, live, thresholds):
-                continue
-            try:
-                entries = await self.client.logbook(patient_id)
-            except CloudError as err:
-                self._aside(problem_of(err))
-                return
-            now = dt_util.utcnow()
-            data[patient_id] = self._alarms.told(patient_id, live, entries, now - KEPT, now + CLOCK_TOLERANCE)
-
-    def _check_clocks(self, data: Mapping[str, Live]) -> None:
-        """Say so when a clock is wrong: ours, or else that of somebody's phone."""
-        offset = self.client.session.clock_offset
-        minutes = round(abs(offset) / 60)
-        agree = clocks_agree(offset)
-        issues.report_own_clock(self.hass, self.config_entry, None if agree else minutes)
-        issues.report_clock(self.hass, self.config_entry, self._ahead(data) if agree else [])
-
-    def _ahead(self, data: Mapping[str, Live]) -> list[str]:
-        """The persons whose newest reading is from the future."""
-        now = dt_util.utcnow()
-        return [
-            patient_id
-            for patient_id in self.settings
-            if (live := data.get(patient_id)) is not None and live.is_ahead_of(now)
-        ]
-
-    def _succeeded(self, persons: tuple[Person, ...], sent: float) -> None:
-        """Note that the cloud answered what was asked at the instant `sent`, and who shares."""
-        self.problem = None
+            raise self._fail(err) from err
+        self._check_own_clock()
+        if data is None:
+            return self.data
+        self.problem = self._failing_since = None
         self._failures = 0
         self.last_success = dt_util.utcnow()
-        self.shared = {person.patient_id: person for person in persons}
-        self._phase.polled(
-            sent,
-            {
-                patient_id: person.reading.at.timestamp() if person and person.reading else None
-                for patient_id, person in ((key, self.shared.get(key)) for key in self.settings)
-            },
-        )
-        extra = self._backoff.succeeded()
-        self._wait(self._interval + extra if extra else 0.0)
-        issues.clear_problems(self.hass, self.config_entry, self.login)
-        for patient_id in self.settings:
-            self._absences[patient_id] = 0 if patient_id in self.shared else self._absences[patient_id] + 1
-        gone = {patient_id for patient_id, count in self._absences.items() if count >= ABSENCES}
-        issues.report_persons(self.hass, self.config_entry, self.shared, gone)
+        if self.login is not None:
+            clear_login_issues(self.hass, self.config_entry, self.login)
+        return data
 
-    def _failed(self, problem: Problem) -> HomeAssistantError:
-        """Note a failure, decide when to ask again, and say what to raise."""
-        self.problem = problem
+    def _fail(self, err: CloudError) -> UpdateFailed:
+        """Count a failure, put the next request off and tell the people; return the error to raise."""
+        problem = to_problem(err)
         self._failures += 1
-        self._phase.asked(time.time())
-        self._aside(problem)
-        # An account that cannot even be set up has been failing for long enough.
-        failures = self._failures if self._started else FAILURES_SHOWN
-        complain(self.hass, self.config_entry, self.login, problem, failures=failures)
-        error = _ERRORS[problem.course]
-        return error(
-            translation_domain=DOMAIN,
-            translation_key=problem.key,
-            translation_placeholders=problem.placeholders,
-        )
+        now = dt_util.utcnow()
+        self._failing_since = min(self._failing_since or now, now)
+        # What passes by itself says nothing new of what only a person can end, nor does a wait of its reason.
+        is_wait = problem.pause is Pause.NOT_SENT and self.problem is not None
+        if not (is_wait or (problem.reaction is Reaction.RETRY and self._is_halted)):
+            self.problem = problem
+        delay = self._delay_after(problem)
+        if problem.pause is Pause.SILENCE and self._session is not None:
+            self._session.pause(delay)
+        if self.login is not None and not self._shutdown_requested:
+            # An account that cannot even be set up has been failing for long enough.
+            failures = self._failures if self._started else FAILURES_SHOWN
+            lasts = self.problem.key if self.problem and now - self._failing_since >= LASTING else None
+            report_failure(self.hass, self.config_entry, self.login, problem, failures=failures, lasts=lasts)
+        return to_error(self.cause or problem, UpdateFailed)
 
-    def _aside(self, problem: Problem) -> None:
-        """Let the next poll wait as long as this failure demands."""
-        if problem.is_wait:
-            delay = problem.retry_after or 0
+    @callback
+    def _check_own_clock(self) -> None:
+        """Create an issue while our clock differs from the cloud's, and have nothing thinned out then."""
+        if self._session is None or self._shutdown_requested:
+            return
+        self._history.is_clock_right = clocks_agree(self.clock.offset)
+        if self._history.is_clock_right:
+            issues.clear_own_clock_wrong(self.hass, self.config_entry)
         else:
-            trouble = Trouble.REFUSAL if problem.is_refusal else Trouble.FAILURE
-            delay = max(self._backoff.failed(trouble, problem.retry_after), self._interval)
-            if problem.demands_wait:
-                self.client.session.pause(delay)
-        self._wait(delay)
+            issues.set_own_clock_wrong(self.hass, self.config_entry, round(abs(self.clock.offset) / 60))
 
-    def _wait(self, delay: float) -> None:
-        """Do not poll for so long."""
-        self._delay = delay
-        self._not_before = time.time() + delay
+    @property
+    def _is_halted(self) -> bool:
+        """True while only a person can help, so that nothing is asked for as usual."""
+        return self.problem is not None and self.problem.reaction is not Reaction.RETRY
+
+    # The timer.
 
     @override
     @callback
     def _async_refresh_finished(self) -> None:
         if not self.last_update_success:
             # Home Assistant is silent about repeated failures, in which readings grow old all the same.
-            self._show()
+            self._notify()
         self._schedule()
 
     @callback
-    def _show(self) -> None:
+    def _notify(self) -> None:
+        """Call the listeners, once there are entities to show anything."""
         if self._started:
             self.async_update_listeners()
 
     @callback
     def _schedule(self) -> None:
-        """Arm the timer for the next poll."""
+        """Arm the timer for the next request."""
         self._cancel_timer()
-        halted = self.problem is not None and self.problem.course is not Course.RETRY
-        if not self._started or halted or self.config_entry.pref_disable_polling:
+        if not self._started or self.config_entry.pref_disable_polling:
             return
-        # Never longer than was meant, should the clock be set back.
-        now = time.time()
-        delay = max(self._phase.next_poll(now) - now, min(self._not_before - now, self._delay))
+        if self._is_halted:
+            # Who accepts terms in Abbott's own app, as most do, finds that data flow again.
+            delay = _HALTED_INTERVAL if self.problem and self.problem.key in CURED_AT_ABBOTT else None
+        else:
+            delay = self._next_delay()
+        if delay is not None:
+            self._due = time.time() + delay, delay
+            self._arm(delay)
+
+    @callback
+    def async_on_clock_jump(self, seconds: float) -> None:
+        """Have the timer ring at the instant it was meant for, and never later than after its own delay.
+
+        A clock that goes back was set, so that it is further behind the cloud's. One that goes ahead may have
+        been, or the machine slept: the next answer tells.
+        """
+        if seconds < 0 and self._session is not None:
+            self._session.clock_set_back(-seconds)
+        if self._timer is not None:
+            due, delay = self._due
+            self._cancel_timer()
+            self._arm(min(max(due - time.time(), 1.0), delay))
+
+    def _arm(self, delay: float) -> None:
         job = HassJob(self._poll, job_type=HassJobType.Callback, cancel_on_shutdown=True)
-        self._cancel_poll = async_call_later(self.hass, delay, job)
+        self._timer = async_call_later(self.hass, delay, job)
 
     @callback
     def _poll(self, _now: datetime) -> None:
-        self._cancel_poll = None
+        self._timer = None
         self.config_entry.async_create_background_task(
-            self.hass, self.async_refresh(), f"{DOMAIN} poll", eager_start=True
+            self.hass, self.async_refresh(), f"{DOMAIN} {self.name}", eager_start=True
         )
 
     @callback
     def _cancel_timer(self) -> None:
-        if self._cancel_poll is not None:
-            self._cancel_poll()
-            self._cancel_poll = None
+        if self._timer is not None:
+            self._timer()
+            self._timer = None

@@ -1,8 +1,8 @@
-"""Taking over entries of the older integration of the same domain (PTST/LibreView-HomeAssistant, version 1).
+"""Migrating entries of the older integration of the same domain (PTST/LibreView-HomeAssistant, version 1).
 
-That happens in two steps, so that nothing depends on the cloud being there: the entry's data are rewritten
-at once, and what only the cloud can tell (which person a connection id belongs to) is caught up with at the
-first set-up that reaches it. Entity ids, and with them history and dashboards, live on.
+Migration has two steps, so that it does not depend on the cloud being reachable: the entry's data are
+rewritten at once, and its entities are adopted at the first set-up that reaches the cloud, since only the
+cloud knows which person a connection id belongs to. Entity ids, and with them history and dashboards, stay.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,30 +16,30 @@ from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_conversion import BloodGlucoseConcentrationConverter
 
-from .account import account_title
+from .account.account import account_title
 from .cloud import regions
 from .cloud.services import LIBRELINKUP
-from .const import CONF_SENSOR_LIFE, DOMAIN, PERSON
+from .const import CONF_SENSOR_LIFE, DOMAIN, SUBENTRY_PERSON
 from .entity import unique_id
-from .models import GlucoseUnit, Person
-from .subentries import async_follow
+from .entry_data import async_follow
+from .models import Connection, GlucoseUnit
 
 _LEGACY: Final = "legacy"
-"""In an entry's data: what the older entry said, for persons yet to be caught up with."""
+"""In an entry's data: the settings of the older entry, for persons who are yet to be adopted."""
 
-_KEYS: Final = {
+_KEYS_BY_ENDING: Final = {
     "glucose_reading_is_high": "high",
     "glucose_reading_is_low": "low",
     "glucose_reading": "glucose",
     "sensor_expiry": "sensor_expires",
 }
-"""What the older unique ids end with after the connection id, and our keys."""
+"""Our keys of entities, by what follows the connection id in the older unique ids."""
 _PLUS_LIFE: Final = 15
-"""Days. The older integration's 14 was nobody's choice but its default."""
+"""Days that a Plus sensor lasts. The older integration's 14 is not taken over, for it was the default."""
 
 
-def migrated_data(data: Mapping[str, Any]) -> dict[str, Any]:
-    """An older entry's data as ours: the region in our spelling, the rest kept for later."""
+def migrate_data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an older entry's data as ours: the region in our spelling, its settings kept for adoption."""
     region = str(data.get(CONF_REGION) or "").lower()
     return {
         CONF_EMAIL: data[CONF_EMAIL],
@@ -50,17 +50,17 @@ def migrated_data(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def needs_adoption(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Whether this entry still has something of the older integration's to be caught up with."""
+    """Return whether this entry has persons or entities of the older integration that are not adopted yet."""
     return _LEGACY in entry.data and (entry.unique_id is None or bool(_legacy_entities(hass, entry)))
 
 
 async def async_adopt(
-    hass: HomeAssistant, entry: ConfigEntry, account_id: str | None, shared: Iterable[Person]
+    hass: HomeAssistant, entry: ConfigEntry, account_id: str | None, shared: Iterable[Connection]
 ) -> bool:
-    """Make the older entry's persons subentries and its entities theirs. Asks for nothing.
+    """Make subentries of the older entry's persons, and give them its entities. Sends no request.
 
-    Says whether there was anybody to take over: who does not share at the moment is caught up with at a
-    later set-up. Raises ConfigEntryError when the account is also set up in another entry.
+    Return whether anybody was adopted: who does not share at the moment is adopted at a later set-up.
+    Raises ConfigEntryError when the account is also set up in another entry.
     """
     twin = account_id and hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, account_id)
     if twin and twin.entry_id != entry.entry_id:
@@ -70,26 +70,26 @@ async def async_adopt(
     if is_first:
         title = account_title(LIBRELINKUP, entry.data[CONF_EMAIL])
         hass.config_entries.async_update_entry(entry, unique_id=account_id, title=title)
-    anybody = False
-    followed = {subentry.unique_id for subentry in entry.get_subentries_of_type(PERSON)}
+    is_anybody_adopted = False
+    followed = {subentry.unique_id for subentry in entry.get_subentries_of_type(SUBENTRY_PERSON)}
     for person in shared:
-        theirs = entities.get((person.connection_id or "").lower(), {})
-        if not theirs and (entities or not is_first):
-            continue  # They began to share later: a repair offers to add them.
-        anybody = True
+        their_entities = entities.get((person.connection_id or "").lower(), {})
+        if not their_entities and (entities or not is_first):
+            continue  # Somebody who began to share later: a repair offers to add them.
+        is_anybody_adopted = True
         if person.patient_id not in followed:
-            _follow(hass, entry, person)
-        for key, entity in theirs.items():
+            _follow_with_life(hass, entry, person)
+        for key, entity in their_entities.items():
             er.async_get(hass).async_update_entity(
                 entity.entity_id, new_unique_id=unique_id(account_id, person.patient_id, key)
             )
-        if (glucose := theirs.get("glucose")) is not None:
+        if (glucose := their_entities.get("glucose")) is not None:
             _keep_unit(hass, glucose.entity_id, str(entry.data[_LEGACY].get("uom", "")), person)
-    return anybody
+    return is_anybody_adopted
 
 
-def _follow(hass: HomeAssistant, entry: ConfigEntry, person: Person) -> None:
-    """Add the person, with the life that was chosen for sensors."""
+def _follow_with_life(hass: HomeAssistant, entry: ConfigEntry, person: Connection) -> None:
+    """Add the person, with the sensor life that was chosen in the older integration."""
     subentry = async_follow(hass, entry, person)
     if entry.data[_LEGACY].get("sensor_duration") == _PLUS_LIFE:
         data = {**subentry.data, CONF_SENSOR_LIFE: _PLUS_LIFE}
@@ -97,10 +97,10 @@ def _follow(hass: HomeAssistant, entry: ConfigEntry, person: Person) -> None:
 
 
 def _legacy_entities(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, dict[str, er.RegistryEntry]]:
-    """The older integration's entities by connection id and our key."""
+    """Return the older integration's entities by connection id, then by our key."""
     found: dict[str, dict[str, er.RegistryEntry]] = {}
     for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
-        for ending, key in _KEYS.items():
+        for ending, key in _KEYS_BY_ENDING.items():
             if entity.unique_id.endswith(f"_{ending}"):
                 connection_id = entity.unique_id.removesuffix(f"_{ending}").lower()
                 found.setdefault(connection_id, {})[key] = entity
@@ -108,8 +108,8 @@ def _legacy_entities(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, dict[
     return found
 
 
-def _keep_unit(hass: HomeAssistant, entity_id: str, uom: str, person: Person) -> None:
-    """Go on in the unit that was chosen, under its proper name: the older integration wrote mg/dl."""
+def _keep_unit(hass: HomeAssistant, entity_id: str, uom: str, person: Connection) -> None:
+    """Keep the unit that was chosen, under its proper name: the older integration wrote mg/dl."""
     unit = next((unit for unit in GlucoseUnit if unit.lower() == uom.lower()), None)
     if unit is None:
         return

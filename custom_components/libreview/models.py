@@ -1,16 +1,23 @@
-"""What is spoken of: readings, diary entries, persons, sensors.
+"""The data models: readings, diary entries, connections, worn sensors.
 
 Everything here is parsed once, at the edge, and never changes afterwards. Glucose is kept in mg/dL,
 the unit in which Abbott's cloud states every value, and instants are aware datetimes in UTC.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+type JsonObjectType = dict[str, Any]
+"""An object to be written as JSON: an answer, a message, a file."""
 
+MG_DL_PER_MMOL_L = 18
+"""Abbott's own factor: all 114 recorded pairs of values satisfy mmol/L = mg/dL ÷ 18, to one decimal."""
+
+LOWEST_MG_DL = 40
+HIGHEST_MG_DL = 500
+"""What a Libre can measure. Glucose beyond is LO or HI, and kept as the border that it lies beyond."""
 
 _MODELS = {0: "FreeStyle Libre", 3: "FreeStyle Libre 2", 4: "FreeStyle Libre 3"}
 
@@ -23,7 +30,7 @@ class GlucoseUnit(StrEnum):
 
 
 class Trend(StrEnum):
-    """Where glucose is heading, as the arrow in the Libre app says it."""
+    """The direction and pace of glucose, as the arrow in the Libre app shows it."""
 
     FALLING_FAST = "falling_fast"
     FALLING = "falling"
@@ -33,7 +40,7 @@ class Trend(StrEnum):
 
 
 class Range(StrEnum):
-    """The five zones of the international consensus, with a person's own thresholds."""
+    """The five ranges of the international consensus, with a person's own thresholds."""
 
     VERY_LOW = "very_low"
     LOW = "low"
@@ -43,15 +50,20 @@ class Range(StrEnum):
 
 
 class MeasuringRange(StrEnum):
-    """Whether the sensor could measure the glucose, or showed LO or HI instead."""
+    """Glucose within what the sensor can measure, below it (LO) or above it (HI)."""
 
     BELOW = "below"
     WITHIN = "within"
     ABOVE = "above"
 
 
+def is_measurable(mg_dl: int) -> bool:
+    """Return True for glucose that a Libre can measure. LO and HI stand on the borders."""
+    return LOWEST_MG_DL <= mg_dl <= HIGHEST_MG_DL
+
+
 class AlarmKind(StrEnum):
-    """What a glucose alarm warned of."""
+    """The event that a glucose alarm warns of."""
 
     URGENT_LOW = "urgent_low"
     LOW = "low"
@@ -69,7 +81,7 @@ class Reading:
 
 
 class Source(StrEnum):
-    """By which road a reading came; those that come first say the most about it."""
+    """The sources of readings. What each is worth: `history/sources.py`."""
 
     LIVE = "live"
     GRAPH = "graph"
@@ -79,16 +91,16 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """What a reading was measured or kept by."""
+    """A sensor, reader or phone that a reading was measured or stored by."""
 
     name: str = ""
-    """As the source names it, such as FreeStyle Libre 3."""
+    """The name that the source gives it, such as FreeStyle Libre 3."""
     serial: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptReading:
-    """A reading out of the store."""
+    """A reading of the store, with its source and device."""
 
     reading: Reading
     source: Source
@@ -105,7 +117,7 @@ class Alarm:
 
 
 class EntryKind(StrEnum):
-    """What a diary holds: what people write into their Libre app, and what they measure with a test strip."""
+    """The kinds of diary entries: those of the Libre app, and measurements with a test strip."""
 
     NOTE = "note"
     CARBOHYDRATES = "carbohydrates"
@@ -121,11 +133,17 @@ WRITTEN_KINDS: Final = (
     EntryKind.RAPID_ACTING_INSULIN,
     EntryKind.LONG_ACTING_INSULIN,
 )
-"""What people write into their Libre app themselves, and all that a report tells of the diary."""
+"""The kinds that people write into their Libre app. Reports hold no others."""
+MAX_AMOUNT: Final = {
+    EntryKind.CARBOHYDRATES: 1000.0,
+    EntryKind.RAPID_ACTING_INSULIN: 300.0,
+    EntryKind.LONG_ACTING_INSULIN: 300.0,
+}
+"""Grams of a meal, units of a dose. A greater number is no amount: no pen gives more units."""
 
 
 class Precision(StrEnum):
-    """How exactly the time of a diary entry is known."""
+    """The precision of a diary entry's time."""
 
     HOUR = "hour"
     MINUTE = "minute"
@@ -135,8 +153,8 @@ class Precision(StrEnum):
 class DiaryEntry:
     """One entry of the diary.
 
-    `wall` is the person's own clock, as the cloud tells it; `at` is the instant (UTC) that it was taken for.
-    An entry of the precision hour lies somewhere in the hour that begins then.
+    `wall` is the person's own clock, as the cloud gives it; `at` is the instant (UTC) that it was
+    resolved to. An entry of the precision hour lies somewhere in the hour that begins then.
     """
 
     kind: EntryKind
@@ -152,8 +170,8 @@ class DiaryEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sensor:
-    """The sensor on the arm. Its life of 14 or 15 days is nowhere stated by the cloud."""
+class WornSensor:
+    """The sensor on the arm. The cloud does not state its life of 14 or 15 days."""
 
     serial: str | None = field(default=None, repr=False)
     activated_at: datetime | None = None
@@ -163,13 +181,18 @@ class Sensor:
 
     @property
     def model(self) -> str | None:
-        """What Abbott calls it (robberwick/pylibrelinkup, gui-dos/DiaBLE), None where that is not known."""
+        """Return Abbott's name of the product (robberwick/pylibrelinkup, gui-dos/DiaBLE), None if unknown."""
         return _MODELS.get(self.product) if self.product is not None else None
+
+    @property
+    def device(self) -> Device:
+        """Return the sensor as the device that measured a reading."""
+        return Device(name=self.model or "", serial=self.serial)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """One person whose data an account may see, as the cloud last told of them.
+class Connection:
+    """One person whose data an account may see, as in the cloud's last answer.
 
     `target_low` and `target_high` are the person's own LibreLinkUp targets, `alarm_low` and
     `alarm_high` the thresholds of their alarms, all in mg/dL whatever `unit` is.
@@ -184,14 +207,21 @@ class Person:
     target_high: int | None = None
     alarm_low: int | None = None
     alarm_high: int | None = None
-    sensor: Sensor | None = None
+    sensor: WornSensor | None = None
     reading: Reading | None = field(default=None, repr=False)
+    valueless_at: datetime | None = None
+    """The instant of the newest measurement where it has no usable value; then there is no `reading`."""
     wall: datetime | None = None
-    """What the person's own clock showed when `reading` was measured, without its zone."""
+    """The time of the newest measurement on the person's own clock, naive."""
     alarming: bool = False
-    """Whether the cloud shows an alarm for this person right now (`glucoseAlarm`)."""
+    """True while the cloud shows an alarm for this person (`glucoseAlarm`)."""
+
+    @property
+    def measured_at(self) -> datetime | None:
+        """Return the instant of the newest measurement, with or without a usable value."""
+        return self.reading.at if self.reading else self.valueless_at
 
     @property
     def name(self) -> str:
-        """First and last name as one text, empty when the cloud gave neither."""
+        """Return first and last name as one text, empty when the cloud gave neither."""
         return f"{self.first_name} {self.last_name}".strip()

@@ -1,6 +1,7 @@
-"""The ways out of what the issues speak of."""
+"""The fix flows of our issues: one question each, and what follows from yes."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any, Final, override
 
 from homeassistant.components.repairs import (
@@ -12,17 +13,17 @@ from homeassistant.components.repairs import (
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 
-from .const import CONF_LOGIN, CONF_RESUME, DOMAIN, PERSON
-from .issues import DIARY_REJECTED, HISTORY_SET_ASIDE, PERSON_GONE, PERSON_NEW
-from .logins import own_login
-from .subentries import async_follow
+from .const import CONF_LOGIN, CONF_RESUME, DOMAIN, SUBENTRY_PERSON
+from .entry_data import async_follow, own_login
+from .failures.issue_kinds import DIARY_REJECTED, HISTORY_SET_ASIDE, PERSON_GONE, PERSON_NEW
+from .failures.problems import ProblemKey
 
 
 class _Repair(ConfirmRepairFlow):
     """One question, and what follows from yes."""
 
-    def __init__(self, entry: ConfigEntry, issue: dict[str, Any]) -> None:
-        """Repair what the data of the issue say, for this account."""
+    def __init__(self, entry: ConfigEntry, issue: Mapping[str, Any]) -> None:
+        """Repair what the data of the issue name, for this account."""
         self._entry = entry
         self._issue = issue
 
@@ -34,36 +35,35 @@ class _Repair(ConfirmRepairFlow):
 
     @abstractmethod
     async def _repair(self) -> RepairsFlowResult:
-        """Do what was said yes to."""
+        """Do what the person has confirmed."""
 
 
-_NEEDS_PASSWORD: Final = ("password_expired", DIARY_REJECTED)
-"""What a sign-in with the password at hand would not cure."""
+class _SignInRepair(_Repair):
+    """Leads into the sign-in dialog. The issue is deleted when the account is read again, not before."""
 
-
-class SignInRepair(_Repair):
-    """Leads into the sign-in dialog. The issue goes when the account is read again, not before."""
+    _uses_stored_password: bool
+    """Whether to sign in without asking for a password first."""
 
     @override
     async def _repair(self) -> RepairsFlowResult:
-        login = str(self._issue["login"])
+        login_key = str(self._issue["login"])
         for flow in list(self._entry.async_get_active_flows(self.hass, {SOURCE_REAUTH})):
             # Home Assistant's own prompt, which names no login, is for the account's.
-            theirs = flow["context"].get("title_placeholders", {}).get(CONF_LOGIN)
-            if (theirs or own_login(self._entry).key) == login:
+            flow_key = flow["context"].get("title_placeholders", {}).get(CONF_LOGIN)
+            if (flow_key or own_login(self._entry).key) == login_key:
                 self.hass.config_entries.flow.async_abort(flow["flow_id"])
         result = await self.hass.config_entries.flow.async_init(
             DOMAIN,
             context={
                 "source": SOURCE_REAUTH,
                 "entry_id": self._entry.entry_id,
-                "title_placeholders": {"name": self._entry.title, CONF_LOGIN: login},
+                "title_placeholders": {"name": self._entry.title, CONF_LOGIN: login_key},
                 "unique_id": self._entry.unique_id,
             },
             data={
                 **self._entry.data,
-                CONF_LOGIN: login,
-                CONF_RESUME: self._issue["kind"] not in _NEEDS_PASSWORD,
+                CONF_LOGIN: login_key,
+                CONF_RESUME: self._uses_stored_password,
             },
         )
         if "step_id" in result:
@@ -71,14 +71,27 @@ class SignInRepair(_Repair):
         return self.async_create_entry(data={})
 
 
+class NewPasswordRepair(_SignInRepair):
+    """Asks for the password, because the stored one is no longer good."""
+
+    _uses_stored_password = False
+
+
+class SignInStepRepair(_SignInRepair):
+    """Signs in with the stored password, up to the step that Abbott wants the person to take."""
+
+    _uses_stored_password = True
+
+
 class _PersonRepair(_Repair):
-    """What is asked about one person who shares with the account, or no longer does."""
+    """A question about one person who shares with the account, or no longer does."""
 
     @property
     def _subentry(self) -> ConfigSubentry | None:
         """The person, if followed."""
-        followed = self._entry.get_subentries_of_type(PERSON)
-        return next((each for each in followed if each.unique_id == self._issue["patient_id"]), None)
+        patient_id = self._issue["patient_id"]
+        followed = self._entry.get_subentries_of_type(SUBENTRY_PERSON)
+        return next((person for person in followed if person.unique_id == patient_id), None)
 
 
 class PersonGoneRepair(_PersonRepair):
@@ -97,35 +110,42 @@ class PersonNewRepair(_PersonRepair):
     @override
     async def _repair(self) -> RepairsFlowResult:
         if self._subentry is None:
-            runtime = getattr(self._entry, "runtime_data", None)
-            person = runtime.live.shared.get(self._issue["patient_id"]) if runtime and runtime.live else None
+            account = getattr(self._entry, "runtime_data", None)
+            person = account.live.shared.get(self._issue["patient_id"]) if account and account.live else None
             if person is None:
                 return self.async_abort(reason="not_sharing")
             async_follow(self.hass, self._entry, person)
         return self.async_create_entry(data={})
 
 
-class Read(_Repair):
-    """Goes once it was read."""
+class AcknowledgeRepair(_Repair):
+    """Deletes an issue that only has to be read."""
 
     @override
     async def _repair(self) -> RepairsFlowResult:
         return self.async_create_entry(data={})
 
 
-_REPAIRS: dict[str, type[_Repair]] = {
-    HISTORY_SET_ASIDE: Read,
+REPAIRS: Final[Mapping[str, type[_Repair]]] = {
+    ProblemKey.CREDENTIALS_EXPIRED: NewPasswordRepair,
+    ProblemKey.SECOND_FACTOR: SignInStepRepair,
+    ProblemKey.TERMS: SignInStepRepair,
+    ProblemKey.PRIVACY_POLICY: SignInStepRepair,
+    ProblemKey.VERIFY_EMAIL: SignInStepRepair,
+    ProblemKey.UNKNOWN_STEP: SignInStepRepair,
+    DIARY_REJECTED: NewPasswordRepair,
+    HISTORY_SET_ASIDE: AcknowledgeRepair,
     PERSON_GONE: PersonGoneRepair,
     PERSON_NEW: PersonNewRepair,
 }
+"""By kind: all that `issue_kinds` calls fixable."""
 
 
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """The flow that repairs an issue."""
-    issue = dict(data or {})
+    """Return the fix flow of an issue: for one of an unknown kind or a removed account, a bare question."""
+    issue = data or {}
     entry = hass.config_entries.async_get_entry(str(issue.get("entry_id")))
-    if entry is None:
-        return ConfirmRepairFlow()  # The account is gone, and so is what was wrong with it.
-    return _REPAIRS.get(str(issue["kind"]), SignInRepair)(entry, issue)
+    repair = REPAIRS.get(str(issue.get("kind")))
+    return ConfirmRepairFlow() if entry is None or repair is None else repair(entry, issue)

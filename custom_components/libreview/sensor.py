@@ -1,49 +1,85 @@
-"""The sensors of a person: glucose and what derives from it, the sensor on the arm, diary and figures."""
+"""The sensors of a person: glucose and what follows from it, the worn sensor, the diary, and the summary.
 
+A new sensor is a new row in one of the tables: `GLUCOSE_SENSORS`, `DIARY_SENSORS`, `SUMMARY_SENSORS`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
     DOMAIN,
     SensorDeviceClass,
     SensorEntity,
+    SensorEntityDescription,
     SensorStateClass,
 )
 from homeassistant.const import (
     EVENT_HOMEASSISTANT_STOP,
+    MAX_LENGTH_STATE_STATE,
     EntityCategory,
     UnitOfBloodGlucoseConcentration,
+    UnitOfRatio,
 )
-from homeassistant.core import callback
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
 
-from .entity import PersonEntity, add_for_each_person
+from .account.account import LibreViewConfigEntry
+from .entity import PersonEntity, PersonEntityDescription
+from .glucose.metrics import Metrics
 from .glucose.sensor_life import SensorStatus
-from .glucose.units import MG_DL_PER_MMOL_L, shown
-from .models import GlucoseUnit, Range, Trend
-from .sensor_description import PersonSensorDescription, Value
-from .sensor_diary import DIARY_SENSORS
-from .sensor_figures import FIGURE_SENSORS
-
-if TYPE_CHECKING:
-    from homeassistant.core import Event, HomeAssistant
-    from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-
-    from .account import LibreViewConfigEntry
-    from .person import Snapshot
+from .glucose.summary import Summary
+from .glucose.units import to_display
+from .models import MG_DL_PER_MMOL_L, EntryKind, GlucoseUnit, Range, Trend
+from .person.display import AMOUNT_UNITS, to_percent, trim_zero
+from .person.snapshot import Feed, Snapshot
 
 PARALLEL_UPDATES = 0
 
-_UNITS: Final = {
+_BLOOD_GLUCOSE_UNITS: Final = {
     GlucoseUnit.MG_DL: UnitOfBloodGlucoseConcentration.MILLIGRAMS_PER_DECILITER,
     GlucoseUnit.MMOL_L: UnitOfBloodGlucoseConcentration.MILLIMOLE_PER_LITER,
 }
 
 
-def _glucose(snapshot: Snapshot, unit: GlucoseUnit) -> Value:
-    return shown(snapshot.current.mg_dl, unit) if snapshot.current else None
+@dataclass(frozen=True, kw_only=True)
+class PersonSensorDescription(PersonEntityDescription, SensorEntityDescription):
+    """Describes a sensor by how its state follows from a person at one moment.
+
+    The functions that take a unit get the one that the sensor shows glucose in.
+    """
+
+    value_fn: Callable[[Snapshot, GlucoseUnit], StateType | datetime]
+    unit_fn: Callable[[GlucoseUnit], str | None] = lambda _: None
+    attributes_fn: Callable[[Snapshot], dict[str, Any]] | None = None
+    last_reset_fn: Callable[[Snapshot], datetime] | None = None
 
 
-def _trend(snapshot: Snapshot, _: GlucoseUnit) -> Value:
+def _blood_glucose_unit(unit: GlucoseUnit) -> str:
+    """Return the unit of a sensor with the device class of blood glucose."""
+    return _BLOOD_GLUCOSE_UNITS[unit]
+
+
+def _plain_unit(unit: GlucoseUnit) -> str:
+    """Return the unit of a sensor without device class."""
+    return unit.value
+
+
+def _unit_per_minute(unit: GlucoseUnit) -> str:
+    return f"{unit}/min"
+
+
+def _percent_unit(_: GlucoseUnit) -> str:
+    return UnitOfRatio.PERCENTAGE
+
+
+def _glucose(snapshot: Snapshot, unit: GlucoseUnit) -> StateType | datetime:
+    return to_display(snapshot.current.mg_dl, unit) if snapshot.current else None
+
+
+def _trend(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
     return snapshot.current.trend if snapshot.current else None
 
 
@@ -51,16 +87,26 @@ def _measuring_range(snapshot: Snapshot) -> dict[str, Any]:
     return {"measuring_range": snapshot.current.measuring_range} if snapshot.current else {}
 
 
-def _change(snapshot: Snapshot, unit: GlucoseUnit) -> Value:
+def _sensor_start(snapshot: Snapshot) -> dict[str, Any]:
+    """Return when the worn sensor was started, by which this time is told from that of the last reading."""
+    if snapshot.sensor is None or snapshot.sensor.activated_at is None:
+        return {}
+    return {"started": snapshot.sensor.activated_at.astimezone(snapshot.current_time_zone).isoformat()}
+
+
+def _change(snapshot: Snapshot, unit: GlucoseUnit) -> StateType | datetime:
     return _difference(snapshot.change, unit, mg_dl_digits=0)
 
 
-def _rate(snapshot: Snapshot, unit: GlucoseUnit) -> Value:
+def _rate(snapshot: Snapshot, unit: GlucoseUnit) -> StateType | datetime:
     return _difference(snapshot.rate_of_change, unit, mg_dl_digits=1)
 
 
 def _difference(mg_dl: float | None, unit: GlucoseUnit, *, mg_dl_digits: int) -> float | None:
-    """A difference of glucose in the person's unit, one digit more in mmol/L. Adding 0.0 makes -0.0 plain."""
+    """Return a difference of glucose (mg/dL) in a unit, rounded to one digit more in mmol/L.
+
+    Adding 0.0 turns -0.0 into 0.0.
+    """
     if mg_dl is None:
         return None
     if unit is GlucoseUnit.MMOL_L:
@@ -68,76 +114,238 @@ def _difference(mg_dl: float | None, unit: GlucoseUnit, *, mg_dl_digits: int) ->
     return round(mg_dl, mg_dl_digits) + 0.0 if mg_dl_digits else round(mg_dl)
 
 
-SENSORS: Final = (
+GLUCOSE_SENSORS: Final = (
     PersonSensorDescription(
         key="glucose",
         translation_key="glucose",
         device_class=SensorDeviceClass.BLOOD_GLUCOSE_CONCENTRATION,
         state_class=SensorStateClass.MEASUREMENT,
-        value=_glucose,
-        unit=_UNITS.get,
-        attributes=_measuring_range,
+        value_fn=_glucose,
+        unit_fn=_blood_glucose_unit,
+        attributes_fn=_measuring_range,
     ),
     PersonSensorDescription(
         key="trend",
         translation_key="trend",
+        feed=Feed.LIVE,
         device_class=SensorDeviceClass.ENUM,
         options=list(Trend),
-        value=_trend,
+        value_fn=_trend,
     ),
     PersonSensorDescription(
         key="range",
         translation_key="range",
         device_class=SensorDeviceClass.ENUM,
         options=list(Range),
-        value=lambda snapshot, _: snapshot.range,
+        value_fn=lambda snapshot, _: snapshot.range,
     ),
-    # A difference has no device class: what triggers on low glucose of a device must never see it.
+    # A difference has no device class, so that nothing that triggers on low glucose of a device sees it.
     PersonSensorDescription(
         key="change",
         translation_key="change",
         state_class=SensorStateClass.MEASUREMENT,
-        value=_change,
-        unit=str,
+        value_fn=_change,
+        unit_fn=_plain_unit,
     ),
     PersonSensorDescription(
         key="rate_of_change",
         translation_key="rate_of_change",
         state_class=SensorStateClass.MEASUREMENT,
-        value=_rate,
-        unit="{}/min".format,
+        value_fn=_rate,
+        unit_fn=_unit_per_minute,
     ),
     PersonSensorDescription(
         key="last_reading",
         translation_key="last_reading",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value=lambda snapshot, _: snapshot.last_reading,
+        value_fn=lambda snapshot, _: snapshot.last_reading,
     ),
     PersonSensorDescription(
         key="sensor_expires",
         translation_key="sensor_expires",
+        feed=Feed.LIVE,
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value=lambda snapshot, _: snapshot.sensor_expires,
+        value_fn=lambda snapshot, _: snapshot.sensor_expires,
+        attributes_fn=_sensor_start,
     ),
     PersonSensorDescription(
         key="sensor_status",
         translation_key="sensor_status",
+        feed=Feed.LIVE,
         device_class=SensorDeviceClass.ENUM,
         entity_category=EntityCategory.DIAGNOSTIC,
         options=list(SensorStatus),
-        value=lambda snapshot, _: snapshot.sensor_status,
+        value_fn=lambda snapshot, _: snapshot.sensor_status,
     ),
-    *DIARY_SENSORS,
-    *FIGURE_SENSORS,
 )
+
+
+def _time_attributes(snapshot: Snapshot, kind: EntryKind) -> dict[str, Any]:
+    """Return the time of the last entry of a kind, by the person's own clock, and how exactly it is known."""
+    if (entry := snapshot.last_entry(kind)) is None:
+        return {}
+    return {"at": entry.at.astimezone(snapshot.current_time_zone).isoformat(), "precision": entry.precision}
+
+
+def _note(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
+    note = snapshot.last_entry(EntryKind.NOTE)
+    return note.text[:MAX_LENGTH_STATE_STATE] or None if note else None
+
+
+def _note_attributes(snapshot: Snapshot) -> dict[str, Any]:
+    note = snapshot.last_entry(EntryKind.NOTE)
+    return _time_attributes(snapshot, EntryKind.NOTE) | ({"text": note.text} if note else {})
+
+
+def _last_dose_sensor(key: str, kind: EntryKind, *, digits: int) -> PersonSensorDescription:
+    """Describe the sensor of the last dose of a kind, however old: an attribute says when it was."""
+
+    def value(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
+        entry = snapshot.last_entry(kind)
+        return trim_zero(entry.amount) if entry and entry.amount is not None else None
+
+    def attributes(snapshot: Snapshot) -> dict[str, Any]:
+        entry = snapshot.last_entry(kind)
+        return _time_attributes(snapshot, kind) | ({"has_amount": entry.amount is not None} if entry else {})
+
+    return PersonSensorDescription(
+        key=key,
+        translation_key=key,
+        feed=Feed.DIARY,
+        suggested_display_precision=digits,
+        value_fn=value,
+        unit_fn=lambda _: AMOUNT_UNITS[kind],
+        attributes_fn=attributes,
+    )
+
+
+def _sum_today_sensor(key: str, kind: EntryKind, *, digits: int) -> PersonSensorDescription:
+    """Describe the sensor of a day's sum; unknown rather than too small, for that would be dangerous."""
+
+    def value(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
+        return snapshot.total_today(kind).amount if snapshot.knows_today else None
+
+    def attributes(snapshot: Snapshot) -> dict[str, Any]:
+        if snapshot.diary is None or (read_at := snapshot.diary.read_at) is None:
+            return {}
+        total = snapshot.total_today(kind)
+        return {
+            "known_amount": total.known_amount,
+            "entries": total.entries,
+            "without_amount": total.without_amount,
+            "as_of": read_at.astimezone(snapshot.current_time_zone).isoformat(),
+        }
+
+    return PersonSensorDescription(
+        key=key,
+        translation_key=key,
+        feed=Feed.DIARY,
+        state_class=SensorStateClass.TOTAL,
+        suggested_display_precision=digits,
+        value_fn=value,
+        unit_fn=lambda _: AMOUNT_UNITS[kind],
+        attributes_fn=attributes,
+        last_reset_fn=lambda snapshot: snapshot.today_began,
+    )
+
+
+DIARY_SENSORS: Final = (
+    PersonSensorDescription(
+        key="last_note",
+        translation_key="last_note",
+        feed=Feed.DIARY,
+        value_fn=_note,
+        attributes_fn=_note_attributes,
+    ),
+    # Insulin pens give half units.
+    _last_dose_sensor("last_carbohydrates", EntryKind.CARBOHYDRATES, digits=0),
+    _last_dose_sensor("last_rapid_acting", EntryKind.RAPID_ACTING_INSULIN, digits=1),
+    _last_dose_sensor("last_long_acting", EntryKind.LONG_ACTING_INSULIN, digits=1),
+    _sum_today_sensor("carbohydrates_today", EntryKind.CARBOHYDRATES, digits=0),
+    _sum_today_sensor("rapid_acting_today", EntryKind.RAPID_ACTING_INSULIN, digits=1),
+    _sum_today_sensor("long_acting_today", EntryKind.LONG_ACTING_INSULIN, digits=1),
+)
+
+
+def _summary_sensor(
+    key: str,
+    value_fn: Callable[[Metrics, GlucoseUnit], float | None],
+    *,
+    metrics_fn: Callable[[Summary], Metrics] = lambda summary: summary.fortnight,
+    unit_fn: Callable[[GlucoseUnit], str] = _percent_unit,
+    digits: int | None = 0,
+    needs_enough: bool = True,
+    category: EntityCategory | None = None,
+    enabled: bool = True,
+) -> PersonSensorDescription:
+    """Describe the sensor of a metric, by default of a fortnight and in percent.
+
+    It is unknown while the readings are too few for the metrics, unless it does not need enough of them.
+    """
+
+    def value(snapshot: Snapshot, unit: GlucoseUnit) -> StateType | datetime:
+        metrics = metrics_fn(snapshot.summary) if snapshot.summary else None
+        return value_fn(metrics, unit) if metrics and (metrics.is_enough or not needs_enough) else None
+
+    return PersonSensorDescription(
+        key=key,
+        translation_key=key,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=category,
+        entity_registry_enabled_default=enabled,
+        suggested_display_precision=digits,
+        value_fn=value,
+        unit_fn=unit_fn,
+    )
+
+
+def _mean(metrics: Metrics, unit: GlucoseUnit) -> float | None:
+    if metrics.mean is None:
+        return None
+    return round(metrics.mean / MG_DL_PER_MMOL_L, 1) if unit is GlucoseUnit.MMOL_L else round(metrics.mean)
+
+
+SUMMARY_SENSORS: Final = (
+    _summary_sensor(
+        "time_in_range_24h",
+        lambda metrics, _: to_percent(metrics.share(Range.IN_RANGE)),
+        metrics_fn=lambda summary: summary.day,
+    ),
+    _summary_sensor("time_in_range_14d", lambda metrics, _: to_percent(metrics.share(Range.IN_RANGE))),
+    _summary_sensor(
+        "time_below", lambda metrics, _: to_percent(metrics.share(Range.VERY_LOW, Range.LOW)), digits=1
+    ),
+    _summary_sensor("time_above", lambda metrics, _: to_percent(metrics.share(Range.HIGH, Range.VERY_HIGH))),
+    # An average has no device class, for the same reason as a difference.
+    _summary_sensor("average_glucose", _mean, unit_fn=_plain_unit, digits=None),
+    _summary_sensor("gmi", lambda metrics, _: metrics.gmi and round(metrics.gmi, 1), digits=1),
+    _summary_sensor("coefficient_of_variation", lambda metrics, _: to_percent(metrics.cv), enabled=False),
+    _summary_sensor(
+        "data_completeness",
+        lambda metrics, _: to_percent(metrics.completeness),
+        needs_enough=False,
+        category=EntityCategory.DIAGNOSTIC,
+        enabled=False,
+    ),
+)
+
+SENSORS: Final = (*GLUCOSE_SENSORS, *DIARY_SENSORS, *SUMMARY_SENSORS)
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: LibreViewConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the sensors of every followed person."""
-    add_for_each_person(entry, async_add_entities, PersonSensor, SENSORS)
+    for person in entry.runtime_data.persons.values():
+        async_add_entities(
+            [
+                PersonSensor(entry, person, description)
+                for description in SENSORS
+                if description.exists_for(person)
+            ],
+            config_subentry_id=person.subentry.subentry_id,
+        )
 
 
 class PersonSensor(PersonEntity, SensorEntity):
@@ -149,43 +357,44 @@ class PersonSensor(PersonEntity, SensorEntity):
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         if self.state_class is SensorStateClass.MEASUREMENT:
-            self.async_on_remove(self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._stopping))
+            self.async_on_remove(self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._handle_stop))
 
     @callback
-    def _stopping(self, _: Event) -> None:
+    def _handle_stop(self, _: Event) -> None:
         self.async_write_ha_state()
 
     @property
     @override
     def available(self) -> bool:
-        """Nothing is measured while Home Assistant is down.
+        """Return False for a measurement once Home Assistant is stopping.
 
-        It has to be told so before, or after the next start the recorder draws the last value through all
-        the hours between, as a flat line in the statistics.
+        Otherwise the recorder would take the last value for that of all hours until the next start, and draw
+        a flat line in the statistics.
         """
         return not (self.state_class is SensorStateClass.MEASUREMENT and self.hass.is_stopping)
 
     @property
     @override
-    def native_value(self) -> Value:
-        return self.entity_description.value(self.snapshot, self._glucose_unit)
+    def native_value(self) -> StateType | datetime:
+        return self.entity_description.value_fn(self.snapshot, self._glucose_unit)
 
     @property
     @override
     def native_unit_of_measurement(self) -> str | None:
-        return self.entity_description.unit(self._glucose_unit)
+        return self.entity_description.unit_fn(self._glucose_unit)
 
     @property
     @override
     def last_reset(self) -> datetime | None:
-        counted_from = self.entity_description.counted_from
-        return counted_from(self.snapshot) if counted_from else None
+        last_reset_fn = self.entity_description.last_reset_fn
+        return last_reset_fn(self.snapshot) if last_reset_fn else None
 
     @property
     def _glucose_unit(self) -> GlucoseUnit:
-        """The account's unit, or the one people switched this entity to.
+        """Return the account's unit, or the one that people chose for this entity.
 
-        Converting what was rounded for one unit into the other would give a number that no Libre app shows.
+        Home Assistant would convert what was rounded for one unit into the other, to a number that no Libre
+        app shows.
         """
         options = self.registry_entry.options.get(DOMAIN) if self.registry_entry else None
         chosen = options.get("unit_of_measurement") if options else None
@@ -194,5 +403,5 @@ class PersonSensor(PersonEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any] | None:
-        attributes = self.entity_description.attributes
-        return attributes(self.snapshot) if attributes else None
+        attributes_fn = self.entity_description.attributes_fn
+        return attributes_fn(self.snapshot) if attributes_fn else None

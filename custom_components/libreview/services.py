@@ -1,79 +1,96 @@
-"""The actions: what automations, scripts and people can ask of a person's history."""
+"""Registers the actions, and answers those that read a person's history."""
 
-from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from .asked import END, PERSON, START, UNIT, UNITS, span_of, unit_of
+from .account.followed_person import async_refresh_now
+from .actions.fields import (
+    ATTR_END,
+    ATTR_KIND,
+    ATTR_PERSON,
+    ATTR_START,
+    ATTR_UNIT,
+    GLUCOSE_UNITS,
+    get_time_span,
+    get_unit,
+)
+from .actions.file_actions import EXPORT_SCHEMA, IMPORT_CSV_SCHEMA, async_export, async_import_csv
+from .actions.lookup import all_persons, find_person
+from .actions.responses import diary_response, readings_response, statistics_response
 from .const import DOMAIN
-from .file_services import EXPORT, IMPORT, async_export, async_import_csv
-from .followed_person import async_refresh_now
 from .history.store import Store
-from .lookup import all_persons, person_of
 from .models import EntryKind
-from .responses import diary_response, readings_response, statistics_response
 
-KIND: Final = "kind"
+SERVICE_EXPORT: Final = "export"
+SERVICE_GET_DIARY: Final = "get_diary"
+SERVICE_GET_READINGS: Final = "get_readings"
+SERVICE_GET_STATISTICS: Final = "get_statistics"
+SERVICE_IMPORT_CSV: Final = "import_csv"
+SERVICE_REFRESH: Final = "refresh"
+
 _DAY: Final = timedelta(days=1)
 _FORTNIGHT: Final = timedelta(days=14)
 
-_SPAN: Final = {
-    vol.Required(PERSON): cv.string,
-    vol.Optional(START): cv.datetime,
-    vol.Optional(END): cv.datetime,
-}
-_UNIT: Final = {vol.Optional(UNIT): vol.In(UNITS)}
-_KINDS: Final = vol.All(cv.ensure_list, [vol.Coerce(EntryKind)])
-
-type Action = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
+_HISTORY_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(ATTR_PERSON): cv.string,
+        vol.Optional(ATTR_START): cv.datetime,
+        vol.Optional(ATTR_END): cv.datetime,
+        vol.Optional(ATTR_UNIT): vol.In(GLUCOSE_UNITS),
+    }
+)
+_DIARY_SCHEMA: Final = _HISTORY_SCHEMA.extend(
+    {vol.Optional(ATTR_KIND): vol.All(cv.ensure_list, [vol.Coerce(EntryKind)])}
+)
+_REFRESH_SCHEMA: Final = vol.Schema({vol.Optional(ATTR_PERSON): cv.string})
 
 
 @callback
-def async_register(hass: HomeAssistant) -> None:
-    """Make the actions known. They say themselves when no account is set up."""
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions. Without an account that is loaded they raise ServiceValidationError."""
     for name, action, schema, response in (
-        ("get_readings", _get_readings, _SPAN | _UNIT, SupportsResponse.ONLY),
-        ("get_diary", _get_diary, _SPAN | _UNIT | {vol.Optional(KIND): _KINDS}, SupportsResponse.ONLY),
-        ("get_statistics", _get_statistics, _SPAN | _UNIT, SupportsResponse.ONLY),
-        ("refresh", _refresh, {vol.Optional(PERSON): cv.string}, SupportsResponse.NONE),
-        ("import_csv", async_import_csv, IMPORT, SupportsResponse.OPTIONAL),
-        ("export", async_export, EXPORT, SupportsResponse.OPTIONAL),
+        (SERVICE_GET_READINGS, _async_get_readings, _HISTORY_SCHEMA, SupportsResponse.ONLY),
+        (SERVICE_GET_DIARY, _async_get_diary, _DIARY_SCHEMA, SupportsResponse.ONLY),
+        (SERVICE_GET_STATISTICS, _async_get_statistics, _HISTORY_SCHEMA, SupportsResponse.ONLY),
+        (SERVICE_REFRESH, _async_refresh, _REFRESH_SCHEMA, SupportsResponse.NONE),
+        (SERVICE_IMPORT_CSV, async_import_csv, IMPORT_CSV_SCHEMA, SupportsResponse.OPTIONAL),
+        (SERVICE_EXPORT, async_export, EXPORT_SCHEMA, SupportsResponse.OPTIONAL),
     ):
-        hass.services.async_register(
-            DOMAIN, name, action, schema=vol.Schema(schema), supports_response=response
-        )
+        hass.services.async_register(DOMAIN, name, action, schema=schema, supports_response=response)
 
 
-async def _get_readings(call: ServiceCall) -> ServiceResponse:
-    person, span = person_of(call.hass, call.data[PERSON]), span_of(call, _DAY)
-    readings = await person.history.async_ask(Store.readings, person.patient_id, *span)
-    return await call.hass.async_add_executor_job(readings_response, readings, unit_of(call, person))
+async def _async_get_readings(call: ServiceCall) -> ServiceResponse:
+    person, span = find_person(call.hass, call.data[ATTR_PERSON]), get_time_span(call, _DAY)
+    readings = await person.history.async_run(Store.readings, person.patient_id, *span)
+    return await call.hass.async_add_executor_job(readings_response, readings, get_unit(call, person))
 
 
-async def _get_diary(call: ServiceCall) -> ServiceResponse:
-    person, span = person_of(call.hass, call.data[PERSON]), span_of(call, _DAY)
-    entries = await person.history.async_ask(Store.entries, person.patient_id, *span)
-    kinds, clock = call.data.get(KIND, list(EntryKind)), person.snapshot().clock
+async def _async_get_diary(call: ServiceCall) -> ServiceResponse:
+    person, span = find_person(call.hass, call.data[ATTR_PERSON]), get_time_span(call, _DAY)
+    entries = await person.history.async_run(Store.entries, person.patient_id, *span)
+    kinds, time_zone = call.data.get(ATTR_KIND, list(EntryKind)), person.snapshot().current_time_zone
     return await call.hass.async_add_executor_job(
-        diary_response, entries, kinds, clock, unit_of(call, person)
+        diary_response, entries, kinds, time_zone, get_unit(call, person)
     )
 
 
-async def _get_statistics(call: ServiceCall) -> ServiceResponse:
-    person, span = person_of(call.hass, call.data[PERSON]), span_of(call, _FORTNIGHT)
-    return await person.history.async_ask(
+async def _async_get_statistics(call: ServiceCall) -> ServiceResponse:
+    person, span = find_person(call.hass, call.data[ATTR_PERSON]), get_time_span(call, _FORTNIGHT)
+    return await person.history.async_run(
         statistics_response,
         person.patient_id,
         *span,
         thresholds=person.snapshot().thresholds,
-        unit=unit_of(call, person),
+        unit=get_unit(call, person),
     )
 
 
-async def _refresh(call: ServiceCall) -> None:
-    chosen = call.data.get(PERSON)
-    await async_refresh_now(all_persons(call.hass) if chosen is None else [person_of(call.hass, chosen)])
+async def _async_refresh(call: ServiceCall) -> None:
+    device_id = call.data.get(ATTR_PERSON)
+    await async_refresh_now(
+        all_persons(call.hass) if device_id is None else [find_person(call.hass, device_id)]
+    )

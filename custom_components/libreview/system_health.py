@@ -1,4 +1,4 @@
-"""What the system information page says of LibreView."""
+"""System health: whether the cloud can be reached, how many accounts there are, and the last success."""
 
 from typing import Any
 
@@ -6,21 +6,21 @@ from homeassistant.components import system_health
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .account import LibreViewConfigEntry
+from .account.account import LibreViewConfigEntry
 from .cloud.regions import GLOBAL, address
 from .const import DOMAIN
 
 
 @callback
 def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegistration) -> None:
-    """Offer the information."""
-    register.async_register_info(_info)
+    """Register the information."""
+    register.async_register_info(_async_get_info)
 
 
-async def _info(hass: HomeAssistant) -> dict[str, Any]:
+async def _async_get_info(hass: HomeAssistant) -> dict[str, Any]:
     entries: list[LibreViewConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     accounts = [entry.runtime_data for entry in entries]
-    feeds = [feed for account in accounts for feed in (account.live, *account.diaries.values()) if feed]
+    feeds = [feed for account in accounts for feed in account.feeds]
     latest = max((feed.last_success for feed in feeds if feed.last_success), default=None)
     return {
         "can_reach_server": system_health.async_check_can_reach_url(

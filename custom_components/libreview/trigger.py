@@ -1,4 +1,4 @@
-"""Triggers that speak of glucose, range, trend, diary and sensor, as `docs/automations.md` says."""
+"""The triggers on glucose, range, trend, diary and sensor, documented in `docs/automations.md`."""
 
 from typing import Any, Final, override
 
@@ -19,13 +19,14 @@ from homeassistant.helpers.trigger import (
     Trigger,
     TriggerConfig,
 )
+from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
-from .automation_parts import some_of
-from .entity_trigger import OwnEntityTrigger, OwnStateTrigger
-from .glucose_converter import GlucoseConverter, unit_of
+from .automation.glucose_converter import GlucoseComparison, with_possible_threshold
+from .automation.sensor_expiring import SensorExpiringTrigger
+from .automation.targets import list_of
+from .automation.trigger_base import OwnEntityTrigger, OwnStateTrigger
 from .models import WRITTEN_KINDS, Range, Trend
-from .sensor_expiring import SensorExpiringTrigger
 
 CONF_FROM: Final = "from"
 CONF_TO: Final = "to"
@@ -39,21 +40,24 @@ _FROM_STALE: Final[set[str | bool]] = {STATE_ON}
 _TO_FRESH: Final[set[str | bool]] = {STATE_OFF}
 
 
-class GlucoseCrossedTrigger(OwnStateTrigger, EntityNumericalStateCrossedThresholdTriggerWithUnitBase):
-    """Glucose came to be below, above, between or outside of what was chosen."""
+class GlucoseCrossedTrigger(
+    GlucoseComparison, OwnStateTrigger, EntityNumericalStateCrossedThresholdTriggerWithUnitBase
+):
+    """Triggers when glucose comes to be below, above, between or outside of what was chosen."""
 
-    _key = "glucose"
-    _domain_specs = _SENSORS
-    _unit_converter = GlucoseConverter
+    @classmethod
+    @override
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        return with_possible_threshold(await super().async_validate_config(hass, config))
 
     @override
     def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
-        self._base_unit = unit_of(self._hass, self.threshold or self.lower_threshold)
+        self._base_unit = self._get_comparison_unit()  # The base class compares in this unit.
         return super().is_valid_state(state, report_not_triggered)
 
 
 class _ChangedTrigger(OwnStateTrigger):
-    """A state changed, to some and from some where they were chosen. What nobody knows is no state."""
+    """Triggers when a known state changes; from and to the chosen values where some were chosen."""
 
     _domain_specs = _SENSORS
 
@@ -68,32 +72,32 @@ class _ChangedTrigger(OwnStateTrigger):
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        is_wanted = not self._from or from_state.state in self._from
-        return is_wanted and super().is_valid_transition(from_state, to_state)
+        is_from_chosen = not self._from or from_state.state in self._from
+        return is_from_chosen and super().is_valid_transition(from_state, to_state)
 
 
 def _changed_schema(values: type[Trend | Range]) -> vol.Schema:
-    chosen = some_of(values)
+    chosen = list_of(values)
     options = {vol.Optional(CONF_FROM, default=[]): chosen, vol.Optional(CONF_TO, default=[]): chosen}
     return ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.extend({vol.Required(CONF_OPTIONS, default={}): options})
 
 
 class TrendChangedTrigger(_ChangedTrigger):
-    """The arrow turned."""
+    """Triggers when the trend changes."""
 
     _key = "trend"
     _schema = _changed_schema(Trend)
 
 
 class RangeChangedTrigger(_ChangedTrigger):
-    """Glucose came into another of the five zones."""
+    """Triggers when glucose comes into another of the five ranges."""
 
     _key = "range"
     _schema = _changed_schema(Range)
 
 
 class WentStaleTrigger(OwnStateTrigger, EntityTargetStateTriggerBase):
-    """The newest reading grew too old, or there was none when Home Assistant started."""
+    """Triggers when the newest reading grows too old, or when Home Assistant starts and there is none."""
 
     _key = "stale"
     _domain_specs = _BINARY_SENSORS
@@ -101,7 +105,7 @@ class WentStaleTrigger(OwnStateTrigger, EntityTargetStateTriggerBase):
 
 
 class CameBackTrigger(OwnStateTrigger, EntityTransitionTriggerBase):
-    """Readings came again after they had stopped."""
+    """Triggers when readings come again after they had stopped."""
 
     _key = "stale"
     _domain_specs = _BINARY_SENSORS
@@ -110,14 +114,14 @@ class CameBackTrigger(OwnStateTrigger, EntityTransitionTriggerBase):
 
 
 class DiaryEntryAddedTrigger(OwnEntityTrigger, StatelessEntityTriggerBase):
-    """An entry is new in the diary."""
+    """Triggers when an entry is new in the diary."""
 
     _key = "diary"
     _domain_specs = _EVENTS
     _schema = ENTITY_STATE_TRIGGER_SCHEMA.extend(
         {
             vol.Required(CONF_OPTIONS, default={}): {
-                vol.Optional(CONF_KIND, default=[]): some_of(WRITTEN_KINDS),
+                vol.Optional(CONF_KIND, default=[]): list_of(WRITTEN_KINDS),
             }
         }
     )
@@ -140,5 +144,5 @@ TRIGGERS: Final[dict[str, type[Trigger]]] = {
 
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
-    """Tell Home Assistant of the triggers."""
+    """Return the triggers by name."""
     return TRIGGERS

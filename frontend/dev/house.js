@@ -2,7 +2,7 @@
  * A house without Home Assistant: what the card is given there, with made-up persons.
  *
  * The address may ask for `scene` (see SCENES), `language`, `dark`, `panel`, `unit=mmol/L`, `zone`, `hours`, `span`,
- * `persons=2`, `time=12`, `ahead` (how many seconds too far the browser's clock is) and `built` (the folder of the built card).
+ * `persons=2`, `time=12`, `guest` (who is no administrator), `ahead` (how many seconds too far the browser's clock is) and `built` (the folder of the built card).
  */
 
 const asked = new URLSearchParams(location.search);
@@ -23,6 +23,7 @@ const SCENES = {
   very_high: { end: 401, trend: "rising_fast", range: "very_high", change: 14, beyond: "above" },
   fading: { end: 124, trend: "stable", range: "in_range", change: 1, age: 11 * MINUTE },
   stale: { age: 47 * MINUTE, status: "signal_lost" },
+  terms: { age: 47 * MINUTE, cause: "terms" },
   ended: { age: 5 * HOUR, status: "expired", expires: -5 * HOUR },
   empty: { age: Number.NaN, status: "no_sensor" },
   refused: { end: 124, trend: "stable", range: "in_range", change: 1 },
@@ -156,6 +157,7 @@ function subscribe(callback, message) {
     max_age: 15 * MINUTE,
   };
   callback(told);
+  if (at.cause) callback({ kind: "cause", key: at.cause, repair: true });
   return Promise.resolve(() => Promise.resolve());
 }
 
@@ -250,6 +252,7 @@ const house = {
   language,
   config: { time_zone: asked.get("zone") ?? "UTC" },
   themes: { darkMode: dark },
+  user: { is_admin: !asked.has("guest") },
   connected: connection.connected,
   connection,
   localize,

@@ -26,10 +26,22 @@ export class Clock {
     return { wall: Date.now() / 1000 + this.offset, steady: performance.now() / 1000 };
   }
 
-  /** Hear what time it is in Home Assistant right now. */
-  hear(told: number): void {
+  /**
+   * Hear what time it was in Home Assistant when it answered.
+   *
+   * A frozen tab hears late, which makes Home Assistant's clock look slow and old readings young. So the clock goes back
+   * only by the answer to something that was `asked` a moment ago.
+   */
+  hear(told: number, asked?: Moment): void {
     const offset = told - Date.now() / 1000;
+    if (offset < this.offset && !this.#isMomentAgo(asked)) return;
     this.offset = Math.abs(offset) < TOLERANCE ? 0 : offset;
+  }
+
+  #isMomentAgo(moment: Moment | undefined): boolean {
+    if (!moment) return false;
+    const { wall, steady } = this.now();
+    return Math.max(wall - moment.wall, steady - moment.steady) < TOLERANCE;
   }
 }
 

@@ -48,6 +48,7 @@ export interface Hass {
   language: string;
   config: { time_zone: string };
   themes?: { darkMode?: boolean };
+  user?: { is_admin?: boolean };
   connected?: boolean;
   connection: Connection;
   callWS<T>(message: Record<string, unknown>): Promise<T>;

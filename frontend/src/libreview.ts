@@ -4,10 +4,10 @@
  * It is one file and shares nothing with those that it brings, so that nothing keeps the names from being known.
  */
 
-import { offer } from "./offers";
-import { elements } from "./shells";
+import { elements } from "./elements";
+import { register } from "./register";
 
-offer();
+register();
 
 // Home Assistant's app replaces the browser's registry of elements. What was defined in that before is not found any
 // more, and whether this file or the app arrives first is a matter of luck.

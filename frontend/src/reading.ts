@@ -1,8 +1,8 @@
 /** What the card says of a person right now: the one place that decides whether a number is shown. */
 
-import type { Past } from "./feed";
 import { ageOf, DEFAULT_MAX_AGE, type Freshness, freshnessOf, type Moment, type Seen } from "./freshness";
 import type { Hass } from "./hass";
+import type { Past } from "./history-subscription";
 import { known, type Person } from "./person";
 import { ZONES, type Zone, zoneOf } from "./zones";
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { ageOf, Clock, freshnessOf } from "../src/freshness";
 
 const seen = { at: 1000, wall: 1030, steady: 5 };
@@ -26,8 +26,30 @@ describe("the age of a reading", () => {
 describe("the clock", () => {
   test("is Home Assistant's where the browser's is wrong", () => {
     const clock = new Clock();
-    clock.hear(Date.now() / 1000 - 1200);
+    clock.hear(Date.now() / 1000 - 1200, clock.now());
     expect(Date.now() / 1000 - clock.now().wall).toBeCloseTo(1200, 0);
+  });
+
+  test("is not set back by a message that a frozen tab hears late", () => {
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
+    const clock = new Clock();
+    const asked = clock.now();
+    const told = Date.now() / 1000;
+    vi.advanceTimersByTime(20 * 60_000);
+    clock.hear(told, asked); // Asked for before the tab froze.
+    clock.hear(told); // Sent unasked.
+    expect(clock.now().wall).toBeCloseTo(Date.now() / 1000, 0);
+    vi.useRealTimers();
+  });
+
+  test("is set forward by any message, and back by the next answer", () => {
+    const clock = new Clock();
+    clock.hear(Date.now() / 1000 + 1200);
+    expect(clock.offset).toBeCloseTo(1200, 0);
+    clock.hear(Date.now() / 1000);
+    expect(clock.offset).toBeCloseTo(1200, 0);
+    clock.hear(Date.now() / 1000, clock.now());
+    expect(clock.offset).toBe(0);
   });
 
   test("is the browser's where they agree, for a message takes its time", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Past } from "../src/feed";
+import type { Past } from "../src/history-subscription";
 import { glucoseSensors, isGlucose, personOf } from "../src/person";
 import { measuredAt, nowOf } from "../src/reading";
 import { house } from "./house";

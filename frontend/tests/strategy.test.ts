@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { suggestion } from "../src/offers";
+import { suggestion } from "../src/register";
 import { dashboard } from "../src/strategy";
 import { house } from "./house";
 

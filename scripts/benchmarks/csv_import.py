@@ -15,8 +15,8 @@ import tracemalloc
 
 import pandas as pd
 
-from custom_components.libreview.cloud.csv_export import parse_csv
-from tests.cloud.exports import curve, diary, export
+from custom_components.libreview.cloud.csv.export import parse_csv
+from tests.support.csv_exports import curve, diary, export
 
 DAYS = 365
 ROWS_PER_DAY = 288

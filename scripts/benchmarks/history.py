@@ -17,15 +17,16 @@ from types import SimpleNamespace
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from custom_components.libreview.cloud.csv_export import parse_csv
+from custom_components.libreview.actions.lookup import GlucoseSensor
+from custom_components.libreview.cloud.csv.export import parse_csv
+from custom_components.libreview.dashboard.payloads import agp_message, metrics_message, window_message
 from custom_components.libreview.glucose.ranges import CONSENSUS
-from custom_components.libreview.history.codes import SOURCE_CODE, Row
-from custom_components.libreview.history.csv_file import understand
+from custom_components.libreview.history.resolved_export import resolve_export
+from custom_components.libreview.history.row_codec import ReadingRow
+from custom_components.libreview.history.sources import SOURCE_CODE
 from custom_components.libreview.history.store import Store
-from custom_components.libreview.lookup import GlucoseSensor
-from custom_components.libreview.messages import agp_message, metrics_message, window_message
 from custom_components.libreview.models import Device, GlucoseUnit, Reading, Source
-from tests.cloud.exports import curve, export
+from tests.support.csv_exports import curve, export
 
 DAY = 24 * 60 * 60
 EVERY = 60
@@ -66,10 +67,12 @@ def _filled(path: Path, *, days: int, every: int = EVERY) -> Store:
     store = Store(path)
     code = SOURCE_CODE[Source.LIVE]
 
-    def rows(numbers: Sequence[int | None]) -> Iterator[Row]:
-        return (Row(at, _mg_dl(at), code, 2, 0, numbers[0]) for at in range(END - days * DAY, END, every))
+    def rows(numbers: Sequence[int | None]) -> Iterator[ReadingRow]:
+        return (
+            ReadingRow(at, _mg_dl(at), code, 2, 0, numbers[0]) for at in range(END - days * DAY, END, every)
+        )
 
-    store.keep_file(PERSONS[0], [LIBRE], rows, (), sparse_before=0)
+    store.keep_file(PERSONS[0], [LIBRE], rows, (), thin_before=0)
     return store
 
 
@@ -170,13 +173,13 @@ def _import(folder: Path) -> None:
     now = datetime.fromtimestamp(END, UTC)
     start = now.replace(tzinfo=None) - timedelta(days=YEAR)
     content = export(curve(count=YEAR * 288, start=start))
-    file = understand(parse_csv(content), UTC, (), now)
+    file = resolve_export(parse_csv(content), UTC, (), now)
     store = Store(folder / "import.db")
     print(f"A CSV file of {len(file.order)} readings, wall time in the store:")
     for name, work in (
-        ("looking at it", lambda: store.plan_file(PERSONS[0], file.rows(), (), sparse_before=0)),
-        ("keeping it", lambda: store.keep_file(PERSONS[0], file.devices, file.rows, (), sparse_before=0)),
-        ("looking at it again", lambda: store.plan_file(PERSONS[0], file.rows(), (), sparse_before=0)),
+        ("looking at it", lambda: store.plan_file(PERSONS[0], file.rows(), (), thin_before=0)),
+        ("keeping it", lambda: store.keep_file(PERSONS[0], file.devices, file.rows, (), thin_before=0)),
+        ("looking at it again", lambda: store.plan_file(PERSONS[0], file.rows(), (), thin_before=0)),
     ):
         seconds = _seconds(work, 1)
         print(f"  {name:26}{seconds * 1e3:8.0f} ms  ({len(file.order) / seconds:.0f} rows/s)")

@@ -11,11 +11,11 @@ import iglu_python as iglu
 import pandas as pd
 
 from custom_components.libreview.glucose.agp import agp
+from custom_components.libreview.glucose.columns import Trace
 from custom_components.libreview.glucose.episodes import episodes
 from custom_components.libreview.glucose.hourly import hourly
 from custom_components.libreview.glucose.metrics import metrics
 from custom_components.libreview.glucose.ranges import CONSENSUS
-from custom_components.libreview.glucose.trace import Trace
 
 HOUR = 60 * 60
 DAYS = 14
@@ -78,7 +78,7 @@ def _figures(trace: Trace) -> list[tuple[str, Work, Work, str]]:
         ),
         (
             "profile (AGP)",
-            lambda: agp(trace, start=START, end=END, zone=BERLIN),
+            lambda: agp(trace, start=START, end=END, time_zone=BERLIN),
             lambda: _their_agp(table),
             "pandas",
         ),
@@ -113,7 +113,7 @@ def _their_hours(table: pd.DataFrame) -> object:
 
 def _trace(every: int) -> Trace:
     """Give two weeks of glucose with waves and noise."""
-    return Trace.of(
+    return Trace.from_pairs(
         (at, round(140 + 45 * math.sin(at / 7000) + 25 * math.sin(at / 2300) + 15 * math.sin(at / 131)))
         for at in range(START, END, every)
     )

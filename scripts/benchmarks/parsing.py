@@ -13,8 +13,8 @@ from uuid import UUID
 
 from pylibrelinkup.models.connection import Connection, GraphResponse
 
+from custom_components.libreview.cloud.answer_errors import decode_object
 from custom_components.libreview.cloud.librelinkup import parse_connections, parse_graph
-from custom_components.libreview.cloud.transport import decode
 
 RECORDED = Path(__file__).parents[2] / "tests" / "recorded"
 TIMES_FASTER = 5
@@ -25,7 +25,7 @@ type Parse = Callable[[bytes], object]
 
 def our_connections(body: bytes) -> object:
     """Parse as our client does."""
-    return parse_connections((decode(body) or {})["data"])
+    return parse_connections((decode_object(body) or {})["data"])
 
 
 def their_connections(body: bytes) -> object:
@@ -35,7 +35,7 @@ def their_connections(body: bytes) -> object:
 
 def our_graph(body: bytes) -> object:
     """Parse as our client does."""
-    return parse_graph((decode(body) or {})["data"])
+    return parse_graph((decode_object(body) or {})["data"])
 
 
 def their_graph(body: bytes) -> object:

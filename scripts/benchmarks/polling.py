@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 from statistics import median
 
-from tests.simulated_uploader import (
+from tests.support.simulated_uploader import (
     DAY,
     HOUR,
     Delay,

@@ -5,10 +5,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.cloud_double import Person
-from tests.histories import device_of
+from tests.support.stored_history import device_id_of
 
 
 @pytest.fixture
 def alex(hass: HomeAssistant, quiet: MockConfigEntry, person: Person) -> str:
     """The device of the person who has no reading yet."""
-    return device_of(hass, quiet, person)
+    return device_id_of(hass, quiet, person)

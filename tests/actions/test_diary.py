@@ -7,13 +7,15 @@ import voluptuous as vol
 
 from custom_components.libreview.models import EntryKind
 from tests.cloud_double import Account, CloudDouble, Person
-from tests.conftest import NOON, entry_of
-from tests.histories import MINUTE, ask, device_of, keep, written
+from tests.conftest import NOON
+from tests.support.entries import entry_of
+from tests.support.stored_history import MINUTE, ask, device_id_of, keep, written
 
 
 async def test_the_diary_is_given_by_the_persons_own_clock(
     hass: HomeAssistant, cloud: CloudDouble, account: Account, person: Person
 ) -> None:
+    person.has_reading = False  # Their readings would tell that the phone is elsewhere.
     entry = entry_of(account)
     entry.add_to_hass(hass)
     (subentry,) = entry.subentries.values()
@@ -21,7 +23,7 @@ async def test_the_diary_is_given_by_the_persons_own_clock(
     await hass.config_entries.async_setup(entry.entry_id)
     await keep(hass, entry, person, entries=[written(EntryKind.CARBOHYDRATES, amount=45)])
 
-    answer = await ask(hass, "get_diary", person=device_of(hass, entry, person))
+    answer = await ask(hass, "get_diary", person=device_id_of(hass, entry, person))
 
     assert answer == {
         "entries": [

@@ -17,14 +17,25 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.models import EntryKind, Reading, Source, Trend
 from tests.cloud_double import Account, Person
-from tests.conftest import NOON, own_entry_of, set_up
-from tests.histories import DAY, HOUR, MINUTE, ask, device_of, keep, readings_before, refusal, written
+from tests.conftest import NOON, set_up
+from tests.support.entries import own_entry_of
+from tests.support.stored_history import (
+    DAY,
+    HOUR,
+    MINUTE,
+    ask,
+    device_id_of,
+    keep,
+    readings_before,
+    refusal,
+    written,
+)
 
 ACTIONS = ["get_readings", "get_diary", "get_statistics"]
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_an_instant_alone_is_no_time_and_no_error(
+async def test_a_time_without_length_is_empty_and_no_error(
     hass: HomeAssistant, quiet: MockConfigEntry, alex: str, person: Person, action: str
 ) -> None:
     await keep(hass, quiet, person, readings_before(NOON, [100] * 100))
@@ -44,7 +55,7 @@ async def test_an_end_before_the_start_is_refused(hass: HomeAssistant, alex: str
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_somebody_of_whom_nothing_is_known_has_nothing(
+async def test_a_person_without_data_gets_an_empty_answer(
     hass: HomeAssistant, alex: str, action: str
 ) -> None:
     answer = await ask(hass, action, person=alex)
@@ -60,7 +71,7 @@ async def test_a_person_without_a_live_feed_has_a_history_too(
 ) -> None:
     entry = await set_up(hass, own_entry_of(own_account))
     await keep(hass, entry, patient, readings_before(NOON, [100, 110]))
-    jamie = device_of(hass, entry, patient)
+    jamie = device_id_of(hass, entry, patient)
 
     assert [each["value"] for each in (await ask(hass, "get_readings", person=jamie))["readings"]][-1] == 110
     assert (await ask(hass, "get_statistics", person=jamie))["readings"] >= 2
@@ -143,18 +154,18 @@ async def test_a_person_of_an_account_that_is_not_set_up_is_refused(
 
 
 @pytest.mark.parametrize("action", [*ACTIONS, "export"])
-async def test_a_history_that_cannot_be_read_is_said(
+async def test_a_history_that_cannot_be_read_is_an_error(
     hass: HomeAssistant, entry: MockConfigEntry, person: Person, action: str
 ) -> None:
     Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{entry.entry_id}.history.db")).mkdir()
     await set_up(hass, entry)
 
-    error = await refusal(hass, action, person=device_of(hass, entry, person))
+    error = await refusal(hass, action, person=device_id_of(hass, entry, person))
 
     assert error.translation_key == "history_unwritable"
 
 
-async def test_no_refusal_tells_of_the_person(
+async def test_no_error_contains_anything_of_the_person(
     hass: HomeAssistant, quiet: MockConfigEntry, alex: str, person: Person, account: Account
 ) -> None:
     await keep(hass, quiet, person, readings_before(NOON, [137] * 10))

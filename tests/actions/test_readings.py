@@ -9,8 +9,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.models import MeasuringRange, Reading, Source, Trend
 from tests.cloud_double import Account, CloudDouble, Person
-from tests.conftest import NOON, entry_of, set_up
-from tests.histories import HOUR, ask, device_of, keep, readings_before
+from tests.conftest import NOON, set_up
+from tests.support.entries import entry_of
+from tests.support.stored_history import HOUR, ask, device_id_of, keep, readings_before
 
 
 def instants(answer: Any) -> list[datetime]:
@@ -80,7 +81,7 @@ async def test_without_a_unit_it_is_the_persons_own(
     await hass.async_block_till_done(wait_background_tasks=True)
     await keep(hass, loaded, person, readings_before(NOON, [70]))
 
-    answer = await ask(hass, "get_readings", person=device_of(hass, loaded, person))
+    answer = await ask(hass, "get_readings", person=device_id_of(hass, loaded, person))
 
     live = loaded.runtime_data.persons[person.patient_id].snapshot().unit
     assert answer["unit"] == live.value

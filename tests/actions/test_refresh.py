@@ -1,6 +1,5 @@
 """Asking Abbott's cloud now instead of when it is time."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from homeassistant.core import HomeAssistant
@@ -10,11 +9,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
 from tests.cloud_double import Account, CloudDouble, Person, faults
-from tests.conftest import NOON, entry_of, own_entry_of, set_up
-from tests.diary_logins import read
-from tests.histories import HOUR, ask, device_of
-
-type PassTime = Callable[..., Awaitable[None]]
+from tests.conftest import NOON, set_up
+from tests.support.clock import PassTime
+from tests.support.diary_logins import read_diaries
+from tests.support.entries import entry_of, own_entry_of
+from tests.support.stored_history import HOUR, ask, device_id_of
 
 
 async def test_a_refresh_asks_the_cloud_for_one_person(
@@ -23,7 +22,7 @@ async def test_a_refresh_asks_the_cloud_for_one_person(
     before = len(cloud.requests("connections"))
 
     await hass.services.async_call(
-        DOMAIN, "refresh", {"person": device_of(hass, loaded, person)}, blocking=True
+        DOMAIN, "refresh", {"person": device_id_of(hass, loaded, person)}, blocking=True
     )
 
     assert len(cloud.requests("connections")) == before + 1
@@ -71,13 +70,13 @@ async def test_a_refresh_asks_for_the_diary_too(
 ) -> None:
     await hass.config.async_set_time_zone(patient.time_zone)
     entry = await set_up(hass, own_entry_of(own_account))
-    await read(hass, entry)
-    await pass_time(minutes=20, step=60)
+    await read_diaries(hass, entry)
+    await pass_time(minutes=20)
     patient.add_entry("note", at=NOON - HOUR, text="Long walk")
 
     await hass.services.async_call(
-        DOMAIN, "refresh", {"person": device_of(hass, entry, patient)}, blocking=True
+        DOMAIN, "refresh", {"person": device_id_of(hass, entry, patient)}, blocking=True
     )
 
-    told = await ask(hass, "get_diary", person=device_of(hass, entry, patient))
+    told = await ask(hass, "get_diary", person=device_id_of(hass, entry, patient))
     assert [each["text"] for each in told["entries"]] == ["Long walk"]

@@ -6,8 +6,9 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.cloud_double import Account, CloudDouble, Person
-from tests.conftest import NOON, entry_of
-from tests.histories import DAY, ask, device_of, keep, readings_before
+from tests.conftest import NOON
+from tests.support.entries import entry_of
+from tests.support.stored_history import DAY, ask, device_id_of, keep, readings_before
 
 
 async def test_the_statistics_of_a_fortnight_are_those_of_its_readings(
@@ -89,7 +90,7 @@ async def test_time_in_ranges_goes_by_the_persons_thresholds_and_by_those_of_the
     await hass.config_entries.async_setup(entry.entry_id)
     await keep(hass, entry, person, readings_before(NOON, [75, 160] * 2016))
 
-    answer = await ask(hass, "get_statistics", person=device_of(hass, entry, person))
+    answer = await ask(hass, "get_statistics", person=device_id_of(hass, entry, person))
 
     assert answer["thresholds"] == {"very_low": 54, "low": 80, "high": 140, "very_high": 250}
     own, consensus = answer["time_in_ranges"], answer["time_in_consensus_ranges"]

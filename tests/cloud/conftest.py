@@ -17,8 +17,8 @@ from custom_components.libreview.cloud.librelinkup import LibreLinkUp
 from custom_components.libreview.cloud.libreview import LibreView
 from custom_components.libreview.cloud.services import LIBREVIEW
 from custom_components.libreview.cloud.session import Session
-from custom_components.libreview.cloud.shared_login import SharedLogin
-from custom_components.libreview.cloud.state import Credentials, SessionState
+from custom_components.libreview.cloud.session_state import Credentials, SessionState
+from custom_components.libreview.cloud.sign_in_guard import SignInGuard
 from custom_components.libreview.cloud.transport import Transport
 from tests.cloud_double import Account, CloudDouble, Person, faults
 
@@ -127,11 +127,11 @@ async def new_owner(hass: HomeAssistant, own_account: Account) -> OwnerFactory:
     transport = Transport(async_get_clientsession(hass), LIBREVIEW)
 
     def make(
-        state: SessionState | None = None, password: str | None = None, shared: SharedLogin | None = None
+        state: SessionState | None = None, password: str | None = None, guard: SignInGuard | None = None
     ) -> Owner:
         kept: list[SessionState] = []
         credentials = Credentials(email=own_account.email, password=password or own_account.password)
-        return Owner(Session(transport, credentials, state or SessionState(), kept.append, shared), kept)
+        return Owner(Session(transport, credentials, state or SessionState(), kept.append, guard=guard), kept)
 
     return make
 

@@ -9,8 +9,7 @@ import pytest
 
 from custom_components.libreview.cloud import fields
 from tests.cloud_double.wire import us_time
-
-from .json_values import ANYTHING
+from tests.support.json_values import ANYTHING
 
 READERS = (
     fields.mapping,
@@ -26,13 +25,13 @@ seconds = instants.map(lambda at: at.replace(microsecond=0))
 
 
 @given(ANYTHING)
-def test_no_value_is_too_odd_to_be_read(value: Any) -> None:
+def test_any_value_can_be_read(value: Any) -> None:
     for read in READERS:
         read(value)
 
 
 @given(st.text() | st.from_regex(r"\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d{2}:\d{2} [AP]M"))
-def test_no_text_is_too_odd_to_be_read(text: str) -> None:
+def test_any_text_can_be_read(text: str) -> None:
     for read in READERS:
         read(text)
 
@@ -166,6 +165,27 @@ def test_changes_of_the_clock_do_not_move_a_factory_timestamp(zone: str, year: i
 )
 def test_a_time_is_understood_in_forms_that_may_come_one_day(text: str, at: datetime) -> None:
     assert fields.utc_time(text) == at
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12/30/2025 4:47:40\u202fPM",
+        "12/30/2025 4:47:40\u00a0PM",
+        "12/30/2025, 4:47:40\u202fPM",
+        "12/30/2025\u00a04:47:40 PM",
+        "\u200e12/30/2025, 4:47:40\u2009PM\u200e",
+        "12/30/2025 4:47:40 p.m.",
+        "12/30/2025 4:47:40\u00a0p.\u00a0m.",
+        "2025-12-30 4:47:40 PM",
+        "2025/12/30, 4:47:40\u202fPM",
+        "12/30/2025, 4:47:40 pm",
+        "12/30/2025 16:47:40",
+        "2025-12-30T16:47:40Z",
+    ],
+)
+def test_odd_spaces_and_spellings_of_a_time_cost_no_reading(text: str) -> None:
+    assert fields.utc_time(text) == datetime(2025, 12, 30, 16, 47, 40, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

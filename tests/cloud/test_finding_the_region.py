@@ -2,10 +2,7 @@
 
 import pytest
 
-from custom_components.libreview.cloud.errors import (
-    CredentialsRejectedError,
-    RedirectRefusedError,
-)
+from custom_components.libreview.cloud.errors import CredentialsRejectedError, UntrustedRedirectError
 from tests.cloud_double import Account, CloudDouble, faults
 
 from .conftest import Client, recorded, regions_asked
@@ -33,7 +30,7 @@ async def test_an_account_that_moved_is_followed_to_its_new_region(
 
 async def test_a_redirect_in_a_circle_ends(client: Client, cloud: CloudDouble) -> None:
     cloud.fail_always("login", faults.redirect_loop("eu", "us"))
-    with pytest.raises(RedirectRefusedError):
+    with pytest.raises(UntrustedRedirectError):
         await client.session.sign_in()
     assert regions_asked(cloud) == ["global", "eu", "us"]
 
@@ -41,14 +38,14 @@ async def test_a_redirect_in_a_circle_ends(client: Client, cloud: CloudDouble) -
 async def test_a_redirect_from_region_to_region_without_end_ends(client: Client, cloud: CloudDouble) -> None:
     for region in ("eu", "us", "fr", "de", "jp", "au"):
         cloud.fail_next("login", faults.redirect(region))
-    with pytest.raises(RedirectRefusedError):
+    with pytest.raises(UntrustedRedirectError):
         await client.session.sign_in()
     assert len(cloud.logins) == 4
 
 
 async def test_a_redirect_without_a_region_is_refused(client: Client, cloud: CloudDouble) -> None:
     cloud.fail_next("login", faults.answer({"status": 0, "data": {"redirect": True}}))
-    with pytest.raises(RedirectRefusedError):
+    with pytest.raises(UntrustedRedirectError):
         await client.session.sign_in()
 
 
@@ -74,7 +71,7 @@ async def test_a_new_region_is_not_believed_when_the_cloud_s_own_list(
     cloud.fail_next("login", faults.redirect("sa"))
     if config is not None:
         cloud.fail_next("config", config)
-    with pytest.raises(RedirectRefusedError):
+    with pytest.raises(UntrustedRedirectError):
         await client.session.sign_in()
     assert len(cloud.logins) == 1
     assert client.state.region == "global"
@@ -83,7 +80,7 @@ async def test_a_new_region_is_not_believed_when_the_cloud_s_own_list(
 @pytest.mark.parametrize(
     ("country", "region"), [("GB", "eu2"), ("PL", "eu"), ("BR", "la"), ("SG", "ap"), ("US", "us")]
 )
-async def test_the_cloud_tells_the_region_of_a_country(
+async def test_the_region_of_a_country_is_the_one_that_the_cloud_names(
     client: Client, cloud: CloudDouble, country: str, region: str
 ) -> None:
     assert await client.session.region_of_country(country) == region
@@ -104,7 +101,7 @@ async def test_the_cloud_tells_the_region_of_a_country(
     ids=["500", "dropped", "null", "number", "foreign", "no address"],
 )
 @pytest.mark.parametrize(("country", "region"), [("GB", "eu2"), ("PL", "global")])
-async def test_our_own_table_stands_in_when_the_cloud_does_not_tell(
+async def test_our_own_table_is_used_when_the_cloud_does_not_answer(
     client: Client, cloud: CloudDouble, config: faults.Fault, country: str, region: str
 ) -> None:
     cloud.fail_always("config", config)
@@ -135,10 +132,10 @@ async def test_an_account_that_moves_while_it_is_read_is_followed(
     assert signed_in.state.region == "us"
 
 
-async def test_data_are_never_fetched_from_a_place_that_is_not_abbotts(
+async def test_data_are_never_fetched_from_a_host_that_is_not_abbotts(
     signed_in: Client, cloud: CloudDouble
 ) -> None:
     cloud.fail_always("connections", faults.redirect("evil.example/"))
-    with pytest.raises(RedirectRefusedError):
+    with pytest.raises(UntrustedRedirectError):
         await signed_in.read()
     assert cloud.logins == []

@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.libreview.cloud.floating_time import SeenOffset, instants, observed_offset, resolve
+from custom_components.libreview.cloud.floating_time import (
+    SeenOffset,
+    observed_offset,
+    resolve,
+    resolve_seconds,
+)
 
 ZONES = sorted(available_timezones())
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -109,7 +114,7 @@ def test_a_clock_that_goes_back_marks_the_second_pass() -> None:
     assert [at.hour for at in resolve(walls, BERLIN)] == [0, 0, 1, 1]
 
 
-def test_half_an_hour_that_happens_twice_is_told_apart() -> None:
+def test_half_an_hour_that_happens_twice_is_resolved_by_the_order() -> None:
     walls = [clock(f"2026-04-05 {text}") for text in ("01:25", "01:45", "01:35", "01:55", "02:15")]
     found = resolve(walls, LORD_HOWE)
     assert [(at - found[0]) / MINUTE for at in found] == [0, 20, 40, 60, 80]
@@ -274,13 +279,13 @@ def test_very_many_wall_clocks_are_resolved_like_each_of_them(
     zone, walls, observed = journey
     limit = max(walls).replace(tzinfo=UTC) if is_limited else None
     expected = resolve(walls, zone, seen=observed, not_after=limit)
-    found = instants(seconds(walls), zone, observed, not_after=limit)
+    found = resolve_seconds(seconds(walls), zone, observed, not_after=limit)
     assert list(found) == [round(at.timestamp()) for at in expected]
 
 
 def test_a_year_of_readings_comes_back_to_the_second() -> None:
     year = [int(at.timestamp()) for at in series(utc(2026, 1, 1), utc(2027, 1, 1), 5 * MINUTE)]
     walls = seconds([wall_of(datetime.fromtimestamp(at, UTC), BERLIN) for at in year])
-    assert list(instants(walls, BERLIN)) == year
-    assert list(instants(walls[::-1], BERLIN)) == year[::-1]
-    assert not instants([], BERLIN)
+    assert list(resolve_seconds(walls, BERLIN)) == year
+    assert list(resolve_seconds(walls[::-1], BERLIN)) == year[::-1]
+    assert not resolve_seconds([], BERLIN)

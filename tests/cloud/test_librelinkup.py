@@ -11,10 +11,10 @@ from custom_components.libreview.cloud.librelinkup import (
     parse_connections,
     parse_graph,
     parse_logbook,
-    parse_reading,
 )
-from custom_components.libreview.glucose.units import shown
-from custom_components.libreview.models import GlucoseUnit, Person, Reading, Sensor, Trend
+from custom_components.libreview.cloud.measurement import parse_reading
+from custom_components.libreview.glucose.units import to_display
+from custom_components.libreview.models import Connection, GlucoseUnit, Reading, Trend, WornSensor
 
 from .conftest import recorded
 
@@ -45,7 +45,7 @@ ALL_MEASUREMENTS = [
 
 def test_recorded_connections_are_persons() -> None:
     wire = recorded(CONNECTIONS)["data"][0]
-    assert parse_connections(recorded(CONNECTIONS)["data"])[0] == Person(
+    assert parse_connections(recorded(CONNECTIONS)["data"])[0] == Connection(
         patient_id=wire["patientId"],
         connection_id=wire["id"],
         first_name="Jane",
@@ -55,7 +55,7 @@ def test_recorded_connections_are_persons() -> None:
         target_high=160,
         alarm_low=60,
         alarm_high=220,
-        sensor=Sensor(
+        sensor=WornSensor(
             serial="ABCDEF1234",
             activated_at=datetime(2022, 12, 25, 8, 4, 38, tzinfo=UTC),
             warm_up=timedelta(minutes=60),
@@ -122,11 +122,11 @@ def test_every_recorded_measurement_is_a_reading_shown_as_the_libre_app_shows_it
     for each in ALL_MEASUREMENTS:
         reading = parse_reading(each)
         assert reading is not None
-        assert shown(reading.mg_dl, UNIT[each["GlucoseUnits"]]) == each["Value"]
+        assert to_display(reading.mg_dl, UNIT[each["GlucoseUnits"]]) == each["Value"]
 
 
-def test_a_measurement_without_its_value_in_mg_dl_is_nearly_as_good() -> None:
+def test_a_measurement_without_its_value_in_mg_dl_is_converted() -> None:
     for each in ALL_MEASUREMENTS:
         reading = parse_reading(each | {"ValueInMgPerDl": None})
         assert reading is not None
-        assert shown(reading.mg_dl, UNIT[each["GlucoseUnits"]]) == each["Value"]
+        assert to_display(reading.mg_dl, UNIT[each["GlucoseUnits"]]) == each["Value"]

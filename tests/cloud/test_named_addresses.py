@@ -10,7 +10,7 @@ import pytest
 from yarl import URL
 
 from custom_components.libreview.cloud import regions
-from custom_components.libreview.cloud.errors import RedirectRefusedError
+from custom_components.libreview.cloud.errors import UntrustedRedirectError
 from tests.cloud_double import CloudDouble, faults
 
 from .conftest import DailyLog
@@ -181,6 +181,7 @@ NAMINGS: dict[str, tuple[str, Naming]] = {
     "channel": ("reports", lambda url: {"status": 0, "data": {"url": url}}),
     "long poll": ("channel", lambda url: {"data": {"lp": url}}),
     "page": ("long_poll", lambda url: {"operation": "update", "args": {"urls": {"5": url}}}),
+    "page in an object": ("long_poll", lambda url: {"args": {"urls": [{"id": 5, "url": url}]}}),
     "page in an array": ("long_poll", lambda url: {"args": {"urls": [None, url]}}),
 }
 
@@ -192,7 +193,7 @@ async def test_a_foreign_host_is_never_contacted(
     endpoint, names = NAMINGS[naming]
     async with elsewhere() as (address, reached):
         cloud.fail_always(endpoint, faults.answer(names(f"{address}/hub-eu/report/1/5")))
-        with pytest.raises(RedirectRefusedError):
+        with pytest.raises(UntrustedRedirectError):
             await daily_log()
     assert not reached
 
@@ -204,6 +205,6 @@ async def test_a_redirect_is_not_followed_so_that_no_ticket_leaves(
 ) -> None:
     async with elsewhere() as (address, reached):
         cloud.fail_always(endpoint, faults.http_redirect(f"{address}/report", code))
-        with pytest.raises(RedirectRefusedError):
+        with pytest.raises(UntrustedRedirectError):
             await daily_log()
     assert not reached

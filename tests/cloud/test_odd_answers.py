@@ -9,17 +9,17 @@ import pytest
 from custom_components.libreview.cloud.errors import InvalidAnswerError
 from custom_components.libreview.cloud.librelinkup import (
     LibreLinkUp,
+    parse_connection,
     parse_connections,
     parse_graph,
     parse_logbook,
-    parse_person,
-    parse_reading,
 )
-from custom_components.libreview.models import GlucoseUnit, MeasuringRange, Person, Reading, Trend
+from custom_components.libreview.cloud.measurement import parse_reading
+from custom_components.libreview.models import Connection, GlucoseUnit, MeasuringRange, Reading, Trend
 from tests.cloud_double import CloudDouble, faults
+from tests.support.json_values import ANYTHING
 
 from .conftest import Client
-from .json_values import ANYTHING
 
 MEASUREMENT = {
     "FactoryTimestamp": "6/1/2026 11:59:40 AM",
@@ -49,8 +49,8 @@ AT = datetime(2026, 6, 1, 11, 59, 40, tzinfo=UTC)
 READING = Reading(at=AT, mg_dl=115, trend=Trend.RISING)
 
 
-def person_of(**odd: Any) -> Person:
-    person = parse_person(CONNECTION | odd)
+def person_of(**odd: Any) -> Connection:
+    person = parse_connection(CONNECTION | odd)
     assert person is not None
     return person
 
@@ -60,8 +60,8 @@ def reading_of(**odd: Any) -> Reading | None:
 
 
 @given(ANYTHING)
-def test_no_answer_is_too_odd_to_be_parsed(data: Any) -> None:
-    parse_person(data)
+def test_any_answer_can_be_parsed(data: Any) -> None:
+    parse_connection(data)
     parse_reading(data)
     parse_graph(data)
     parse_logbook(data)
@@ -70,7 +70,7 @@ def test_no_answer_is_too_odd_to_be_parsed(data: Any) -> None:
 
 
 @given(st.sampled_from(sorted(set(CONNECTION) - {"patientId"})), ANYTHING)
-def test_an_odd_field_of_a_connection_costs_that_field_only(name: str, odd: Any) -> None:
+def test_an_odd_field_of_a_connection_alone_is_left_out(name: str, odd: Any) -> None:
     fields = {
         "id": ("connection_id",),
         "firstName": ("first_name",),
@@ -80,11 +80,11 @@ def test_an_odd_field_of_a_connection_costs_that_field_only(name: str, odd: Any)
         "uom": ("unit",),
         "sensor": ("sensor",),
         "alarmRules": ("alarm_low", "alarm_high"),
-        "glucoseMeasurement": ("reading", "wall"),
+        "glucoseMeasurement": ("reading", "valueless_at", "wall"),
         "glucoseAlarm": ("alarming",),
     }[name]
     plain, changed = person_of(), person_of(**{name: odd})
-    for field in Person.__slots__:
+    for field in Connection.__slots__:
         if field not in fields:
             assert getattr(changed, field) == getattr(plain, field)
 
@@ -97,12 +97,19 @@ def test_an_odd_field_of_a_measurement_never_costs_time_or_value(name: str, odd:
 
 
 @given(st.lists(ANYTHING, max_size=3), st.lists(ANYTHING, max_size=3))
-def test_a_broken_person_costs_that_person_only(before: list[Any], after: list[Any]) -> None:
+def test_a_broken_person_alone_is_left_out(before: list[Any], after: list[Any]) -> None:
     assert person_of() in parse_connections([*before, CONNECTION, *after])
 
 
+@pytest.mark.parametrize(
+    "time", ["0001-01-01T00:00:00", "9999-12-31T23:59:59", "1/1/1899 1:00:00 AM", "1/1/2200 1:00:00 AM"]
+)
+def test_a_measurement_of_another_century_has_no_time(time: str) -> None:
+    assert reading_of(FactoryTimestamp=time) is None
+
+
 @given(st.lists(ANYTHING, max_size=3))
-def test_a_broken_point_costs_that_point_only(points: list[Any]) -> None:
+def test_a_broken_point_alone_is_left_out(points: list[Any]) -> None:
     graph = parse_graph({"connection": None, "graphData": [*points, MEASUREMENT]})
     assert graph.person is None
     assert READING in graph.readings
@@ -118,7 +125,7 @@ def test_a_connection_given_twice_is_one_person() -> None:
 
 
 @pytest.mark.parametrize("nobody", [None, []], ids=repr)
-def test_nobody_shares(nobody: Any) -> None:
+def test_an_account_without_connections_has_no_persons(nobody: Any) -> None:
     assert parse_connections(nobody) == ()
 
 
@@ -143,10 +150,10 @@ def test_connections_that_are_no_list_are_an_invalid_answer(data: Any) -> None:
         ({"ValueInMgPerDl": True}, None),
         ({"ValueInMgPerDl": "high"}, None),
         ({"ValueInMgPerDl": 0}, None),
-        ({"ValueInMgPerDl": 9}, None),
-        ({"ValueInMgPerDl": 10}, 10),
-        ({"ValueInMgPerDl": 1000}, 1000),
-        ({"ValueInMgPerDl": 1001}, None),
+        ({"ValueInMgPerDl": 39}, None),
+        ({"ValueInMgPerDl": 40}, 40),
+        ({"ValueInMgPerDl": 500}, 500),
+        ({"ValueInMgPerDl": 501}, None),
         ({"ValueInMgPerDl": float("nan")}, None),
         ({"FactoryTimestamp": "soon"}, None),
         ({"FactoryTimestamp": None}, None),
@@ -202,6 +209,84 @@ def test_low_and_high_mean_beyond_what_the_sensor_measures(
     reading = reading_of(**flags)
     assert reading is not None
     assert reading.measuring_range is measuring_range
+
+
+@pytest.mark.parametrize(
+    "number", [None, 0, 5, 39, 75, 115, "LO", "HI", "", True, [], float("nan")], ids=repr
+)
+@pytest.mark.parametrize(
+    ("flag", "mg_dl", "measuring_range"),
+    [("isLow", 40, MeasuringRange.BELOW), ("isHigh", 500, MeasuringRange.ABOVE)],
+)
+def test_lo_and_hi_are_readings_whatever_the_number_says(
+    number: Any, flag: str, mg_dl: int, measuring_range: MeasuringRange
+) -> None:
+    reading = reading_of(ValueInMgPerDl=number, Value=number, **{flag: True})
+    assert reading is not None
+    assert (reading.at, reading.mg_dl, reading.measuring_range) == (AT, mg_dl, measuring_range)
+
+
+@pytest.mark.parametrize(("word", "mg_dl"), [("LO", 40), (" lo ", 40), ("HI", 500), ("Hi", 500)])
+@pytest.mark.parametrize("number", [{}, {"ValueInMgPerDl": None}], ids=["ValueInMgPerDl", "Value"])
+def test_lo_and_hi_may_stand_in_place_of_the_number(word: str, mg_dl: int, number: dict[str, Any]) -> None:
+    reading = reading_of(**{"ValueInMgPerDl": word, "Value": word} | number)
+    assert reading is not None
+    assert reading.mg_dl == mg_dl
+    assert reading.measuring_range is not MeasuringRange.WITHIN
+
+
+@pytest.mark.parametrize("number", [None, 0, 14, 605, "high", True], ids=repr)
+def test_a_measurement_without_a_usable_value_tells_when_it_was(number: Any) -> None:
+    person = person_of(glucoseMeasurement=MEASUREMENT | {"ValueInMgPerDl": number, "Value": number})
+    assert person.reading is None
+    assert (person.valueless_at, person.measured_at) == (AT, AT)
+
+
+EARLIER, LATER = "6/1/2026 11:50:00 AM", "6/1/2026 11:59:50 AM"
+
+
+@pytest.mark.parametrize(
+    ("measurement", "item", "mg_dl"),
+    [
+        (None, {}, 90),
+        ({"FactoryTimestamp": None}, {}, 90),
+        ({"FactoryTimestamp": EARLIER}, {}, 90),
+        ({"FactoryTimestamp": EARLIER, "ValueInMgPerDl": None, "Value": None}, {}, 90),
+        ({}, None, 115),
+        ({}, {}, 115),
+        ({}, {"FactoryTimestamp": EARLIER}, 115),
+        ({}, {"FactoryTimestamp": LATER}, 90),
+        ({}, {"FactoryTimestamp": LATER, "ValueInMgPerDl": None, "Value": None}, None),
+        ({"ValueInMgPerDl": None, "Value": None}, {"FactoryTimestamp": EARLIER}, None),
+        (None, None, None),
+    ],
+)
+def test_the_newest_of_measurement_and_item_counts(
+    measurement: dict[str, Any] | None, item: dict[str, Any] | None, mg_dl: int | None
+) -> None:
+    person = person_of(
+        glucoseMeasurement=None if measurement is None else MEASUREMENT | measurement,
+        glucoseItem=None if item is None else MEASUREMENT | {"ValueInMgPerDl": 90} | item,
+    )
+    assert (person.reading and person.reading.mg_dl) == mg_dl
+
+
+def test_a_measurement_that_is_left_out_altogether_is_no_loss_while_there_is_the_item() -> None:
+    connection = {name: value for name, value in CONNECTION.items() if name != "glucoseMeasurement"}
+    person = parse_connection(connection | {"glucoseItem": MEASUREMENT})
+    assert person is not None
+    assert (person.reading, person.wall) == (READING, datetime.fromisoformat("2026-06-01 13:59:40"))
+
+
+@pytest.mark.parametrize("newer_first", [True, False])
+@pytest.mark.parametrize("value", [50, None], ids=repr)
+def test_of_two_connections_of_one_person_the_newer_counts(value: int | None, *, newer_first: bool) -> None:
+    newer = CONNECTION | {"glucoseMeasurement": MEASUREMENT | {"ValueInMgPerDl": value, "Value": None}}
+    older = CONNECTION | {"glucoseMeasurement": MEASUREMENT | {"FactoryTimestamp": EARLIER}}
+    none = CONNECTION | {"glucoseMeasurement": None}
+    (person,) = parse_connections([newer, older, none] if newer_first else [none, older, newer])
+    assert person.measured_at == AT
+    assert (person.reading and person.reading.mg_dl) == value
 
 
 def test_the_unit_is_the_measurement_s_where_the_connection_names_none() -> None:

@@ -33,7 +33,7 @@ def test_a_region_has_its_host(region: str, address: str) -> None:
 
 
 @given(st.text() | codes | st.from_regex(r"\A[a-z.@/:\\]{1,12}\Z"))
-def test_no_word_whatsoever_leads_outside_of_abbott(word: str) -> None:
+def test_no_region_code_leads_outside_of_abbott(word: str) -> None:
     try:
         address = urlsplit(regions.address(word))
     except KeyError:
@@ -46,13 +46,13 @@ def test_no_word_whatsoever_leads_outside_of_abbott(word: str) -> None:
 
 @given(codes)
 def test_the_host_of_a_known_region_leads_back_to_it(region: str) -> None:
-    found = regions.region_of_address(f"{regions.address(region).upper().replace('HTTPS', 'https')}/")
+    found = regions.find_region_by_address(f"{regions.address(region).upper().replace('HTTPS', 'https')}/")
     assert found == (region if regions.is_known(region) else None)
 
 
 @given(st.text() | st.text().map("https://{}".format))
 def test_any_other_address_is_no_region(url: str) -> None:
-    assert regions.region_of_address(url) is None
+    assert regions.find_region_by_address(url) is None
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,14 @@ def test_any_other_address_is_no_region(url: str) -> None:
     ],
 )
 def test_an_address_that_only_looks_like_abbott_s_is_no_region(url: str) -> None:
-    assert regions.region_of_address(url) is None
+    assert regions.find_region_by_address(url) is None
 
 
 def test_every_served_country_has_a_place_to_start() -> None:
     assert len(set(regions.COUNTRIES)) == len(regions.COUNTRIES) >= 50
     for country in regions.COUNTRIES:
-        assert regions.is_known(regions.region_of_country(country))
-        assert regions.region_of_country(country.lower()) == regions.region_of_country(country)
+        assert regions.is_known(regions.find_region_by_country(country))
+        assert regions.find_region_by_country(country.lower()) == regions.find_region_by_country(country)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_every_served_country_has_a_place_to_start() -> None:
     ],
 )
 def test_our_own_table_knows_only_what_is_certain(country: str, region: str) -> None:
-    assert regions.region_of_country(country) == region
+    assert regions.find_region_by_country(country) == region
 
 
 @given(codes | st.just("global"))

@@ -5,10 +5,10 @@ from typing import Any
 from hypothesis import given
 import pytest
 
-from custom_components.libreview.cloud.state import CodeTarget, Step, Ticket
+from custom_components.libreview.cloud.session_state import CodeTarget, Step, Ticket
+from tests.support.json_values import ANYTHING
 
 from .conftest import recorded
-from .json_values import ANYTHING
 
 PHONE = CodeTarget(is_primary=True, method="phone", masked="+******....")
 MAIL = CodeTarget(is_primary=False, method="email", masked="********@......com")
@@ -38,18 +38,18 @@ def test_the_step_is_known_by_its_type_alone_too(kind: str) -> None:
 
 
 @pytest.mark.parametrize("missing", [None, "", " "], ids=repr)
-def test_a_way_that_is_not_set_up_is_not_offered(missing: str | None) -> None:
+def test_a_code_target_that_is_not_set_up_is_not_offered(missing: str | None) -> None:
     assert recorded_step(secondaryMethod=missing, secondaryValue=missing).targets == (PHONE,)
     assert recorded_step(primaryMethod=missing, primaryValue=missing).targets == (MAIL,)
 
 
-def test_a_step_that_names_no_way_is_tried_by_the_first() -> None:
+def test_a_step_without_code_targets_offers_the_primary_one() -> None:
     nothing = dict.fromkeys(("primaryMethod", "primaryValue", "secondaryMethod", "secondaryValue"))
     assert recorded_step(**nothing).targets == (SOMEWHERE,)
 
 
 @given(ANYTHING, ANYTHING, ANYTHING)
-def test_no_step_is_too_odd_to_be_read(kind: Any, component: Any, props: Any) -> None:
+def test_any_step_can_be_parsed(kind: Any, component: Any, props: Any) -> None:
     told = {"type": kind, "componentName": component, "props": props}
     for data in ({"step": told}, {"step": kind}, {"step": told | {"type": "2faVerify"}, "authTicket": props}):
         step = Step.parse(data, "eu")

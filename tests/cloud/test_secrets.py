@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.libreview.cloud.errors import CloudError, StepRequiredError
 from custom_components.libreview.cloud.librelinkup import LibreLinkUp
-from custom_components.libreview.cloud.state import Credentials
+from custom_components.libreview.cloud.session_state import Credentials
 from tests.cloud_double import Account, CloudDouble, Person, faults
 
 from .conftest import Client, ClientFactory
@@ -68,7 +68,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_no_failure_of_a_reading_tells_a_secret(
+async def test_no_failure_of_a_reading_logs_a_secret(
     signed_in: Client, cloud: CloudDouble, caplog: pytest.LogCaptureFixture, fault: faults.Fault
 ) -> None:
     cloud.fail_always("graph", fault)
@@ -83,7 +83,7 @@ SIGN_IN_FAULTS = [
 
 
 @pytest.mark.parametrize("fault", FAULTS + SIGN_IN_FAULTS)
-async def test_no_failure_of_a_sign_in_tells_a_secret(
+async def test_no_failure_of_a_sign_in_logs_a_secret(
     client: Client, cloud: CloudDouble, caplog: pytest.LogCaptureFixture, fault: faults.Fault
 ) -> None:
     cloud.fail_always("login", fault)
@@ -100,7 +100,7 @@ async def _fails_discreetly(
     assert not reveals(told + caplog.text, client)
 
 
-async def test_what_goes_well_tells_no_secret_either(
+async def test_successful_requests_log_no_secret(
     new_client: ClientFactory, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "custom_components.libreview")

@@ -11,17 +11,17 @@ import pytest
 
 from custom_components.libreview.cloud.errors import (
     BlockedError,
-    ClientRefusedError,
-    NoAnswerError,
+    ClientOutdatedError,
+    NotSentError,
     PersonNotLoadableError,
     ProtocolEndedError,
-    RefusedError,
+    RateLimitedError,
     ServerTroubleError,
     TicketRejectedError,
-    WaitError,
+    UnreachableError,
 )
 from custom_components.libreview.cloud.librelinkup import LibreLinkUp
-from custom_components.libreview.cloud.state import Ticket
+from custom_components.libreview.cloud.session_state import Ticket
 from tests.cloud_double import Account, CloudDouble, Person, faults
 
 from .conftest import Client, ClientFactory
@@ -110,7 +110,7 @@ async def test_a_ticket_refused_once_is_replaced_by_one_sign_in(
     assert [request.endpoint for request in cloud.log] == ["connections", "login", "connections"]
 
 
-async def test_a_fresh_ticket_that_is_refused_as_well_is_the_end(
+async def test_a_fresh_ticket_that_is_refused_too_ends_the_call(
     signed_in: Client, cloud: CloudDouble
 ) -> None:
     cloud.fail_always("connections", faults.ticket_invalid())
@@ -119,9 +119,7 @@ async def test_a_fresh_ticket_that_is_refused_as_well_is_the_end(
     assert len(cloud.logins) == 1
 
 
-async def test_the_very_first_ticket_being_refused_is_the_end_as_well(
-    client: Client, cloud: CloudDouble
-) -> None:
+async def test_a_first_ticket_that_is_refused_ends_the_call(client: Client, cloud: CloudDouble) -> None:
     cloud.fail_always("connections", faults.ticket_invalid())
     with pytest.raises(TicketRejectedError):
         await client.read()
@@ -135,7 +133,7 @@ async def test_a_refused_ticket_is_not_sent_again(
     cloud.revoke_tickets(account)
     cloud.log.clear()
     for _ in range(3):
-        with pytest.raises(WaitError):
+        with pytest.raises(NotSentError):
             await client.read()
     assert len(cloud.log) == 1
     assert client.kept[-1].ticket is None
@@ -195,7 +193,7 @@ async def test_a_refusal_that_names_no_newer_version_is_not_answered_with_anothe
     signed_in: Client, cloud: CloudDouble, minimum: str | None
 ) -> None:
     cloud.fail_always("connections", faults.version_refused(minimum))
-    with pytest.raises(ClientRefusedError):
+    with pytest.raises(ClientOutdatedError):
         await signed_in.read()
     assert len(cloud.log) == 1
     assert signed_in.state.version == "4.16.0"
@@ -211,12 +209,12 @@ async def test_version_five_is_never_pretended(signed_in: Client, cloud: CloudDo
     assert signed_in.state.version == "4.16.0"
 
 
-async def test_a_cloud_that_is_never_content_is_asked_twice_only(
+async def test_a_cloud_that_refuses_every_version_is_asked_twice_only(
     signed_in: Client, cloud: CloudDouble
 ) -> None:
     cloud.fail_next("connections", faults.version_refused("4.17.0"))
     cloud.fail_next("connections", faults.version_refused("4.18.0"))
-    with pytest.raises(ClientRefusedError):
+    with pytest.raises(ClientOutdatedError):
         await signed_in.read()
     assert len(cloud.log) == 2
 
@@ -234,9 +232,9 @@ async def test_requests_at_the_same_time_adopt_a_version_together(
 @pytest.mark.parametrize(
     ("fault", "error", "seconds"),
     [
-        (faults.rate_limited(120), RefusedError, 120),
-        (faults.rate_limited("Mon, 01 Jun 2026 13:30:00 GMT"), RefusedError, 1800),
-        (faults.rate_limited(900, code=430), RefusedError, 900),
+        (faults.rate_limited(120), RateLimitedError, 120),
+        (faults.rate_limited("Mon, 01 Jun 2026 13:30:00 GMT"), RateLimitedError, 1800),
+        (faults.rate_limited(900, code=430), RateLimitedError, 900),
         (faults.cloudflare_ban(), BlockedError, 65620),
         (faults.cloudflare_ban(10 * DAY), BlockedError, DAY),
     ],
@@ -248,7 +246,7 @@ async def test_nothing_is_asked_before_the_cloud_allows_it_not_even_after_a_rest
     cloud: CloudDouble,
     freezer: FrozenDateTimeFactory,
     fault: faults.Fault,
-    error: type[RefusedError],
+    error: type[RateLimitedError],
     seconds: int,
 ) -> None:
     cloud.fail_next("connections", fault)
@@ -257,7 +255,7 @@ async def test_nothing_is_asked_before_the_cloud_allows_it_not_even_after_a_rest
     freezer.tick(seconds - 1)
     for client in (signed_in, new_client(signed_in.kept[-1])):
         for attempt in (client.read, client.session.sign_in):
-            with pytest.raises(WaitError) as waiting:
+            with pytest.raises(NotSentError) as waiting:
                 await attempt()
             assert waiting.value.retry_after == pytest.approx(1)
         assert await client.session.region_of_country("GB") == "eu2"
@@ -271,7 +269,7 @@ async def test_without_a_time_to_wait_when_to_ask_again_is_up_to_the_caller(
     signed_in: Client, cloud: CloudDouble, retry_after: str | int | None
 ) -> None:
     cloud.fail_next("connections", faults.rate_limited(retry_after))
-    with pytest.raises(RefusedError):
+    with pytest.raises(RateLimitedError):
         await signed_in.read()
     assert await signed_in.read() == 1
 
@@ -286,7 +284,7 @@ async def test_a_wait_noted_by_a_clock_that_was_wrong_is_not_waited_for(
 
 @pytest.mark.parametrize(
     ("fault", "error"),
-    [(faults.status(500), ServerTroubleError), (faults.dropped(), NoAnswerError)],
+    [(faults.status(500), ServerTroubleError), (faults.dropped(), UnreachableError)],
     ids=["500", "dropped"],
 )
 async def test_trouble_while_reading_costs_no_ticket(

@@ -11,13 +11,14 @@ from custom_components.libreview.cloud.errors import (
     CredentialsRejectedError,
     InvalidAnswerError,
     PasswordExpiredError,
+    RejectedBeforeError,
     StepRequiredError,
     TicketRejectedError,
 )
-from custom_components.libreview.cloud.state import Step
+from custom_components.libreview.cloud.session_state import Step
 from tests.cloud_double import Account, CloudDouble, faults
 
-from .conftest import Client, recorded, regions_asked
+from .conftest import Client, ClientFactory, recorded, regions_asked
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,9 @@ async def test_a_recorded_success_gives_ticket_and_user(
 @pytest.mark.parametrize(
     "name", ["llu_login-failed.nightscout-librelink-up.json", "llu_login_bad_password_newer.json"]
 )
-async def test_a_recorded_rejection_is_one(client: Client, cloud: CloudDouble, name: str) -> None:
+async def test_a_recorded_rejection_raises_credentials_rejected(
+    client: Client, cloud: CloudDouble, name: str
+) -> None:
     cloud.fail_next("login", faults.answer(recorded(name)))
     with pytest.raises(CredentialsRejectedError):
         await client.session.sign_in()
@@ -150,7 +153,7 @@ async def test_a_step_that_only_the_person_can_take_is_named(
     ],
     ids=repr,
 )
-async def test_an_odd_step_is_a_step_all_the_same(
+async def test_an_unknown_step_raises_step_required(
     client: Client, cloud: CloudDouble, answer: dict[str, Any], kind: str
 ) -> None:
     cloud.fail_next("login", faults.answer(answer))
@@ -187,3 +190,21 @@ async def test_a_refusal_counts_with_whatever_http_status_it_comes(
     with pytest.raises(CredentialsRejectedError):
         await client.session.sign_in()
     assert client.state.rejected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"status": 2, "error": {"message": "notAuthenticated"}}, {"message": "incorrect username/password"}],
+)
+async def test_a_password_refused_by_http_401_is_not_sent_again_after_a_restart(
+    new_client: ClientFactory, cloud: CloudDouble, freezer: FrozenDateTimeFactory, body: dict[str, object]
+) -> None:
+    cloud.fail_always("login", faults.answer(body, 401))
+    client = new_client()
+    with pytest.raises(CredentialsRejectedError):
+        await client.read()
+    cloud.log.clear()
+    freezer.tick(24 * 3600)
+    with pytest.raises(RejectedBeforeError):
+        await new_client(client.state).read()
+    assert not cloud.log

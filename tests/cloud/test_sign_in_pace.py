@@ -10,13 +10,14 @@ from custom_components.libreview.cloud.errors import (
     CredentialsRejectedError,
     InvalidAnswerError,
     LockedError,
-    NoAnswerError,
-    RefusedError,
+    NotSentError,
+    RateLimitedError,
+    RejectedBeforeError,
     ServerTroubleError,
     StepRequiredError,
-    WaitError,
+    UnreachableError,
 )
-from custom_components.libreview.cloud.state import SessionState
+from custom_components.libreview.cloud.session_state import SessionState
 from tests.cloud_double import Account, CloudDouble, faults
 
 from .conftest import Client, ClientFactory, regions_asked
@@ -35,13 +36,17 @@ async def test_a_rejected_password_is_never_sent_again_unasked(
     assert regions_asked(cloud) == ["global", "eu"]
 
 
-async def test_the_person_may_try_again_after_a_rejection(
-    new_client: ClientFactory, account: Account
+async def test_the_person_may_try_again_five_minutes_after_a_rejection(
+    new_client: ClientFactory, account: Account, freezer: FrozenDateTimeFactory
 ) -> None:
     client = new_client(password="Other-horse-2")
     with pytest.raises(CredentialsRejectedError):
         await client.session.sign_in()
     account.password = "Other-horse-2"
+    freezer.tick(299)
+    with pytest.raises(RejectedBeforeError):
+        await client.session.sign_in()
+    freezer.tick(1)
     await client.session.sign_in()
     assert not client.state.rejected
 
@@ -54,8 +59,8 @@ async def test_a_locked_account_is_left_alone_as_long_as_it_is_locked(
         await client.read()
     assert raised.value.retry_after == 300
     freezer.tick(299)
-    for attempt in (client.read, client.session.sign_in):
-        with pytest.raises(WaitError) as waiting:
+    for attempt, error in ((client.read, NotSentError), (client.session.sign_in, LockedError)):
+        with pytest.raises(error) as waiting:
             await attempt()
         assert waiting.value.retry_after == pytest.approx(1)
     assert len(cloud.log) == 1
@@ -67,7 +72,7 @@ async def test_a_locked_account_is_left_alone_as_long_as_it_is_locked(
     ("fault", "error"),
     [
         (faults.status(500), ServerTroubleError),
-        (faults.rate_limited(code=430), RefusedError),
+        (faults.rate_limited(code=430), RateLimitedError),
         (faults.html(), InvalidAnswerError),
         (faults.answer({"status": 4, "data": {"step": {"type": "tou"}}}), StepRequiredError),
     ],
@@ -87,7 +92,7 @@ async def test_failed_sign_ins_come_ever_more_rarely_down_to_one_an_hour(
             await client.read()
         sent = len(cloud.log)
         freezer.tick(pause - 1)
-        with pytest.raises(WaitError) as waiting:
+        with pytest.raises(NotSentError) as waiting:
             await client.read()
         assert waiting.value.retry_after == pytest.approx(1)
         assert len(cloud.log) == sent
@@ -102,10 +107,10 @@ async def test_while_nothing_answers_a_sign_in_is_tried_every_five_minutes(
 ) -> None:
     cloud.fail_always("login", faults.dropped())
     for _ in range(4):
-        with pytest.raises(NoAnswerError):
+        with pytest.raises(UnreachableError):
             await client.read()
         freezer.tick(299)
-        with pytest.raises(WaitError):
+        with pytest.raises(NotSentError):
             await client.read()
         freezer.tick(1)
     cloud.heal()
@@ -120,7 +125,7 @@ async def test_nobody_is_signed_in_twice_within_five_minutes(
     cloud.log.clear()
     for _ in range(3):
         freezer.tick(99)
-        with pytest.raises(WaitError):
+        with pytest.raises(NotSentError):
             await client.read()
     assert not cloud.logins
     freezer.tick(3)
@@ -133,7 +138,7 @@ async def test_a_sign_in_that_was_not_sent_does_not_count_as_failed(
 ) -> None:
     client.session.pause(600)
     for _ in range(5):
-        with pytest.raises(WaitError):
+        with pytest.raises(NotSentError):
             await client.read()
     freezer.tick(600)
     assert await client.read() == 1

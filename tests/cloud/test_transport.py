@@ -11,7 +11,7 @@ import socket
 import ssl
 from typing import Any, override
 
-from aiohttp import ClientSession, TCPConnector, web
+from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientSession, TCPConnector, web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,16 +21,21 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.libreview.cloud.errors import InvalidAnswerError, NoAnswerError, RedirectRefusedError
-from custom_components.libreview.cloud.transport import LARGEST_BODY, Transport
+from custom_components.libreview.cloud.errors import (
+    InvalidAnswerError,
+    UnreachableError,
+    UntrustedRedirectError,
+)
+from custom_components.libreview.cloud.transport import LARGEST_BODY, Request, Transport
 from tests.cloud_double import Account, CloudDouble, faults
 
 from .conftest import Client, ClientFactory
 
 
-async def ask(transport: Transport, region: str = "eu", **details: Any) -> Any:
-    details = {"version": "4.16.0", "name": "connections"} | details
-    return await transport.request("GET", region, "/llu/connections", **details)
+async def ask(transport: Transport) -> Any:
+    return await transport.request(
+        Request(name="connections", region="eu", path="/llu/connections"), "4.16.0"
+    )
 
 
 # What a request carries.
@@ -125,30 +130,43 @@ async def _gives_up_after(
         await asyncio.sleep(0)
     assert not asked.done()
     async_fire_time_changed(hass, datetime.now(UTC) + timedelta(seconds=seconds + 2))
-    with pytest.raises(NoAnswerError, match=f"within {seconds} s"):
+    with pytest.raises(UnreachableError, match=f"within {seconds} s"):
         await asked
 
 
 # When there is no answer at all.
 
 
-async def test_a_connection_that_breaks_in_the_middle_is_no_answer(
+async def test_a_connection_that_breaks_in_the_middle_raises_unreachable(
     cloud: CloudDouble, transport: Transport
 ) -> None:
     async def cut(request: web.Request, truth: faults.TrueAnswer) -> web.StreamResponse:
         return await faults.dropped(after=5)(request, truth)
 
     cloud.fail_always("config", cut)
-    with pytest.raises(NoAnswerError):
+    with pytest.raises(UnreachableError):
         await transport.request(
-            "GET", "eu", "/llu/config/country?country=DE", version="4.16.0", name="config"
+            Request(name="config", region="eu", path="/llu/config/country?country=DE"), "4.16.0"
         )
 
 
-async def test_a_closed_port_is_no_answer(transport: Transport, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_closed_port_raises_unreachable(
+    transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LIBREVIEW_CLOUD_URL", "http://127.0.0.1:1/{region}")
-    with pytest.raises(NoAnswerError):
+    with pytest.raises(UnreachableError):
         await ask(transport)
+
+
+async def test_a_request_ends_as_cancelled_when_the_session_was_closed_meanwhile(cloud: CloudDouble) -> None:
+    async def closing(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        await http.close()
+        return await handler(request)
+
+    http = ClientSession(middlewares=[closing])
+    for _ in ("closed in the middle", "closed before"):
+        with pytest.raises(asyncio.CancelledError):
+            await ask(Transport(http))
 
 
 class NoSuchName(AbstractResolver):
@@ -165,12 +183,12 @@ class NoSuchName(AbstractResolver):
         pass
 
 
-async def test_a_name_that_is_not_found_is_no_answer(
+async def test_a_host_name_that_is_not_found_raises_unreachable(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LIBREVIEW_CLOUD_URL", raising=False)
     async with ClientSession(connector=TCPConnector(resolver=NoSuchName())) as http:
-        with pytest.raises(NoAnswerError, match="DNS"):
+        with pytest.raises(UnreachableError, match="DNS"):
             await ask(Transport(http))
 
 
@@ -184,7 +202,7 @@ async def test_a_name_that_is_not_found_is_no_answer(
     ],
     ids=["nothing", "another protocol", "broken gzip", "endless header"],
 )
-async def test_what_is_not_http_is_no_answer(
+async def test_an_answer_that_is_not_http_raises_unreachable(
     transport: Transport, monkeypatch: pytest.MonkeyPatch, said: bytes
 ) -> None:
     async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -195,7 +213,7 @@ async def test_what_is_not_http_is_no_answer(
     async with await asyncio.start_server(speak, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         monkeypatch.setenv("LIBREVIEW_CLOUD_URL", f"http://127.0.0.1:{port}/{{region}}")
-        with pytest.raises(NoAnswerError):
+        with pytest.raises(UnreachableError):
             await ask(transport)
 
 
@@ -228,7 +246,7 @@ async def test_a_redirect_to_another_host_is_never_followed(
 ) -> None:
     async with another_server() as (address, reached):
         cloud.fail_next("connections", faults.http_redirect(f"{address}/llu/connections", code))
-        with pytest.raises(RedirectRefusedError):
+        with pytest.raises(UntrustedRedirectError):
             await ask(transport)
     assert not reached
 
@@ -240,19 +258,19 @@ async def test_a_redirect_to_what_is_no_region_is_never_followed(
     new_client: ClientFactory, cloud: CloudDouble, region: str
 ) -> None:
     cloud.fail_next("login", faults.redirect(region))
-    with pytest.raises(RedirectRefusedError):
+    with pytest.raises(UntrustedRedirectError):
         await new_client().session.sign_in()
     assert len(cloud.log) == 1
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_no_answer(
+async def test_an_untrusted_certificate_raises_unreachable(
     hass: HomeAssistant, transport: Transport, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     # The server complains to the event loop that the client hangs up, as it should.
     hass.loop.set_exception_handler(lambda loop, context: None)
     async with another_server(_self_signed(tmp_path)) as (address, reached):
         monkeypatch.setenv("LIBREVIEW_CLOUD_URL", f"{address}/{{region}}")
-        with pytest.raises(NoAnswerError, match="Certificate"):
+        with pytest.raises(UnreachableError, match="Certificate"):
             await ask(transport)
     assert not reached
 
@@ -290,9 +308,26 @@ def _self_signed(folder: Path) -> ssl.SSLContext:
 
 
 @pytest.mark.parametrize("minutes", [-20, 0, 20])
-async def test_the_date_of_an_answer_tells_how_wrong_our_clock_is(
+async def test_the_date_of_an_answer_shows_how_wrong_our_clock_is(
     signed_in: Client, transport: Transport, cloud: CloudDouble, minutes: int
 ) -> None:
     cloud.now = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
     await signed_in.read()
-    assert transport.clock_offset == pytest.approx(60 * minutes, abs=1)
+    assert transport.clock.offset == pytest.approx(60 * minutes, abs=1)
+
+
+async def test_a_copy_out_of_a_cache_tells_no_time(
+    signed_in: Client, transport: Transport, cloud: CloudDouble
+) -> None:
+    async def copied(request: web.Request, truth: faults.TrueAnswer) -> web.StreamResponse:
+        response = await truth()
+        response.headers["Age"] = "1200"
+        return response
+
+    cloud.now = lambda: datetime.now(UTC) - timedelta(minutes=20)
+    cloud.fail_next("connections", copied)
+    await signed_in.read()
+    # Of what is the same for everybody copies are kept without a word.
+    configuration = Request(name="configuration", region="eu", path="/llu/config/country?country=DE")
+    await transport.request(configuration, "4.16.0")
+    assert transport.clock.offset == pytest.approx(0, abs=1)

@@ -14,16 +14,16 @@ import pytest
 from custom_components.libreview.cloud.errors import (
     CloudError,
     CredentialsRejectedError,
-    RefusedError,
+    NotSentError,
+    RateLimitedError,
     RejectedBeforeError,
     SecondFactorRequiredError,
     SignInWaitError,
     TicketRejectedError,
-    WaitError,
 )
 from custom_components.libreview.cloud.libreview import LibreView
-from custom_components.libreview.cloud.shared_login import SharedLogin
-from custom_components.libreview.cloud.state import SessionState
+from custom_components.libreview.cloud.session_state import SessionState
+from custom_components.libreview.cloud.sign_in_guard import SignInGuard
 from tests.cloud_double import Account, CloudDouble, SecondFactor, faults
 
 from .conftest import Owner, OwnerFactory, regions_asked
@@ -105,7 +105,7 @@ async def test_a_session_that_the_cloud_ends_costs_one_sign_in(
     assert endpoints(cloud) == ["report_settings", "web_login", "report_settings"]
 
 
-async def test_a_fresh_ticket_that_is_refused_as_well_is_the_end(
+async def test_a_fresh_ticket_that_is_refused_too_ends_the_call(
     owner_signed_in: Owner, cloud: CloudDouble
 ) -> None:
     cloud.fail_always("report_settings", faults.ticket_invalid())
@@ -113,7 +113,7 @@ async def test_a_fresh_ticket_that_is_refused_as_well_is_the_end(
         await owner_signed_in.read()
     assert len(cloud.web_logins) == 1
     for _ in range(3):
-        with pytest.raises(WaitError):
+        with pytest.raises(NotSentError):
             await owner_signed_in.read()
     assert len(cloud.web_logins) == 1
 
@@ -127,7 +127,7 @@ async def test_a_second_factor_demanded_anew_stops_the_session_without_a_storm(
         await owner_signed_in.read()
     for _ in range(4):
         freezer.tick(60)
-        with pytest.raises(WaitError):
+        with pytest.raises(NotSentError):
             await owner_signed_in.read()
     assert len(cloud.web_logins) == 1
     assert not own_account.codes_sent
@@ -144,7 +144,7 @@ async def test_nobody_is_signed_in_twice_within_five_minutes(
     cloud.log.clear()
     for _ in range(3):
         freezer.tick(99)
-        with pytest.raises(WaitError):
+        with pytest.raises(NotSentError):
             await owner.read()
     assert not cloud.web_logins
     freezer.tick(3)
@@ -198,8 +198,8 @@ async def test_a_code_that_is_entered_and_a_call_at_the_same_time_sign_in_once(
 async def test_sessions_with_the_same_password_sign_in_five_minutes_apart(
     new_owner: OwnerFactory, cloud: CloudDouble, freezer: FrozenDateTimeFactory
 ) -> None:
-    shared = SharedLogin()
-    first, second = new_owner(shared=shared), new_owner(shared=shared)
+    guard = SignInGuard()
+    first, second = new_owner(guard=guard), new_owner(guard=guard)
     outcomes = await asyncio.gather(first.read(), second.read(), return_exceptions=True)
     assert outcomes[0] == 1
     assert isinstance(outcomes[1], SignInWaitError)
@@ -211,8 +211,8 @@ async def test_sessions_with_the_same_password_sign_in_five_minutes_apart(
 async def test_a_password_refused_in_one_session_is_not_sent_by_another(
     new_owner: OwnerFactory, cloud: CloudDouble, freezer: FrozenDateTimeFactory
 ) -> None:
-    shared = SharedLogin()
-    first, second = (new_owner(password="wrong", shared=shared) for _ in range(2))
+    guard = SignInGuard()
+    first, second = (new_owner(password="wrong", guard=guard) for _ in range(2))
     with pytest.raises(CredentialsRejectedError):
         await first.read()
     cloud.log.clear()
@@ -222,11 +222,11 @@ async def test_a_password_refused_in_one_session_is_not_sent_by_another(
     assert not cloud.log
 
 
-async def test_who_has_a_ticket_does_not_wait_for_another_who_signs_in(
+async def test_a_session_with_a_ticket_does_not_wait_for_one_that_signs_in(
     owner_signed_in: Owner, new_owner: OwnerFactory, cloud: CloudDouble
 ) -> None:
-    shared = SharedLogin()
-    reader, other = new_owner(owner_signed_in.state, shared=shared), new_owner(shared=shared)
+    guard = SignInGuard()
+    reader, other = new_owner(owner_signed_in.state, guard=guard), new_owner(guard=guard)
     answers = asyncio.Event()
     cloud.fail_always("web_login", faults.slow(answers))
     signing_in = asyncio.create_task(other.session.sign_in())
@@ -245,35 +245,40 @@ async def test_who_has_a_ticket_does_not_wait_for_another_who_signs_in(
 async def test_what_one_session_remembers_holds_for_the_others(
     new_owner: OwnerFactory, remembered: dict[str, Any], error: type[CloudError] | None
 ) -> None:
-    shared = SharedLogin()
-    new_owner(SessionState(**remembered), shared=shared)
+    guard = SignInGuard()
+    new_owner(SessionState(**remembered), guard=guard)
     with contextlib.nullcontext() if error is None else pytest.raises(error):
-        assert await new_owner(shared=shared).read() == 1
+        assert await new_owner(guard=guard).read() == 1
 
 
 async def test_a_wait_that_one_session_remembers_holds_for_the_others(
     owner_signed_in: Owner, new_owner: OwnerFactory, freezer: FrozenDateTimeFactory
 ) -> None:
     await owner_signed_in.session.sign_in()
-    shared = SharedLogin()
-    new_owner(owner_signed_in.state, shared=shared)
+    guard = SignInGuard()
+    new_owner(owner_signed_in.state, guard=guard)
     freezer.tick(299)
     with pytest.raises(SignInWaitError) as waiting:
-        await new_owner(shared=shared).read()
+        await new_owner(guard=guard).read()
     assert waiting.value.retry_after == pytest.approx(1)
     freezer.tick(1)
-    assert await new_owner(shared=shared).read() == 1
+    assert await new_owner(guard=guard).read() == 1
 
 
 async def test_once_the_person_has_signed_in_all_sessions_may(
-    new_owner: OwnerFactory, own_account: Account
+    new_owner: OwnerFactory, own_account: Account, freezer: FrozenDateTimeFactory
 ) -> None:
-    shared = SharedLogin()
+    guard = SignInGuard()
+    unattended, dialog = (new_owner(password="Another-horse-2", guard=guard) for _ in range(2))
     with pytest.raises(CredentialsRejectedError):
-        await new_owner(password="Another-horse-2", shared=shared).read()
+        await unattended.read()
     own_account.password = "Another-horse-2"
-    shared.forget()
-    assert await new_owner(password="Another-horse-2", shared=shared).read() == 1
+    freezer.tick(300)
+    with pytest.raises(RejectedBeforeError):
+        await unattended.read()
+    await dialog.session.sign_in()
+    freezer.tick(300)
+    assert await unattended.read() == 1
 
 
 # Waiting, moving, versions.
@@ -283,7 +288,7 @@ async def test_once_the_person_has_signed_in_all_sessions_may(
 async def test_an_answer_with_an_odd_date_says_nothing_of_our_clock(
     owner_signed_in: Owner, cloud: CloudDouble, date: str
 ) -> None:
-    before = owner_signed_in.session.clock_offset
+    before = owner_signed_in.session.clock.offset
 
     async def misdated(request: web.Request, truth: faults.TrueAnswer) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Date": date})
@@ -293,7 +298,7 @@ async def test_an_answer_with_an_odd_date_says_nothing_of_our_clock(
 
     cloud.fail_next("report_settings", misdated)
     assert await owner_signed_in.read() == 0
-    assert owner_signed_in.session.clock_offset == before
+    assert owner_signed_in.session.clock.offset == before
 
 
 async def test_nothing_is_asked_before_the_cloud_allows_it_not_even_for_a_code(
@@ -304,15 +309,15 @@ async def test_nothing_is_asked_before_the_cloud_allows_it_not_even_for_a_code(
         await owner.session.sign_in()
     step = raised.value.step
     cloud.fail_next("sendcode", faults.rate_limited(120))
-    with pytest.raises(RefusedError):
+    with pytest.raises(RateLimitedError):
         await owner.session.send_code(step, step.targets[0])
     cloud.log.clear()
     for each in (owner, new_owner(owner.kept[-1])):
-        with pytest.raises(WaitError):
+        with pytest.raises(NotSentError):
             await each.session.send_code(step, step.targets[0])
-        with pytest.raises(WaitError):
+        with pytest.raises(NotSentError):
             await each.session.verify(step, step.targets[0], "123456")
-        with pytest.raises(WaitError):
+        with pytest.raises(NotSentError):
             await each.session.sign_in()
     assert not cloud.log
 

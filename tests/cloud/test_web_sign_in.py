@@ -7,22 +7,22 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.libreview.cloud.errors import (
-    ClientRefusedError,
+    ClientOutdatedError,
     CloudError,
     CredentialsRejectedError,
     InvalidAnswerError,
+    NotSentError,
     PasswordExpiredError,
-    RedirectRefusedError,
     ServerTroubleError,
     StepRequiredError,
     TicketRejectedError,
-    WaitError,
+    UntrustedRedirectError,
 )
-from custom_components.libreview.cloud.state import SessionState, wants_new_password
+from custom_components.libreview.cloud.session_state import SessionState, wants_new_password
 from tests.cloud_double import Account, CloudDouble, SecondFactor, expired_password, faults
+from tests.support.web_faults import FAULTS, Failure
 
 from .conftest import Client, ClientFactory, Owner, OwnerFactory, bodies_sent, regions_asked
-from .web_faults import FAULTS, Failure
 
 DAY = 24 * 3600
 
@@ -67,9 +67,9 @@ async def test_a_ticket_of_one_service_is_refused_by_the_other(
 ) -> None:
     await client.session.sign_in()
     await owner.session.sign_in()
-    with pytest.raises(ClientRefusedError):
+    with pytest.raises(ClientOutdatedError):
         await new_owner(replace(client.state, version="")).read()
-    with pytest.raises(ClientRefusedError):
+    with pytest.raises(ClientOutdatedError):
         await new_client(replace(owner.state, version="")).read()
 
 
@@ -182,13 +182,13 @@ async def test_a_success_without_a_user_is_completed_by_asking_who_it_is(
     ],
     ids=["nobody", "step", "401", "500"],
 )
-async def test_a_success_of_nobody_is_a_failed_sign_in(
+async def test_a_sign_in_whose_user_cannot_be_found_out_fails(
     owner: Owner, cloud: CloudDouble, own_account: Account, fault: faults.Fault, error: type[CloudError]
 ) -> None:
     own_account.hides_id = True
     cloud.fail_always("user", fault)
     with pytest.raises(error):
-        await owner.session.sign_in()
+        await owner.read()
     assert owner.state.ticket is None
     assert owner.state.failed_sign_ins == 1
 
@@ -255,7 +255,7 @@ async def test_an_expired_password_is_sent_once_an_hour_at_most_until_there_is_a
 ) -> None:
     cloud.expire_password(own_account, spelling)
     for _ in range(DAY // 300):
-        with pytest.raises((PasswordExpiredError, StepRequiredError, WaitError)):
+        with pytest.raises((PasswordExpiredError, StepRequiredError, NotSentError)):
             await owner_signed_in.read()
         freezer.tick(300)
     assert len(cloud.web_logins) <= 4 + 24
@@ -268,8 +268,8 @@ async def test_an_expired_password_is_sent_once_an_hour_at_most_until_there_is_a
 # What else may be answered.
 
 SIGN_IN_FAULTS: dict[str, Failure] = FAULTS | {
-    "foreign region": (faults.redirect("evil.example/"), RedirectRefusedError),
-    "loop": (faults.redirect_loop(), RedirectRefusedError),
+    "foreign region": (faults.redirect("evil.example/"), UntrustedRedirectError),
+    "loop": (faults.redirect_loop(), UntrustedRedirectError),
 }
 
 
@@ -281,7 +281,7 @@ async def test_a_failure_of_a_sign_in_is_its_own_error(owner: Owner, cloud: Clou
         await owner.session.sign_in()
     assert type(raised.value) is error
     assert owner.state.ticket is None
-    with pytest.raises(WaitError):
+    with pytest.raises(NotSentError):
         await owner.read()
 
 

@@ -4,9 +4,10 @@ That Abbott demands a new password about once a year is public (Junction's guide
 not: these are names that a cloud of this kind could give it.
 """
 
+from http import HTTPStatus
 from typing import Any, Final
 
-from .refusals import Refusal
+from .refusals import Body, Refusal
 
 
 def _step(kind: str | None, component: str | None, **props: Any) -> dict[str, Any]:
@@ -23,12 +24,17 @@ _STEPS: Final = {
     "no_type": _step(None, "ResetPassword"),
     "renewCredentials": _step("renewCredentials", "RenewCredentials"),
 }
-_REFUSALS: Final = {
+_REFUSALS: Final[dict[str, Body]] = {
     "error": {"status": 2, "error": {"message": "passwordExpired"}},
     "error_4": {"status": 4, "error": {"message": "passwordExpired"}},
+    "error_text": {"status": 2, "error": "Your password has expired"},
+    "data": {"status": 2, "data": {"message": "passwordExpired"}},
+    "plain": {"message": "PasswordExpired"},
 }
+_STATUSES: Final = {"forbidden": HTTPStatus.FORBIDDEN, "unauthorized": HTTPStatus.UNAUTHORIZED}
+"""With which the plain message comes, besides 200."""
 
-SPELLINGS: Final = (*_STEPS, *_REFUSALS)
+SPELLINGS: Final = (*_STEPS, *_REFUSALS, *_STATUSES)
 """All there are. Only in `renewCredentials` no word says what it is about."""
 
 
@@ -36,4 +42,6 @@ def step(spelling: str) -> dict[str, Any]:
     """The step that says so; raises the refusal instead where the spelling is one."""
     if spelling in _REFUSALS:
         raise Refusal(_REFUSALS[spelling])
+    if spelling in _STATUSES:
+        raise Refusal(_REFUSALS["plain"], _STATUSES[spelling])
     return _STEPS[spelling]

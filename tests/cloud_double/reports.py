@@ -26,8 +26,18 @@ URLS: Final[dict[str, Callable[[str], Any]]] = {
     "map": lambda url: {str(_DAILY_LOG): url},
     "array": lambda url: [None] * _DAILY_LOG + [url],
     "map_of_10": lambda url: {"10": url},
+    "objects": lambda url: [
+        {"id": 1, "title": "AGP", "url": f"{url}0"},
+        {"id": _DAILY_LOG, "title": "Daily Log", "url": url},
+    ],
+    "object": lambda url: [{"href": url}],
+    "sparse_objects": lambda url: [None] * _DAILY_LOG + [{"url": url}],
+    "map_of_objects": lambda url: {
+        "1": {"url": f"{url}0"},
+        str(_DAILY_LOG): {"name": "Daily Log", "url": url},
+    },
 }
-"""Forms in which a report's address is told; the last one is read by an older client only."""
+"""Forms in which a report's address is told; `map_of_10` is read by an older client only."""
 
 OUTCOMES: Final[dict[str, Json | None]] = {
     "ready": None,

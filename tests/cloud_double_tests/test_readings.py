@@ -13,6 +13,7 @@ import pytest
 from tests.cloud_double import Account, Alarm, CloudDouble, Person, Sensor, Uom, readings, wire
 from tests.cloud_double.curve import realistic
 from tests.cloud_double.demo import demo_world
+from tests.support.examples import times
 
 from .conftest import Clock
 from .follower import Follower
@@ -314,7 +315,7 @@ async def test_the_logbook_goes_back_14_days(follower: Follower, person: Person,
     assert [(each["type"], each.get("Value")) for each in entries] == [(2, None), (3, 260)]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=times(0.4))
 @given(SEEDS, INSTANTS)
 def test_alarms_stand_at_the_first_measurement_beyond_the_limit(seed: str, at: datetime) -> None:
     person = Person(patient_id=seed or "x", cadence=timedelta(minutes=5))

@@ -7,7 +7,7 @@ import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from tests.cloud_double import Account, CloudDouble, Person, Sensor, Uom, readings
@@ -172,7 +172,6 @@ def test_an_entry_needs_one_time() -> None:
 
 
 @given(text=st.text())
-@settings(max_examples=200)
 def test_no_note_can_break_the_page(text: str) -> None:
     person = Person(has_reading=False)
     order = _order(person)

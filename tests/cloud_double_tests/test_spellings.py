@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import json
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from tests.cloud_double import Account, CloudDouble, EntryKind, Person
@@ -141,7 +141,6 @@ _notes = st.builds(Line, st.just(EntryKind.NOTE), _walls, st.none(), st.text(min
 
 
 @given(lines=st.lists(_doses | _notes, max_size=12))
-@settings(max_examples=200)
 def test_any_day_can_be_spelt_in_all_of_them(lines: list[Line]) -> None:
     for spelling in ALL_SPELLINGS:
         day = json.loads(_spelt(spelling, lines))

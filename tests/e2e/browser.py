@@ -1,7 +1,8 @@
 """A headless Chromium in front of a Home Assistant, as a person sits before it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 import json
 import os
 from pathlib import Path
@@ -10,7 +11,7 @@ import shutil
 import time
 from typing import Any
 
-from playwright.async_api import Browser, Page, Route, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.home import Client
 
@@ -29,8 +30,13 @@ PHONE: Screen = {
     "has_touch": True,
 }
 
+ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+"""No page leaves this machine. To turn its requests away one by one would do without the browser's cache."""
+
 # Dialogs and charts come in softly, and nothing says when they have all arrived.
 SETTLE = 500
+LIMIT = 150_000
+"""Milliseconds, in which a busy machine too has drawn what is waited for."""
 
 # What must never be seen by anybody: texts that are missing, and what programs say when they have no words.
 RAW = re.compile(
@@ -67,6 +73,11 @@ SEEN_TEXT = """() => {
 }"""
 
 
+def in_a_row(text: str) -> str:
+    """Return a text with one blank for each row of blanks and ends of lines."""
+    return " ".join(text.split())
+
+
 def executable() -> str | None:
     """The browser that the machine offers, or None for Playwright's own."""
     named = os.environ.get("LIBREVIEW_BROWSER")
@@ -82,7 +93,7 @@ async def launched() -> AsyncIterator[Browser]:
         path = executable() or playwright.chromium.executable_path
         assert Path(path).exists(), HOW_TO_GET_ONE
         browser = await playwright.chromium.launch(
-            executable_path=path, args=["--hide-scrollbars", "--force-color-profile=srgb"]
+            executable_path=path, args=["--hide-scrollbars", "--force-color-profile=srgb", ONLY_HERE]
         )
         try:
             yield browser
@@ -107,8 +118,21 @@ class Seat:
 
     async def drawn(self) -> None:
         """Wait until the launch screen is gone and nothing is being loaded any more."""
-        await self.page.locator("#ha-launch-screen").wait_for(state="detached", timeout=30_000)
+        await self.page.locator("#ha-launch-screen").wait_for(state="detached")
         await self.page.wait_for_load_state("networkidle")
+
+    async def reads(self, *texts: str) -> None:
+        """Wait until all of these can be read, over how many elements the frontend may spread each."""
+        missing = list(texts)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LIMIT / 1000):
+                while missing := [text for text in texts if text not in in_a_row(await self._seen())]:
+                    await self.page.wait_for_timeout(SETTLE)
+        assert not missing, f"this should be there: {missing}"
+
+    async def _seen(self) -> str:
+        text: str = await self.page.evaluate(SEEN_TEXT)
+        return text
 
     async def look(self, name: str, *, full_page: bool = False, known: Collection[str] = ()) -> str:
         """Take a picture and return all text that is seen.
@@ -117,7 +141,7 @@ class Seat:
         """
         await self.page.wait_for_timeout(SETTLE)
         await self.page.screenshot(path=self.pictures / f"{name}.png", full_page=full_page)
-        text: str = await self.page.evaluate(SEEN_TEXT)
+        text = await self._seen()
         raw = [line for line in text.splitlines() if line not in known and RAW.search(line)]
         assert not raw, f"{name} shows raw text: {raw}"
         return text
@@ -153,13 +177,9 @@ async def seated(
         f"localStorage.selectedLanguage = {json.dumps(json.dumps(language))};"
     )
 
-    async def only_home(route: Route) -> None:
-        await (route.continue_() if route.request.url.startswith(client.url) else route.abort())
-
-    await context.route("**/*", only_home)
     page = await context.new_page()
-    page.set_default_timeout(20_000)
-    expect.set_options(timeout=20_000)
+    page.set_default_timeout(LIMIT)
+    expect.set_options(timeout=LIMIT)
     pictures.mkdir(parents=True, exist_ok=True)
     try:
         yield Seat(client, page, language, pictures)

@@ -1,11 +1,12 @@
 """What a person does in the dialogs of the config flow, step by step."""
 
 from pathlib import Path
+import re
 
 from playwright.async_api import Locator, Page, expect
 
 from .browser import SETTLE, Seat
-from .words import ADD, FINISH, SUBMIT, ours
+from .words import ADD, FINISH, SUBMIT, ours, submits
 
 PERSON = "config_subentries.person"
 
@@ -51,8 +52,10 @@ class Dialog:
         await self.inside.locator("ha-switch").click()
 
     async def submit(self) -> None:
-        """Go on to the next step."""
-        await self._button(SUBMIT).click()
+        """Press the button that goes on to the next step, whatever this step calls it."""
+        words = {SUBMIT[self.seat.language], *submits(self.seat.language)}
+        name = re.compile(f"^({'|'.join(map(re.escape, words))})$")
+        await self.inside.get_by_role("button", name=name).click()
 
     async def finish(self, picture: str) -> None:
         """Look at the last step and close it."""
@@ -75,7 +78,8 @@ class RepairDialog(Dialog):
     async def open(self, title: str, picture: str, **named: str) -> None:
         """Open the repair with that title."""
         await self.seat.go("/config/repairs")
-        line = self.seat.page.get_by_text(ours(self.seat.language, title).format(**named)).first
+        text = ours(self.seat.language, title).format(**named)
+        line = self.seat.page.get_by_role("listitem").filter(has_text=text)
         await expect(line).to_be_visible()
         await self.seat.look(picture)
         await line.click()

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 
 from custom_components.libreview.glucose.series import SAME_READING
-from custom_components.libreview.history.codes import SOURCE_CODE
+from custom_components.libreview.history.sources import SOURCE_CODE
 from custom_components.libreview.models import Source
 
 _CSV = SOURCE_CODE[Source.CSV]

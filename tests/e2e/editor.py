@@ -25,7 +25,7 @@ class Editor:
         await self.page.get_by_role("button", name=what[self.seat.language]).first.click()
         targets = self.page.locator("ha-automation-add-from-target")
         await targets.get_by_text(DEVICES[self.seat.language], exact=True).click()
-        await targets.get_by_text(person, exact=True).click()
+        await targets.get_by_role("treeitem", name=person).click()
         offered = self.page.locator("ha-automation-add-items ha-list-item-button")
         await expect(offered.first).to_be_visible()
         return offered
@@ -46,6 +46,12 @@ class Editor:
         offered = await self.offers(ADD_CONDITION, person)
         await self.seat.look(picture)
         await self.choose(offered, ours(self.seat.language, f"conditions.{key}.name"))
+
+    async def tick(self, field: str) -> None:
+        """Tick the box before a field of the trigger that may be left out."""
+        row = self.page.locator("ha-automation-trigger-platform ha-settings-row")
+        named = row.filter(has=self.page.get_by_text(field, exact=True))
+        await named.locator("ha-checkbox").first.click()
 
     async def add_action(self, name: str, person: str) -> None:
         """Add an action that Home Assistant offers for a person's device."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from custom_components.libreview.cloud.csv_writer import write_csv
+from custom_components.libreview.cloud.csv.writer import write_csv
 from custom_components.libreview.models import (
     Device,
     DiaryEntry,
@@ -42,7 +42,7 @@ def csv_lines(
 ) -> Iterator[str]:
     """The lines of the file."""
     return write_csv(
-        readings, entries, unit=GlucoseUnit.MG_DL, clock=CLOCK, name=name, generated_at=datetime.now(UTC)
+        readings, entries, unit=GlucoseUnit.MG_DL, time_zone=CLOCK, name=name, generated_at=datetime.now(UTC)
     )
 
 

@@ -12,7 +12,7 @@ def leaks(log: str, cloud: CloudDouble) -> list[str]:
 
 def lines_with(pattern: str, log: str) -> list[str]:
     """The lines, without the time they begin with, in which a pattern occurs."""
-    lines = (re.sub(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+", "", line) for line in log.splitlines())
+    lines = (re.sub(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\S*", "", line) for line in log.splitlines())
     return [line for line in lines if re.search(pattern, line)]
 
 

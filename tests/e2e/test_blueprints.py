@@ -16,14 +16,15 @@ from playwright.async_api import Browser
 
 from tests.cloud_double import CloudDouble, Person
 from tests.cloud_double.demo import EMAIL, PASSWORD
-from tests.home import Client, Home
+from tests.e2e.stub_home import add, deliver, is_told, messages_to
+from tests.home import Client
 from tests.home.flows import follow
 from tests.home.persons import ShownPerson, persons
-from tests.house import BLUEPRINTS
+from tests.support.notified_home import BLUEPRINTS
 
 from .blueprint_form import SWITCH_LABEL, BlueprintForm
-from .browser import PHONE, launched, seated
-from .things_house import add, deliver, is_told, told
+from .browser import PHONE, seated
+from .homes import living
 from .world import person
 
 WITHIN = 30
@@ -39,14 +40,14 @@ WRITTEN = ("falling_fast", "high_for_long", "sensor_expiring", "daily_summary")
 
 
 async def test_each_blueprint_runs_once_when_it_should_and_is_silent_on_old_data(
-    cloud: CloudDouble, tmp_path: Path, pictures: Path
+    cloud: CloudDouble, tmp_path: Path, browser: Browser, pictures: Path
 ) -> None:
     alex, robin = person(cloud, "Alex Example"), person(cloud, "Robin Sample")
     alex.curve, robin.curve = lambda _: 50, lambda _: 300
     for each in (alex, robin):
         each.pause(datetime.now(UTC) - TOO_OLD - timedelta(minutes=2))  # What comes later is uploaded here.
     deliver(tmp_path / "config")
-    async with Home(tmp_path / "config", cloud=cloud.url_template) as home, launched() as browser:
+    async with living(tmp_path / "config", cloud) as home:
         client = home.client
         await follow(client, EMAIL, PASSWORD)
         boxes = {each: await add(client, "notify", CLICKED.get(each, each)) for each in (*CLICKED, *WRITTEN)}
@@ -75,7 +76,7 @@ async def test_each_blueprint_runs_once_when_it_should_and_is_silent_on_old_data
             await _looked(client, key)
         await asyncio.sleep(2)
         for key in boxes.keys() - {"stale_data"}:  # This one may be reminding of the old data by now.
-            assert not await told(client, boxes[key]), key
+            assert not await messages_to(client, boxes[key]), key
         for key in (low_alarm, "falling_fast", "high_for_long"):
             assert not await client.ask("trace/list", domain="automation", item_id=key), key
         assert (await client.state(lamp))["state"] == "off"
@@ -91,7 +92,7 @@ async def test_each_blueprint_runs_once_when_it_should_and_is_silent_on_old_data
         await _write(client, "daily_summary", "2", **summary, at=_soon())
         async with asyncio.TaskGroup() as waiting:
             for seen in (
-                is_told(client, boxes["low_alarm"], "Alex Example: ⚠", within=STALE_WITHIN),
+                is_told(client, boxes["low_alarm"], "Alex Example: No current data", within=STALE_WITHIN),
                 _missing_is_told(client, boxes["stale_data"], since),
                 client.until(lamp, lambda state: bool(state["state"] == "off"), within=STALE_WITHIN),
                 is_told(client, boxes["high_for_long"], "Robin Sample: Very high, 0 min", within=WITHIN),
@@ -105,14 +106,16 @@ async def test_each_blueprint_runs_once_when_it_should_and_is_silent_on_old_data
         await _glucose_comes(client, a, alex, 85, trend=2)
         await asyncio.gather(
             is_told(client, boxes["stale_data"], "Alex Example: Data are back", within=WITHIN),
-            is_told(client, boxes["falling_fast"], "Alex Example: Falling", within=WITHIN),
+            is_told(client, boxes["falling_fast"], "Alex Example: Falling", within=STALE_WITHIN),
             _lamp_shows(client, lamp, GREEN),
         )
-        counts = {key: len(await told(client, box)) for key, box in boxes.items() if key != "stale_data"}
+        counts = {
+            key: len(await messages_to(client, box)) for key, box in boxes.items() if key != "stale_data"
+        }
         assert counts == {"low_alarm": 2, **dict.fromkeys(WRITTEN, 1)}
-        (ends,) = await told(client, boxes["sensor_expiring"])
-        (day,) = await told(client, boxes["daily_summary"])
-        assert ends["text"].startswith("Ends soon, ")
+        (ends,) = await messages_to(client, boxes["sensor_expiring"])
+        (day,) = await messages_to(client, boxes["daily_summary"])
+        assert ends["text"].startswith("Expires soon, ")
         assert day["text"] == "Glucose: 16.7 mmol/L"
 
 
@@ -138,7 +141,7 @@ async def _click_two(browser: Browser, client: Client, pictures: Path) -> str:
         for stem, phone in CLICKED.items():
             await form.open(NAMES[stem], f"blueprint-{stem}")
             await form.choose("Person", "Alex Example")
-            await form.choose("Whom to tell", phone)
+            await form.choose("Who to notify", phone)
             if stem == "low_alarm":
                 await form.unfold("Repeating and answering")
                 await form.enter("Repeat every", 10)

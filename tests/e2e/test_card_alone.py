@@ -6,8 +6,9 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 import pytest
+import pytest_asyncio
+import pytest_socket
 
-from .browser import launched
 from .card_page import CHECKOUT, PHONE, SMALL_WALL, WALL, drawn, served, shown, violations
 
 LANGUAGES = ("da", "de", "en", "es", "fr", "it", "nl", "pl", "pt", "sv")
@@ -53,14 +54,9 @@ CUT = """() => {
 }"""
 
 
-@pytest.fixture
-async def browser(socket_enabled: None) -> AsyncIterator[Browser]:
-    async with launched() as headless:
-        yield headless
-
-
-@pytest.fixture
-async def address(socket_enabled: None) -> AsyncIterator[str]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def address() -> AsyncIterator[str]:
+    pytest_socket.enable_socket()
     async with served() as url:
         yield url
 
@@ -354,7 +350,8 @@ async def test_a_language_from_right_to_left_mirrors_the_card_but_not_time(
         ("refused", "LibreView cannot show the curve at the moment."),
         ("empty", "No readings in this period"),
         ("little", "Not enough data yet: 31% of the time was measured."),
-        ("ended", "Ended"),
+        ("ended", "The sensor has expired:"),
+        ("terms", "Abbott has new terms that somebody has to accept."),
     ],
 )
 async def test_what_is_missing_is_said(browser: Browser, address: str, scene: str, says: str) -> None:

@@ -9,6 +9,7 @@ from tests.home.flows import entries, follow
 from tests.home.persons import persons
 
 from .privacy import leaks, lines_with
+from .words import logged_error
 from .world import person
 
 
@@ -29,7 +30,10 @@ async def test_a_restart_needs_no_sign_in_and_asks_each_thing_once(cloud: CloudD
     assert len(cloud.requests()) == 1 + len(names)
 
 
-async def test_no_line_of_the_log_holds_a_secret_or_a_value(cloud: CloudDouble, home: Home) -> None:
+async def test_no_line_of_the_log_holds_a_secret_or_a_value(
+    cloud: CloudDouble, home: Home, provoked: list[str]
+) -> None:
+    provoked.append(logged_error("invalid_answer"))
     person(cloud, "Alex Example").curve = lambda _: 273
     await follow(home.client, EMAIL, PASSWORD)
     shown = (await persons(home.client))[0]

@@ -1,8 +1,10 @@
 """The words on the screen, in the language of the person before it."""
 
+from collections.abc import Iterator
 from functools import cache
 import json
 from pathlib import Path
+import re
 from typing import Any
 
 TRANSLATIONS = Path(__file__).parents[2] / "custom_components" / "libreview" / "translations"
@@ -33,6 +35,26 @@ def texts(language: str, key: str) -> Any:
     for part in key.split("."):
         found = found[part]
     return found
+
+
+def logged_error(key: str) -> str:
+    """Return a pattern of the English text that the log has of one of our exceptions."""
+    text = str(texts("en", f"exceptions.{key}.message")).rstrip(".")  # as Home Assistant logs it
+    return ".*".join(re.escape(part) for part in re.split(r"\{\w+\}", text))
+
+
+def submits(language: str) -> set[str]:
+    """What our steps call the button that goes on, those of them that have a word of their own."""
+
+    def found(node: Any) -> Iterator[str]:
+        if isinstance(node, dict):
+            for key, each in node.items():
+                if key == "submit":
+                    yield each
+                else:
+                    yield from found(each)
+
+    return set(found(_texts(language)))
 
 
 def ours(language: str, key: str) -> str:

@@ -16,9 +16,11 @@ async def hours_pass(home: Home) -> None:
         if path.suffix == ".diary":
             for diary in store["data"].values():
                 diary["attempted_at"] = None
-        else:
+        elif path.name.count(".") == 1:  # The sessions of an account have its id alone in the file's name.
             for session in store["data"].values():
                 session["sign_in_after"] = 0
+        else:
+            continue
         path.write_text(json.dumps(store), encoding="utf-8")
     await home.start()
 

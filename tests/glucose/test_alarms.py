@@ -51,7 +51,7 @@ def test_a_value_that_contradicts_the_cloud_decides(
     ("mg_dl", "kind"), [(54, URGENT_LOW), (55, LOW), (100, LOW), (101, None), (119, None), (120, HIGH)]
 )
 @pytest.mark.parametrize("alarm_type", [None, 0, 1, 2])
-def test_of_an_alarm_without_reading_only_a_value_speaks(
+def test_an_alarm_without_reading_has_the_kind_of_its_value(
     alarm_type: int | None, mg_dl: int, kind: AlarmKind | None
 ) -> None:
     assert alarm_kind(alarm_type, mg_dl, has_reading=False) is kind

@@ -9,12 +9,12 @@ import iglu_python as iglu
 import pandas as pd
 import pytest
 
+from custom_components.libreview.glucose.columns import Trace
 from custom_components.libreview.glucose.episodes import episodes
 from custom_components.libreview.glucose.metrics import metrics
 from custom_components.libreview.glucose.ranges import CONSENSUS
-from custom_components.libreview.glucose.trace import Trace
 from custom_components.libreview.models import Range
-from tests.traces import DAY, MINUTE, START, evenly
+from tests.support.traces import DAY, MINUTE, START, evenly
 
 EVERY = 5 * MINUTE
 DAYS = 14

@@ -5,11 +5,21 @@ from itertools import pairwise
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.libreview.glucose.episodes import BEYOND, LONG_ENOUGH, Episode, episodes
+from custom_components.libreview.glucose.columns import Trace
+from custom_components.libreview.glucose.episodes import EPISODE_RANGES, MIN_DURATION, Episode, episodes
 from custom_components.libreview.glucose.ranges import CONSENSUS, Thresholds
-from custom_components.libreview.glucose.trace import Trace
 from custom_components.libreview.models import Range
-from tests.traces import DAY, HOUR, MINUTE, START, at_minutes, evenly, shifted, traces, usual_intervals
+from tests.support.traces import (
+    DAY,
+    HOUR,
+    MINUTE,
+    START,
+    at_minutes,
+    evenly,
+    shifted,
+    traces,
+    usual_intervals,
+)
 
 LOW, VERY_LOW, HIGH, VERY_HIGH = Range.LOW, Range.VERY_LOW, Range.HIGH, Range.VERY_HIGH
 levels = st.sampled_from([50, 65, 120, 200, 300])
@@ -23,7 +33,7 @@ def found(trace: Trace, *, start: int = START, end: int = START + 14 * DAY) -> l
     return episodes(trace, start=start, end=end, thresholds=CONSENSUS)
 
 
-def told(trace: Trace) -> list[tuple[Range, float, float, int]]:
+def episodes_in_minutes(trace: Trace) -> list[tuple[Range, float, float, int]]:
     """Give kind, start and end in minutes, and extreme."""
     return [
         (each.kind, (each.start - START) / MINUTE, (each.end - START) / MINUTE, each.extreme)
@@ -37,37 +47,40 @@ def runs(*lengths: tuple[int, int]) -> Trace:
 
 
 def test_a_quarter_of_an_hour_beyond_the_border_is_an_episode() -> None:
-    assert told(runs((100, 3), (65, 3), (100, 3))) == [(LOW, 15, 30, 65)]
-    assert told(runs((100, 3), (200, 3), (100, 3))) == [(HIGH, 15, 30, 200)]
+    assert episodes_in_minutes(runs((100, 3), (65, 3), (100, 3))) == [(LOW, 15, 30, 65)]
+    assert episodes_in_minutes(runs((100, 3), (200, 3), (100, 3))) == [(HIGH, 15, 30, 200)]
 
 
-def test_less_than_a_quarter_of_an_hour_is_none() -> None:
-    assert told(runs((100, 3), (65, 2), (100, 1), (65, 2), (100, 3))) == []
-    assert told(runs((100, 3), (200, 2), (65, 2), (100, 3))) == []
+def test_less_than_a_quarter_of_an_hour_is_no_episode() -> None:
+    assert episodes_in_minutes(runs((100, 3), (65, 2), (100, 1), (65, 2), (100, 3))) == []
+    assert episodes_in_minutes(runs((100, 3), (200, 2), (65, 2), (100, 3))) == []
 
 
 def test_the_borders_themselves_are_in_range() -> None:
-    assert told(runs((70, 6), (180, 6))) == []
-    assert told(runs((100, 3), (54, 3), (100, 3), (250, 3), (100, 3))) == [
+    assert episodes_in_minutes(runs((70, 6), (180, 6))) == []
+    assert episodes_in_minutes(runs((100, 3), (54, 3), (100, 3), (250, 3), (100, 3))) == [
         (LOW, 15, 30, 54),
         (HIGH, 45, 60, 250),
     ]
 
 
 def test_an_episode_lasts_until_a_quarter_of_an_hour_on_the_other_side() -> None:
-    assert told(runs((65, 3), (75, 2), (62, 1), (80, 3), (65, 3))) == [(LOW, 0, 30, 62), (LOW, 45, 60, 65)]
+    assert episodes_in_minutes(runs((65, 3), (75, 2), (62, 1), (80, 3), (65, 3))) == [
+        (LOW, 0, 30, 62),
+        (LOW, 45, 60, 65),
+    ]
 
 
 def test_a_low_that_turns_into_a_high_ends_there() -> None:
-    assert told(runs((60, 3), (200, 4), (100, 3))) == [(LOW, 0, 15, 60), (HIGH, 15, 35, 200)]
+    assert episodes_in_minutes(runs((60, 3), (200, 4), (100, 3))) == [(LOW, 0, 15, 60), (HIGH, 15, 35, 200)]
 
 
-def test_level_two_is_told_besides_the_level_one_that_holds_it() -> None:
+def test_level_two_is_found_beside_the_level_one_that_holds_it() -> None:
     trace = runs(
         (100, 3), (65, 2), (50, 3), (60, 3), (45, 3), (65, 1), (100, 3), (260, 4), (190, 1), (100, 3)
     )
 
-    assert told(trace) == [
+    assert episodes_in_minutes(trace) == [
         (LOW, 15, 75, 45),
         (VERY_LOW, 25, 40, 50),
         (VERY_LOW, 55, 70, 45),
@@ -77,7 +90,7 @@ def test_level_two_is_told_besides_the_level_one_that_holds_it() -> None:
 
 
 def test_a_short_very_low_makes_the_low_no_very_low_episode() -> None:
-    assert told(runs((65, 2), (50, 2), (65, 2), (100, 3))) == [(LOW, 0, 30, 50)]
+    assert episodes_in_minutes(runs((65, 2), (50, 2), (65, 2), (100, 3))) == [(LOW, 0, 30, 50)]
 
 
 def test_a_gap_ends_an_episode() -> None:
@@ -85,11 +98,13 @@ def test_a_gap_ends_an_episode() -> None:
         (0, 65), (5, 64), (10, 63), (40, 62), (45, 61), (50, 60), (55, 100), (80, 65), (85, 65)
     )
 
-    assert told(trace) == [(LOW, 0, 15, 63), (LOW, 40, 55, 60)]
+    assert episodes_in_minutes(trace) == [(LOW, 0, 15, 63), (LOW, 40, 55, 60)]
 
 
 def test_a_lost_reading_does_not_end_an_episode() -> None:
-    assert told(at_minutes((0, 65), (5, 64), (15, 63), (20, 100), (25, 100), (30, 100))) == [(LOW, 0, 20, 63)]
+    assert episodes_in_minutes(at_minutes((0, 65), (5, 64), (15, 63), (20, 100), (25, 100), (30, 100))) == [
+        (LOW, 0, 20, 63)
+    ]
 
 
 def test_readings_that_come_seconds_early_make_an_episode_nonetheless() -> None:
@@ -103,7 +118,7 @@ def test_readings_that_come_seconds_early_make_an_episode_nonetheless() -> None:
 def test_one_reading_of_a_libre_2_stands_for_a_quarter_of_an_hour() -> None:
     trace = evenly([100, 65, 100, 100], every=15 * MINUTE)
 
-    assert told(trace) == [(LOW, 15, 30, 65)]
+    assert episodes_in_minutes(trace) == [(LOW, 15, 30, 65)]
 
 
 def test_an_episode_that_is_under_way_ends_with_the_window() -> None:
@@ -111,7 +126,7 @@ def test_an_episode_that_is_under_way_ends_with_the_window() -> None:
 
     assert [each.end for each in found(trace, end=START + 32 * MINUTE)] == [START + 32 * MINUTE]
     assert found(trace, end=START + 25 * MINUTE) == []
-    assert told(trace) == [(LOW, 15, 45, 65)]
+    assert episodes_in_minutes(trace) == [(LOW, 15, 45, 65)]
 
 
 def test_what_comes_after_the_window_makes_no_episode_worse() -> None:
@@ -120,7 +135,7 @@ def test_what_comes_after_the_window_makes_no_episode_worse() -> None:
     assert (episode.end, episode.extreme) == (START + 20 * MINUTE, 65)
 
 
-def test_an_episode_that_began_before_the_window_is_not_its() -> None:
+def test_an_episode_that_began_before_the_window_is_left_out() -> None:
     trace = runs((65, 6), (100, 3), (65, 3), (100, 3))
 
     assert [each.start for each in found(trace, start=START + 5 * MINUTE)] == [START + 45 * MINUTE]
@@ -137,7 +152,7 @@ def test_episodes_are_long_enough_in_order_and_reach_as_far_as_they_say(trace: T
 
     assert [each.start for each in all_found] == sorted(each.start for each in all_found)
     for each in all_found:
-        assert each.end - each.start >= LONG_ENOUGH
+        assert each.end - each.start >= MIN_DURATION
         values = [
             mg_dl for at, mg_dl in zip(trace.at, trace.mg_dl, strict=True) if each.start <= at < each.end
         ]
@@ -147,7 +162,7 @@ def test_episodes_are_long_enough_in_order_and_reach_as_far_as_they_say(trace: T
 
 @given(any_swings)
 def test_episodes_of_a_kind_never_touch(trace: Trace) -> None:
-    for kind in BEYOND:
+    for kind in EPISODE_RANGES:
         of_kind = [each for each in found(trace) if each.kind is kind]
         assert all(later.start > each.end for each, later in pairwise(of_kind))
 
@@ -167,8 +182,8 @@ def test_every_level_two_lies_within_a_level_one(trace: Trace) -> None:
 
 
 @given(any_swings)
-def test_highs_are_lows_in_the_mirror(trace: Trace) -> None:
-    mirror = Trace.of((at, 600 - mg_dl) for at, mg_dl in zip(trace.at, trace.mg_dl, strict=True))
+def test_highs_of_a_mirrored_curve_are_its_lows(trace: Trace) -> None:
+    mirror = Trace.from_pairs((at, 600 - mg_dl) for at, mg_dl in zip(trace.at, trace.mg_dl, strict=True))
     mirrored = Thresholds(very_low=350, low=420, high=530, very_high=546)
     other = {LOW: HIGH, HIGH: LOW, VERY_LOW: VERY_HIGH, VERY_HIGH: VERY_LOW}
 
@@ -180,7 +195,9 @@ def test_highs_are_lows_in_the_mirror(trace: Trace) -> None:
 
 
 @given(any_swings, st.integers(-(10**8), 10**8))
-def test_the_time_of_the_whole_moves_the_episodes_and_changes_nothing(trace: Trace, seconds: int) -> None:
+def test_moving_the_readings_in_time_moves_the_episodes_and_changes_nothing_else(
+    trace: Trace, seconds: int
+) -> None:
     moved = found(shifted(trace, seconds), start=START + seconds, end=START + seconds + 14 * DAY)
 
     assert [(each.kind, each.start - seconds, each.end - seconds, each.extreme) for each in moved] == [
@@ -188,7 +205,7 @@ def test_the_time_of_the_whole_moves_the_episodes_and_changes_nothing(trace: Tra
     ]
 
 
-@pytest.mark.parametrize("kind", BEYOND)
+@pytest.mark.parametrize("kind", EPISODE_RANGES)
 def test_the_borders_are_the_persons_own(kind: Range) -> None:
     own = Thresholds(very_low=95, low=100, high=110, very_high=115)
     inside = {LOW: 97, VERY_LOW: 90, HIGH: 112, VERY_HIGH: 120}[kind]

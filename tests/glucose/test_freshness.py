@@ -32,6 +32,13 @@ def test_a_reading_is_current_up_to_its_maximum_age_and_five_minutes_ahead(
     assert is_current(reading_aged(age), NOW, MAX_AGE) is current
 
 
+@pytest.mark.parametrize(
+    ("mg_dl", "current"), [(14, False), (39, False), (40, True), (500, True), (501, False), (605, False)]
+)
+def test_what_no_sensor_can_measure_is_never_current(mg_dl: int, *, current: bool) -> None:
+    assert is_current(Reading(at=NOW, mg_dl=mg_dl), NOW, MAX_AGE) is current
+
+
 def test_no_reading_is_not_a_current_one() -> None:
     assert not is_current(None, NOW, MAX_AGE)
 

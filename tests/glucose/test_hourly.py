@@ -3,12 +3,12 @@
 from hypothesis import given
 import pytest
 
+from custom_components.libreview.glucose.columns import Trace
 from custom_components.libreview.glucose.hourly import Hour, hourly
 from custom_components.libreview.glucose.metrics import metrics
 from custom_components.libreview.glucose.ranges import CONSENSUS
-from custom_components.libreview.glucose.trace import Trace
-from custom_components.libreview.glucose.weights import weights
-from tests.traces import DAY, HOUR, MINUTE, START, any_trace, at_minutes, evenly
+from custom_components.libreview.glucose.time_weights import weights
+from tests.support.traces import DAY, HOUR, MINUTE, START, any_trace, at_minutes, evenly
 
 HOURS = range(START - HOUR, START + 10 * DAY, HOUR)
 
@@ -24,9 +24,9 @@ def test_the_mean_is_weighted_by_time() -> None:
 def test_a_reading_from_before_the_hour_holds_into_it() -> None:
     trace = at_minutes((-15, 100), (-5, 60), (5, 120), (15, 100))
 
-    told = hourly(trace, [START])
+    result = hourly(trace, [START])
 
-    assert told == {START: Hour(mean=(300 + 1200 + 1000) / 25, low=60, high=120, covered=25 * MINUTE)}
+    assert result == {START: Hour(mean=(300 + 1200 + 1000) / 25, low=60, high=120, covered=25 * MINUTE)}
 
 
 def test_a_reading_that_no_longer_holds_at_the_hour_does_not_count() -> None:
@@ -45,24 +45,24 @@ def test_hours_without_readings_are_absent() -> None:
 
 @given(any_trace.filter(len))
 def test_hours_weighted_by_their_covered_time_make_the_whole_mean(trace: Trace) -> None:
-    told = hourly(trace, HOURS)
+    result = hourly(trace, HOURS)
     whole = metrics(trace, start=HOURS.start, end=HOURS.stop, thresholds=CONSENSUS)
-    covered = sum(hour.covered for hour in told.values())
+    covered = sum(hour.covered for hour in result.values())
 
-    assert sum(hour.mean * hour.covered for hour in told.values()) / covered == pytest.approx(whole.mean)
-    assert min(hour.low for hour in told.values()) == min(trace.mg_dl)
-    assert max(hour.high for hour in told.values()) == max(trace.mg_dl)
+    assert sum(hour.mean * hour.covered for hour in result.values()) / covered == pytest.approx(whole.mean)
+    assert min(hour.low for hour in result.values()) == min(trace.mg_dl)
+    assert max(hour.high for hour in result.values()) == max(trace.mg_dl)
 
 
 @given(any_trace)
-def test_each_hour_is_that_of_its_weights(trace: Trace) -> None:
-    told = hourly(trace, HOURS)
+def test_each_hour_agrees_with_the_weights_of_its_window(trace: Trace) -> None:
+    result = hourly(trace, HOURS)
 
     for hour in HOURS:
         weighty = weights(trace, start=hour, end=hour + HOUR)
         values = [mg_dl for mg_dl, seconds in zip(trace.mg_dl, weighty, strict=True) if seconds]
-        assert (hour in told) == bool(values)
+        assert (hour in result) == bool(values)
         if values:
-            assert (told[hour].low, told[hour].high) == (min(values), max(values))
-            assert told[hour].covered == sum(weighty)
-            assert told[hour].low <= told[hour].mean <= told[hour].high
+            assert (result[hour].low, result[hour].high) == (min(values), max(values))
+            assert result[hour].covered == sum(weighty)
+            assert result[hour].low <= result[hour].mean <= result[hour].high

@@ -6,12 +6,23 @@ from dataclasses import replace
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.libreview.glucose.columns import Trace
 from custom_components.libreview.glucose.metrics import Metrics, metrics
 from custom_components.libreview.glucose.ranges import CONSENSUS, Thresholds
-from custom_components.libreview.glucose.trace import Trace
-from custom_components.libreview.glucose.weights import weights
+from custom_components.libreview.glucose.time_weights import weights
 from custom_components.libreview.models import Range
-from tests.traces import DAY, HOUR, MINUTE, START, any_trace, at_minutes, evenly, gapless, shifted, traces
+from tests.support.traces import (
+    DAY,
+    HOUR,
+    MINUTE,
+    START,
+    any_trace,
+    at_minutes,
+    evenly,
+    gapless,
+    shifted,
+    traces,
+)
 
 WINDOW = 2 * DAY
 
@@ -25,9 +36,9 @@ def same(one: Metrics, other: Metrics) -> bool:
     return figures(one) == pytest.approx(figures(other), rel=1e-9, abs=1e-9)
 
 
-def figures(told: Metrics) -> list[float | None]:
-    shares = (None,) * len(Range) if told.shares is None else told.shares.values()
-    return [*shares, told.mean, told.sd, told.cv, told.gmi, told.completeness]
+def figures(result: Metrics) -> list[float | None]:
+    shares = (None,) * len(Range) if result.shares is None else result.shares.values()
+    return [*shares, result.mean, result.sd, result.cv, result.gmi, result.completeness]
 
 
 def test_a_worked_example_with_gaps_and_uneven_spacing() -> None:
@@ -42,9 +53,9 @@ def test_a_worked_example_with_gaps_and_uneven_spacing() -> None:
     # Together 39 of 60 min. mg/dL times min: 1000 + 260 + 1000 + 2700 + 500 + 240 + 250 = 5950.
     trace = at_minutes((0, 200), (5, 260), (6, 250), (10, 180), (25, 100), (46, 60), (50, 50))
 
-    told = of(trace, seconds=HOUR)
+    result = of(trace, seconds=HOUR)
 
-    assert told.shares == {
+    assert result.shares == {
         Range.VERY_LOW: 5 / 39,
         Range.LOW: 4 / 39,
         Range.IN_RANGE: 20 / 39,
@@ -54,33 +65,33 @@ def test_a_worked_example_with_gaps_and_uneven_spacing() -> None:
     mean = 5950 / 39
     # The squares of the values times min: 200000 + 67600 + 250000 + 486000 + 50000 + 14400 + 12500 = 1080500.
     variance = 1080500 / 39 - mean**2
-    assert told.mean == pytest.approx(mean)
-    assert told.sd == pytest.approx(variance**0.5)
-    assert told.cv == pytest.approx(variance**0.5 / mean)
-    assert told.gmi == pytest.approx(3.31 + 0.02392 * mean)
-    assert told.completeness == 39 / 60
-    assert told.readings == 7
-    assert not told.is_enough
+    assert result.mean == pytest.approx(mean)
+    assert result.sd == pytest.approx(variance**0.5)
+    assert result.cv == pytest.approx(variance**0.5 / mean)
+    assert result.gmi == pytest.approx(3.31 + 0.02392 * mean)
+    assert result.completeness == 39 / 60
+    assert result.readings == 7
+    assert not result.is_enough
 
 
 def test_the_window_begins_with_what_was_measured_before_it() -> None:
     trace = at_minutes((-3, 100), (2, 200))
 
-    told = of(trace, seconds=5 * MINUTE)
+    result = of(trace, seconds=5 * MINUTE)
 
-    assert told.mean == (2 * 100 + 3 * 200) / 5
-    assert told.completeness == 1
-    assert told.readings == 1
+    assert result.mean == (2 * 100 + 3 * 200) / 5
+    assert result.completeness == 1
+    assert result.readings == 1
 
 
 @pytest.mark.parametrize("trace", [Trace(), at_minutes((-60, 100)), at_minutes((3000, 100))])
 def test_without_covered_time_there_are_no_figures(trace: Trace) -> None:
-    told = of(trace)
+    result = of(trace)
 
-    assert figures(told) == [None] * 9 + [0]
-    assert told.readings == 0
-    assert told.share(Range.IN_RANGE) is None
-    assert not told.is_enough
+    assert figures(result) == [None] * 9 + [0]
+    assert result.readings == 0
+    assert result.share(Range.IN_RANGE) is None
+    assert not result.is_enough
 
 
 def test_a_window_without_extent_has_no_figures() -> None:
@@ -98,50 +109,52 @@ def test_seventy_percent_of_the_window_are_enough() -> None:
 
 
 def test_shares_of_several_zones_are_added() -> None:
-    told = of(evenly([50, 60, 60, 100]), seconds=20 * MINUTE)
+    result = of(evenly([50, 60, 60, 100]), seconds=20 * MINUTE)
 
-    assert told.share(Range.LOW, Range.VERY_LOW) == 0.75
-    assert told.share(Range.IN_RANGE) == 0.25
-    assert told.share() == 0
+    assert result.share(Range.LOW, Range.VERY_LOW) == 0.75
+    assert result.share(Range.IN_RANGE) == 0.25
+    assert result.share() == 0
 
 
 def test_the_borders_are_the_persons_own() -> None:
     trace = evenly([90, 95, 100, 105, 110, 115])
     own = Thresholds(very_low=95, low=100, high=105, very_high=110)
 
-    told = of(trace, thresholds=own)
+    result = of(trace, thresholds=own)
 
-    shares = [told.share(zone) for zone in Range]
+    shares = [result.share(zone) for zone in Range]
     assert shares == pytest.approx([1 / 6, 1 / 6, 2 / 6, 1 / 6, 1 / 6])
 
 
 def test_a_sensor_that_shows_nothing_but_zeros_has_no_variation() -> None:
-    told = of(evenly([0, 0]))
+    result = of(evenly([0, 0]))
 
-    assert told.mean == 0
-    assert told.cv is None
+    assert result.mean == 0
+    assert result.cv is None
 
 
 @given(any_trace.filter(len))
 def test_the_shares_are_all_of_the_covered_time(trace: Trace) -> None:
-    told = of(trace)
+    result = of(trace)
 
-    assert told.shares is not None
-    assert sum(told.shares.values()) == pytest.approx(1)
-    assert all(0 <= share <= 1 for share in told.shares.values())
-    assert told.share(*Range) == pytest.approx(1)
+    assert result.shares is not None
+    assert sum(result.shares.values()) == pytest.approx(1)
+    assert all(0 <= share <= 1 for share in result.shares.values())
+    assert result.share(*Range) == pytest.approx(1)
 
 
 @given(any_trace.filter(len))
-def test_the_mean_lies_among_the_values_and_the_deviation_within_half_their_spread(trace: Trace) -> None:
-    told = of(trace)
+def test_the_mean_lies_among_the_values_and_the_deviation_within_half_their_spread(
+    trace: Trace,
+) -> None:
+    result = of(trace)
 
-    assert told.mean is not None
-    assert told.sd is not None
+    assert result.mean is not None
+    assert result.sd is not None
     low, high = min(trace.mg_dl), max(trace.mg_dl)
-    assert low - 1e-9 <= told.mean <= high + 1e-9
-    assert 0 <= told.sd <= (high - low) / 2 + 1e-9
-    assert 0 < told.completeness <= 1
+    assert low - 1e-9 <= result.mean <= high + 1e-9
+    assert 0 <= result.sd <= (high - low) / 2 + 1e-9
+    assert 0 < result.completeness <= 1
 
 
 @given(gapless, st.lists(st.floats(0, 1), max_size=20))
@@ -153,13 +166,13 @@ def test_more_readings_of_the_same_value_in_between_change_nothing(
     known = dict(zip(trace.at, trace.mg_dl, strict=True))
     for at in (START + int(place * seconds) for place in places):
         known[at] = known[max(instant for instant in known if instant <= at)]
-    denser = Trace.of(sorted(known.items()))
+    denser = Trace.from_pairs(sorted(known.items()))
 
     assert same(of(denser, seconds=seconds), of(trace, seconds=seconds))
 
 
 @given(any_trace, st.integers(-(10**8), 10**8))
-def test_the_time_of_the_whole_changes_nothing(trace: Trace, seconds: int) -> None:
+def test_moving_the_readings_in_time_changes_no_figure(trace: Trace, seconds: int) -> None:
     start = START + seconds
     moved = metrics(shifted(trace, seconds), start=start, end=start + WINDOW, thresholds=CONSENSUS)
 
@@ -169,7 +182,7 @@ def test_the_time_of_the_whole_changes_nothing(trace: Trace, seconds: int) -> No
 @given(traces(st.integers(1, HOUR)))
 def test_figures_in_mmol_per_litre_are_those_in_mg_per_decilitre_divided_by_18(trace: Trace) -> None:
     # Whole mmol/L, so that the very same values exist in both units.
-    mg = Trace.of((at, 18 * value) for at, value in zip(trace.at, trace.mg_dl, strict=True))
+    mg = Trace.from_pairs((at, 18 * value) for at, value in zip(trace.at, trace.mg_dl, strict=True))
 
     in_mmol = of(trace, thresholds=Thresholds(very_low=3, low=4, high=10, very_high=14))
     in_mg = of(mg, thresholds=Thresholds(very_low=54, low=72, high=180, very_high=252))

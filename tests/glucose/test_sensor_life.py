@@ -5,34 +5,40 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.libreview.glucose.sensor_life import SensorStatus, expires_at, life_of, moments, status
-from custom_components.libreview.models import Sensor
+from custom_components.libreview.glucose.sensor_life import (
+    SensorStatus,
+    change_times,
+    expires_at,
+    find_sensor_life,
+    status,
+)
+from custom_components.libreview.models import WornSensor
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
 
-def sensor(serial: str | None = "0D12345678", activated_at: datetime | None = START) -> Sensor:
-    return Sensor(serial=serial, activated_at=activated_at, warm_up=timedelta(minutes=60), product=4)
+def sensor(serial: str | None = "0D12345678", activated_at: datetime | None = START) -> WornSensor:
+    return WornSensor(serial=serial, activated_at=activated_at, warm_up=timedelta(minutes=60), product=4)
 
 
 @pytest.mark.parametrize(
     ("serial", "days"), [("0112345678", 15), ("0D12345678", 14), ("MH12345678", 14), (None, 14)]
 )
 def test_a_longer_life_is_believed_only_where_the_serial_proves_it(serial: str | None, days: int) -> None:
-    assert life_of(sensor(serial)) == days * DAY
+    assert find_sensor_life(sensor(serial)) == days * DAY
 
 
 @pytest.mark.parametrize(("serial", "days"), [("0112345678", 14), ("0D12345678", 15)])
 def test_what_the_person_chose_wins_over_the_serial(serial: str, days: int) -> None:
-    assert life_of(sensor(serial), days) == days * DAY
+    assert find_sensor_life(sensor(serial), days) == days * DAY
     assert expires_at(sensor(serial), days) == START + days * DAY
 
 
 def test_without_a_known_start_the_end_is_unknown() -> None:
     assert expires_at(sensor(activated_at=None)) is None
-    assert moments(sensor(activated_at=None)) == ()
+    assert change_times(sensor(activated_at=None)) == ()
 
 
 @pytest.mark.parametrize(
@@ -40,7 +46,7 @@ def test_without_a_known_start_the_end_is_unknown() -> None:
     [
         (-MINUTE, False, SensorStatus.WARMING_UP),
         (59 * MINUTE, False, SensorStatus.WARMING_UP),
-        (59 * MINUTE, True, SensorStatus.WARMING_UP),
+        (59 * MINUTE, True, SensorStatus.ACTIVE),
         (60 * MINUTE, True, SensorStatus.ACTIVE),
         (60 * MINUTE, False, SensorStatus.SIGNAL_LOST),
         (13 * DAY - MINUTE, True, SensorStatus.ACTIVE),
@@ -68,8 +74,8 @@ def test_the_status_follows_the_life_of_the_sensor(
         (sensor(activated_at=None), False, SensorStatus.SIGNAL_LOST),
     ],
 )
-def test_without_a_known_start_only_the_readings_speak(
-    which: Sensor | None, *, receiving: bool, expected: SensorStatus
+def test_without_a_known_start_the_status_follows_the_readings(
+    which: WornSensor | None, *, receiving: bool, expected: SensorStatus
 ) -> None:
     assert status(which, now=START, receiving=receiving) is expected
 
@@ -81,11 +87,11 @@ def test_a_chosen_life_moves_the_end() -> None:
 
 
 @given(st.timedeltas(-DAY, 20 * DAY), st.timedeltas(MINUTE, DAY), st.booleans())
-def test_the_status_changes_by_time_only_at_its_moments(
+def test_time_alone_changes_the_status_only_at_its_change_times(
     age: timedelta, later: timedelta, receiving: bool
 ) -> None:
     before, after = START + age, START + age + later
-    crossed = any(before < moment <= after for moment in moments(sensor()))
+    crossed = any(before < moment <= after for moment in change_times(sensor()))
 
     changed = status(sensor(), now=before, receiving=receiving) is not status(
         sensor(), now=after, receiving=receiving

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given, strategies as st
+import pytest
 
-from custom_components.libreview.glucose.series import SAME_READING, merge
+from custom_components.libreview.glucose.series import SAME_READING, merge, says_more, without_copies
 from custom_components.libreview.models import MeasuringRange, Reading, Trend
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -23,7 +24,7 @@ serieses = st.lists(readings, max_size=12)
 def test_the_graphs_copy_of_a_live_reading_is_the_same_reading() -> None:
     live = ago(60, 101, Trend.RISING)
 
-    assert merge([live], [ago(61, 101), ago(361, 95)], now=NOW, keep=DAY) == (ago(361, 95), live)
+    assert without_copies([ago(61, 101), ago(361, 95)], [live]) == (ago(361, 95),)
     assert merge([ago(58, 101)], [live], now=NOW, keep=DAY) == (live,)
 
 
@@ -31,10 +32,27 @@ def test_readings_a_minute_apart_are_two() -> None:
     assert len(merge([ago(58)], [ago(0)], now=NOW, keep=DAY)) == 2
 
 
-def test_of_two_copies_the_one_that_admits_to_be_out_of_range_stays() -> None:
+def test_what_a_poll_told_of_out_of_range_outlives_the_graphs_copy() -> None:
     out = Reading(at=NOW, mg_dl=40, measuring_range=MeasuringRange.BELOW)
 
-    assert merge([out], [ago(1, 40)], now=NOW, keep=DAY) == (out,)
+    assert says_more(out)
+    assert without_copies([ago(1, 40), ago(61)], [out]) == (ago(61),)
+
+
+@pytest.mark.parametrize("trend", [None, Trend.FALLING])
+@pytest.mark.parametrize("mg_dl", [50, 100])
+@pytest.mark.parametrize("apart", [-9, 0, 9])
+def test_of_two_answers_the_later_one_is_believed(mg_dl: int, trend: Trend | None, apart: int) -> None:
+    before, told = ago(60, 75, Trend.STABLE), ago(60 + apart, mg_dl, trend)
+
+    assert merge([ago(120), before], [told], now=NOW, keep=DAY) == (ago(120), told)
+
+
+def test_in_one_answer_the_later_instant_is_believed_else_the_lower_value() -> None:
+    assert merge([], [ago(8, 75, Trend.STABLE), ago(0, 50)], now=NOW, keep=DAY) == (ago(0, 50),)
+    assert merge([], [ago(8, 50), ago(0, 75)], now=NOW, keep=DAY) == (ago(0, 75),)
+    for told in ([ago(0, 75), ago(0, 50)], [ago(0, 50), ago(0, 75)]):
+        assert merge([], told, now=NOW, keep=DAY) == (ago(0, 50),)
 
 
 def test_only_the_window_is_kept() -> None:
@@ -48,10 +66,13 @@ def test_a_reading_from_the_future_does_not_stay_as_the_newest() -> None:
 
 
 @given(serieses, serieses)
-def test_the_result_does_not_depend_on_order_or_repetition(one: list[Reading], other: list[Reading]) -> None:
+def test_the_result_does_not_depend_on_order_within_an_answer_nor_on_repetition(
+    one: list[Reading], other: list[Reading]
+) -> None:
     merged = merge(one, other, now=NOW, keep=DAY)
 
-    assert merge(other[::-1], [*one, *other], now=NOW, keep=DAY) == merged
+    assert merge(one[::-1], other[::-1], now=NOW, keep=DAY) == merged
+    assert merge(merged, other, now=NOW, keep=DAY) == merged
 
 
 @given(serieses)

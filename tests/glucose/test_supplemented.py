@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, strategies as st
 
-from custom_components.libreview.glucose.series import SAME_IN_A_REPORT, supplemented
+from custom_components.libreview.glucose.series import SAME_IN_A_REPORT, supplement
 from custom_components.libreview.glucose.trend import change, rate_of_change
 from custom_components.libreview.models import Reading, Trend
 
@@ -26,21 +26,21 @@ instants = st.lists(st.integers(-720 * 60, 0), max_size=60).map(
 
 def test_a_report_fills_what_the_live_feed_missed() -> None:
     live, reported = series(-40, -5, 0), series(-60, -45, -30, -15, mg_dl=90)
-    assert minutes_of(supplemented(live, reported)) == [-60, -45, -40, -30, -15, -5, 0]
+    assert minutes_of(supplement(live, reported)) == [-60, -45, -40, -30, -15, -5, 0]
 
 
 def test_either_feed_alone_is_the_series() -> None:
     readings = series(-15, 0)
-    assert supplemented(readings, ()) == readings
-    assert supplemented((), readings) == readings
-    assert supplemented((), ()) == ()
+    assert supplement(readings, ()) == readings
+    assert supplement((), readings) == readings
+    assert supplement((), ()) == ()
 
 
 def test_a_reading_that_both_feeds_tell_is_the_live_one() -> None:
     live = (Reading(at=NOON, mg_dl=100, trend=Trend.RISING),)
     for minutes in (-2, -1, 0, 1, 2):
-        assert supplemented(live, series(minutes, mg_dl=96)) == live
-    assert len(supplemented(live, series(-2.1, 2.1))) == 3
+        assert supplement(live, series(minutes, mg_dl=96)) == live
+    assert len(supplement(live, series(-2.1, 2.1))) == 3
 
 
 @given(live=instants, reported=instants)
@@ -49,7 +49,7 @@ def test_live_readings_stand_and_reported_ones_stand_where_there_are_none(
 ) -> None:
     of_live = tuple(Reading(at=at, mg_dl=100) for at in live)
     of_report = tuple(Reading(at=at, mg_dl=90) for at in reported)
-    both = supplemented(of_live, of_report)
+    both = supplement(of_live, of_report)
     assert [each for each in both if each.mg_dl == 100] == list(of_live)
     expected = [at for at in reported if all(abs(at - other) > SAME_IN_A_REPORT for other in live)]
     assert [each.at for each in both if each.mg_dl == 90] == expected
@@ -65,6 +65,6 @@ def test_copies_of_live_readings_change_neither_change_nor_rate(offsets: list[in
         Reading(at=reading.at + timedelta(seconds=offset), mg_dl=reading.mg_dl + 9)
         for reading, offset in zip(live, offsets, strict=True)
     )
-    both = supplemented(live, tuple(sorted(copies, key=lambda reading: reading.at)))
+    both = supplement(live, tuple(sorted(copies, key=lambda reading: reading.at)))
     assert change(both) == change(live) == 5 * slope
     assert rate_of_change(both) == rate_of_change(live)

@@ -109,7 +109,7 @@ def test_order_and_repetition_do_not_matter(
 
 
 @given(st.integers(-8, 8), st.sets(st.integers(1, 40)))
-def test_on_a_straight_line_it_does_not_matter_which_readings_we_got(slope: int, got: set[int]) -> None:
+def test_on_a_straight_line_lost_readings_do_not_matter(slope: int, got: set[int]) -> None:
     readings = [at(minute, 200 - slope * minute) for minute in (0, *got)]
 
     assert change(readings) in (None, pytest.approx(5 * slope))

@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 
 from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.glucose.hourly import HOUR, Hour
-from custom_components.libreview.history.statistics import StatisticsKeeper
+from custom_components.libreview.history.statistics import StatisticsBackfill
 
 EIGHT = datetime(2026, 6, 1, 8, 0, 0, tzinfo=UTC)
 PATIENT = "patient-1"
@@ -66,10 +66,10 @@ class HoursInMemory:
     async def async_due_hours(self, patient_id: str, *, before: int) -> Mapping[int, int]:
         return {hour: times for hour, times in sorted(self.due.items()) if hour < before}
 
-    async def async_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
+    async def async_get_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
         return {hour: self.hours[hour] for hour in hours if hour in self.hours}
 
-    async def async_hours_done(self, patient_id: str, hours: Mapping[int, int]) -> None:
+    async def async_unmark_hours(self, patient_id: str, hours: Mapping[int, int]) -> None:
         self.due = {hour: times for hour, times in self.due.items() if hours.get(hour) != times}
 
 
@@ -186,7 +186,7 @@ def enable_statistics() -> bool:
 
 
 @pytest.fixture
-async def house(
+async def recorded_home(
     recorder_mock: Recorder, hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: HoursInMemory
 ) -> House:
     """A house at eight o'clock, whose recorder has compiled all before."""
@@ -200,9 +200,9 @@ def store() -> HoursInMemory:
 
 
 @pytest.fixture
-async def keeper(house: House, store: HoursInMemory) -> AsyncIterator[StatisticsKeeper]:
+async def keeper(recorded_home: House, store: HoursInMemory) -> AsyncIterator[StatisticsBackfill]:
     """At work since the start of Home Assistant."""
-    keeper = StatisticsKeeper(house.hass, store, [PATIENT], house.find_sensor)
+    keeper = StatisticsBackfill(recorded_home.hass, store, [PATIENT], recorded_home.find_sensor)
     keeper.start()
     yield keeper
     keeper.stop()

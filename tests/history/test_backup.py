@@ -1,4 +1,4 @@
-"""The history rests while it is copied into a backup, and never stands in the way of one."""
+"""Writes to the history pause while it is copied into a backup, and no backup fails because of it."""
 
 import asyncio
 import sqlite3
@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.libreview import backup
 from custom_components.libreview.const import DOMAIN
-from custom_components.libreview.history.at_rest import async_rest_in_backups
+from custom_components.libreview.history.backup_pause import async_register_pausable
 
 
 class File:
@@ -37,10 +37,10 @@ class SlowFile(File):
         await asyncio.Event().wait()
 
 
-async def test_all_files_rest_until_the_backup_is_made(hass: HomeAssistant) -> None:
+async def test_all_files_are_paused_until_the_backup_is_made(hass: HomeAssistant) -> None:
     files = [File(), File()]
     for file in files:
-        async_rest_in_backups(hass, file)
+        async_register_pausable(hass, file)
     await backup.async_pre_backup(hass)
     assert [file.is_paused for file in files] == [True, True]
     await backup.async_post_backup(hass)
@@ -50,12 +50,12 @@ async def test_all_files_rest_until_the_backup_is_made(hass: HomeAssistant) -> N
 @pytest.mark.parametrize(
     "error", [sqlite3.OperationalError("mine"), OSError("mine"), HomeAssistantError("mine")]
 )
-async def test_one_that_fails_leaves_the_backup_and_the_others_alone(
+async def test_a_file_that_cannot_be_paused_fails_neither_the_backup_nor_other_files(
     hass: HomeAssistant, error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async_rest_in_backups(hass, File(error))
+    async_register_pausable(hass, File(error))
     other = File()
-    async_rest_in_backups(hass, other)
+    async_register_pausable(hass, other)
     await backup.async_pre_backup(hass)
     assert other.is_paused
     assert type(error).__name__ in caplog.text
@@ -64,11 +64,11 @@ async def test_one_that_fails_leaves_the_backup_and_the_others_alone(
     assert not other.is_paused
 
 
-async def test_one_that_does_not_answer_is_not_waited_for_and_goes_on_afterwards(
+async def test_a_file_that_is_slow_to_pause_is_not_waited_for_and_resumed_afterwards(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     slow = SlowFile()
-    async_rest_in_backups(hass, slow)
+    async_register_pausable(hass, slow)
     pausing = hass.async_create_task(backup.async_pre_backup(hass))
     await asyncio.sleep(0)
     freezer.tick(11)
@@ -79,27 +79,27 @@ async def test_one_that_does_not_answer_is_not_waited_for_and_goes_on_afterwards
     assert not slow.is_paused
 
 
-async def test_an_account_that_is_taken_down_meanwhile_goes_on_too(hass: HomeAssistant) -> None:
+async def test_a_file_unregistered_during_the_backup_is_resumed_too(hass: HomeAssistant) -> None:
     file = File()
-    forget = async_rest_in_backups(hass, file)
+    unregister = async_register_pausable(hass, file)
     await backup.async_pre_backup(hass)
-    forget()
+    unregister()
     await backup.async_post_backup(hass)
     assert not file.is_paused
     await backup.async_pre_backup(hass)
     assert not file.is_paused
 
 
-async def test_nothing_to_rest_is_no_trouble(hass: HomeAssistant) -> None:
+async def test_a_backup_without_files_to_pause_succeeds(hass: HomeAssistant) -> None:
     await backup.async_post_backup(hass)
     await backup.async_pre_backup(hass)
 
 
-async def test_home_assistant_finds_the_way(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+async def test_home_assistants_backup_calls_the_hooks(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     assert await async_setup_component(hass, "backup", {})
     await hass.async_block_till_done()
     file = File()
-    async_rest_in_backups(hass, file)
+    async_register_pausable(hass, file)
     manager = hass.data["backup"]
     await manager.async_pre_backup_actions()
     assert file.is_paused

@@ -1,4 +1,4 @@
-"""Whatever is written, no other sensor of the house loses an hour, for nobody could give it back."""
+"""Whatever is written, no other sensor of the recorded_home loses an hour, for nobody could give it back."""
 
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
@@ -10,7 +10,7 @@ from homeassistant.const import EVENT_RECORDER_HOURLY_STATISTICS_GENERATED
 from homeassistant.helpers.recorder import get_instance, session_scope
 import pytest
 
-from custom_components.libreview.history.statistics import StatisticsKeeper
+from custom_components.libreview.history.statistics import StatisticsBackfill
 from tests.history.conftest import BYSTANDER, EIGHT, PATIENT, HoursInMemory, House
 
 HOUR = timedelta(hours=1)
@@ -18,127 +18,127 @@ NINE = EIGHT + HOUR
 TEN = EIGHT + 2 * HOUR
 
 
-async def lost(house: House, caplog: pytest.LogCaptureFixture) -> set[datetime]:
+async def lost(recorded_home: House, caplog: pytest.LogCaptureFixture) -> set[datetime]:
     """The hours that have passed and that the bystander lacks; the recorder has not complained either."""
     assert "Blocked attempt to insert duplicated statistic rows" not in caplog.text
     now = datetime.now(UTC)
     passed = {EIGHT + number * HOUR for number in range((now - EIGHT) // HOUR)}
-    return passed - (await house.rows(BYSTANDER)).keys()
+    return passed - (await recorded_home.rows(BYSTANDER)).keys()
 
 
 @pytest.mark.parametrize("minute", [1, 29, 54, 59])
-async def test_news_within_an_hour_wait_for_its_end(
-    house: House,
+async def test_a_change_within_an_hour_is_written_after_its_end(
+    recorded_home: House,
     store: HoursInMemory,
-    keeper: StatisticsKeeper,
+    keeper: StatisticsBackfill,
     caplog: pytest.LogCaptureFixture,
     minute: int,
 ) -> None:
-    await house.live_until(NINE)
-    await house.live_until(NINE + timedelta(minutes=minute - minute % 5))
+    await recorded_home.live_until(NINE)
+    await recorded_home.live_until(NINE + timedelta(minutes=minute - minute % 5))
     store.bring(NINE, mean=90, low=60, high=130)
-    await house.at(NINE + timedelta(minutes=minute))
-    keeper.async_news()
-    await house.at(NINE + timedelta(minutes=minute, seconds=35))
-    assert NINE not in await house.rows()
-    await house.live_until(TEN + HOUR)
-    assert await lost(house, caplog) == set()
-    assert (await house.rows())[NINE] == (90, 60, 130)
+    await recorded_home.at(NINE + timedelta(minutes=minute))
+    keeper.async_schedule()
+    await recorded_home.at(NINE + timedelta(minutes=minute, seconds=35))
+    assert NINE not in await recorded_home.rows()
+    await recorded_home.live_until(TEN + HOUR)
+    assert await lost(recorded_home, caplog) == set()
+    assert (await recorded_home.rows())[NINE] == (90, 60, 130)
 
 
 @pytest.mark.parametrize("second", range(0, 10, 3))
 async def test_an_hour_that_ended_seconds_ago_is_not_touched_before_it_is_compiled(
-    house: House,
+    recorded_home: House,
     store: HoursInMemory,
-    keeper: StatisticsKeeper,
+    keeper: StatisticsBackfill,
     caplog: pytest.LogCaptureFixture,
     second: int,
 ) -> None:
-    await house.live_until(NINE - timedelta(minutes=5))
+    await recorded_home.live_until(NINE - timedelta(minutes=5))
     store.bring(EIGHT, mean=90, low=60, high=130)
-    await house.at(NINE + timedelta(seconds=second - 31))
-    keeper.async_news()
-    await house.at(NINE + timedelta(seconds=second))
-    assert await house.rows() == {}
-    await house.live_until(TEN)
-    assert await lost(house, caplog) == set()
-    assert (await house.rows())[EIGHT] == (90, 60, 130)
+    await recorded_home.at(NINE + timedelta(seconds=second - 31))
+    keeper.async_schedule()
+    await recorded_home.at(NINE + timedelta(seconds=second))
+    assert await recorded_home.rows() == {}
+    await recorded_home.live_until(TEN)
+    assert await lost(recorded_home, caplog) == set()
+    assert (await recorded_home.rows())[EIGHT] == (90, 60, 130)
 
 
 async def test_hours_of_a_downtime_wait_until_the_recorder_has_caught_up(
-    house: House, store: HoursInMemory, caplog: pytest.LogCaptureFixture
+    recorded_home: House, store: HoursInMemory, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await house.live_until(NINE + timedelta(minutes=20))
+    await recorded_home.live_until(NINE + timedelta(minutes=20))
     for number in range(6):
         store.bring(EIGHT + number * HOUR, mean=90, low=60, high=130)
-    keeper = StatisticsKeeper(house.hass, store, [PATIENT], house.find_sensor)
+    keeper = StatisticsBackfill(recorded_home.hass, store, [PATIENT], recorded_home.find_sensor)
     with patch.object(Recorder, "async_periodic_statistics"):  # It is down until it has caught up.
-        await house.at(EIGHT + timedelta(hours=6, minutes=12))
+        await recorded_home.at(EIGHT + timedelta(hours=6, minutes=12))
         keeper.start()
-        await house.at(EIGHT + timedelta(hours=6, minutes=13))
-    assert (await house.rows()).keys() == {EIGHT}
+        await recorded_home.at(EIGHT + timedelta(hours=6, minutes=13))
+    assert (await recorded_home.rows()).keys() == {EIGHT}
     assert len(store.due) == 5
-    await house.wake(EIGHT + timedelta(hours=6, minutes=14))
-    keeper.async_news()
-    await house.at(EIGHT + timedelta(hours=6, minutes=14, seconds=40))
+    await recorded_home.wake(EIGHT + timedelta(hours=6, minutes=14))
+    keeper.async_schedule()
+    await recorded_home.at(EIGHT + timedelta(hours=6, minutes=14, seconds=40))
     keeper.stop()
-    assert await lost(house, caplog) == set()
-    assert await house.rows() == {EIGHT + number * HOUR: (90, 60, 130) for number in range(6)}
+    assert await lost(recorded_home, caplog) == set()
+    assert await recorded_home.rows() == {EIGHT + number * HOUR: (90, 60, 130) for number in range(6)}
 
 
 async def test_an_event_for_a_late_hour_is_not_taken_for_one_of_the_last_hour(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper, caplog: pytest.LogCaptureFixture
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The recorder was busy for an hour, and is only now through with the one before."""
-    await house.live_until(NINE)
+    await recorded_home.live_until(NINE)
     for number in range(3):
         store.bring(EIGHT + number * HOUR, mean=90, low=60, high=130)
-    house.freezer.move_to(TEN + timedelta(minutes=59, seconds=20))
+    recorded_home.freezer.move_to(TEN + timedelta(minutes=59, seconds=20))
     slots = [NINE + timedelta(minutes=minute) for minute in range(0, 120, 5)]
     for slot in slots[:12]:
-        get_instance(house.hass).queue_task(StatisticsTask(slot, True))
-    await house.settle()
-    await house.at(TEN + timedelta(minutes=59, seconds=59))
-    assert (await house.rows()).keys() == {EIGHT, NINE}
+        get_instance(recorded_home.hass).queue_task(StatisticsTask(slot, True))
+    await recorded_home.settle()
+    await recorded_home.at(TEN + timedelta(minutes=59, seconds=59))
+    assert (await recorded_home.rows()).keys() == {EIGHT, NINE}
     for slot in slots[12:]:
-        get_instance(house.hass).queue_task(StatisticsTask(slot, True))
-    await house.settle()
-    await house.at(TEN + timedelta(minutes=61))
-    assert await lost(house, caplog) == set()
-    assert (await house.rows())[TEN] == (90, 60, 130)
+        get_instance(recorded_home.hass).queue_task(StatisticsTask(slot, True))
+    await recorded_home.settle()
+    await recorded_home.at(TEN + timedelta(minutes=61))
+    assert await lost(recorded_home, caplog) == set()
+    assert (await recorded_home.rows())[TEN] == (90, 60, 130)
 
 
 async def test_a_clock_that_was_ahead_does_not_make_an_hour_pass_for_compiled(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper, caplog: pytest.LogCaptureFixture
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await house.live_until(NINE)
+    await recorded_home.live_until(NINE)
 
     def compiled_in_the_future() -> None:
-        with session_scope(hass=house.hass) as session:
+        with session_scope(hass=recorded_home.hass) as session:
             session.add(StatisticsRuns(start=EIGHT + timedelta(days=400, minutes=55)))
 
-    await get_instance(house.hass).async_add_executor_job(compiled_in_the_future)
+    await get_instance(recorded_home.hass).async_add_executor_job(compiled_in_the_future)
     store.bring(NINE, mean=90, low=60, high=130)
-    keeper.async_news()
-    await house.at(NINE + timedelta(minutes=2))
-    assert NINE not in await house.rows()
-    await house.live_until(TEN)
-    assert await lost(house, caplog) == set()
-    assert (await house.rows())[NINE] == (90, 60, 130)
+    keeper.async_schedule()
+    await recorded_home.at(NINE + timedelta(minutes=2))
+    assert NINE not in await recorded_home.rows()
+    await recorded_home.live_until(TEN)
+    assert await lost(recorded_home, caplog) == set()
+    assert (await recorded_home.rows())[NINE] == (90, 60, 130)
 
 
 @pytest.mark.parametrize("enable_statistics", [False])
 async def test_nothing_is_written_before_the_recorder_compiled_anything(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     def forget_runs() -> None:
-        with session_scope(hass=house.hass) as session:
+        with session_scope(hass=recorded_home.hass) as session:
             session.query(StatisticsRuns).delete()
 
-    await get_instance(house.hass).async_add_executor_job(forget_runs)
+    await get_instance(recorded_home.hass).async_add_executor_job(forget_runs)
     store.bring(EIGHT - HOUR)
-    house.hass.bus.async_fire(EVENT_RECORDER_HOURLY_STATISTICS_GENERATED)
-    await house.settle()
-    await house.at(EIGHT + timedelta(minutes=1))
-    assert await house.rows() == {}
+    recorded_home.hass.bus.async_fire(EVENT_RECORDER_HOURLY_STATISTICS_GENERATED)
+    await recorded_home.settle()
+    await recorded_home.at(EIGHT + timedelta(minutes=1))
+    assert await recorded_home.rows() == {}
     assert store.due

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from custom_components.libreview.history.statistics import StatisticsKeeper
+from custom_components.libreview.history.statistics import StatisticsBackfill
 from tests.history.conftest import BYSTANDER, EIGHT, HoursInMemory, House
 
 HOUR = timedelta(hours=1)
@@ -12,42 +12,42 @@ DARK = [EIGHT + number * HOUR for number in range(3, 6)]
 """The hours that passed as a whole while Home Assistant was down."""
 
 
-async def restart(house: House, store: HoursInMemory, *late: int) -> None:
+async def restart(recorded_home: House, store: HoursInMemory, *late: int) -> None:
     """Home Assistant loses its power and comes back, catches up, and learns of hours by their number."""
-    house.glucose = lambda now: 100 + now.minute % 7
-    await house.live_until(DOWN)
-    await house.wake(UP)
+    recorded_home.glucose = lambda now: 100 + now.minute % 7
+    await recorded_home.live_until(DOWN)
+    await recorded_home.wake(UP)
     for number in late:
         store.bring(EIGHT + number * HOUR, mean=90, low=60, high=130)
-    await house.live_until(UP.replace(minute=0) + HOUR)
+    await recorded_home.live_until(UP.replace(minute=0) + HOUR)
 
 
-async def test_the_recorder_itself_draws_a_flat_line(house: House, store: HoursInMemory) -> None:
+async def test_the_recorder_itself_draws_a_flat_line(recorded_home: House, store: HoursInMemory) -> None:
     """What the rest of this file is about."""
-    await restart(house, store, *range(2, 7))
-    rows = await house.rows()
+    await restart(recorded_home, store, *range(2, 7))
+    rows = await recorded_home.rows()
     assert {rows[hour] for hour in DARK} == {(106, 106, 106)}
 
 
 async def test_a_flat_line_gives_way_to_the_readings_that_came_late(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
-    await restart(house, store, *range(2, 7))
-    rows = await house.rows()
+    await restart(recorded_home, store, *range(2, 7))
+    rows = await recorded_home.rows()
     assert [rows.pop(EIGHT + number * HOUR) for number in range(2, 7)] == [(90, 60, 130)] * 5
     assert rows.keys() == {EIGHT, EIGHT + HOUR}
-    bystander = await house.rows(BYSTANDER)
+    bystander = await recorded_home.rows(BYSTANDER)
     assert bystander.keys() == {EIGHT + number * HOUR for number in range(7)}
 
 
 async def test_an_hour_that_nobody_measured_never_gets_a_row_of_nothing(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     """Home Assistant's history graph would break off with an error."""
     for hour in (*DARK, EIGHT - HOUR):
         store.mark(hour)
-    await restart(house, store)
-    rows = await house.rows()
+    await restart(recorded_home, store)
+    rows = await recorded_home.rows()
     assert [rows[hour] for hour in DARK] == [(106, 106, 106)] * 3
     assert EIGHT - HOUR not in rows
     assert store.due == {}

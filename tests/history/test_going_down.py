@@ -1,6 +1,5 @@
 """Home Assistant goes down in good order, and the recorder knows better than to carry a glucose on."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from freezegun.api import FrozenDateTimeFactory
@@ -15,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
 from tests.conftest import NOON, set_up
+from tests.support.clock import PassTime
 
 GLUCOSE = "sensor.alex_example_glucose"
 MEASURED = (GLUCOSE, "sensor.alex_example_change_5_min", "sensor.alex_example_rate_of_change")
@@ -31,10 +31,10 @@ async def test_hours_of_being_down_have_no_statistics(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    pass_time: Callable[..., Awaitable[None]],
+    pass_time: PassTime,
 ) -> None:
     await set_up(hass, entry)
-    await pass_time(minutes=20, step=30)
+    await pass_time(minutes=20)
     assert hass.states.is_state(GLUCOSE, "120")
     await go_down(hass)
     hass.set_state(CoreState.running)

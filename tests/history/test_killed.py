@@ -14,7 +14,7 @@ import time
 import pytest
 
 from custom_components.libreview.history.store import Store
-from tests.history.mortal import ALL, FILE_PERSON, LIVE_PERSONS, ROWS, START, live_value
+from tests.support.killable_writer import ALL, FILE_PERSON, LIVE_PERSONS, ROWS, START, live_value
 
 CHECKOUT = Path(__file__).parents[2]
 LIVES, IMPORTS = 35, 15
@@ -39,7 +39,7 @@ def path(tmp_path: Path) -> Path:
 def mother(path: Path) -> Iterator[Mother]:
     """Who bears the processes that are killed."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.history.mortal", str(path)],
+        [sys.executable, "-m", "tests.support.killable_writer", str(path)],
         cwd=CHECKOUT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

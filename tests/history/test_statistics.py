@@ -11,7 +11,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.libreview.glucose.hourly import Hour
-from custom_components.libreview.history.statistics import StatisticsKeeper
+from custom_components.libreview.history.statistics import StatisticsBackfill
 from tests.history.conftest import EIGHT, PATIENT, HoursInMemory, House
 
 HALF_PAST_EIGHT = EIGHT + timedelta(minutes=30)
@@ -24,10 +24,10 @@ def no_glucose(_: datetime) -> None:
     """The sensor is silent."""
 
 
-async def told(house: House, keeper: StatisticsKeeper) -> None:
-    """News are told, and a minute goes by."""
-    keeper.async_news()
-    await house.at(datetime.now(UTC) + timedelta(minutes=1))
+async def run_backfill(recorded_home: House, keeper: StatisticsBackfill) -> None:
+    """Announce a change, and let a minute pass."""
+    keeper.async_schedule()
+    await recorded_home.at(datetime.now(UTC) + timedelta(minutes=1))
 
 
 @contextmanager
@@ -39,36 +39,36 @@ def written_pieces() -> Generator[Callable[[], list[int]]]:
 
 
 async def test_an_hour_without_glucose_is_filled_in_when_its_readings_come(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
-    house.glucose = lambda now: 100 if now < HALF_PAST_EIGHT else None
-    await house.live_until(ELEVEN)
-    assert (await house.rows()).keys() == {EIGHT}
+    recorded_home.glucose = lambda now: 100 if now < HALF_PAST_EIGHT else None
+    await recorded_home.live_until(ELEVEN)
+    assert (await recorded_home.rows()).keys() == {EIGHT}
     store.bring(NINE, mean=110.5, low=70, high=180)
-    await told(house, keeper)
-    rows = await house.rows()
+    await run_backfill(recorded_home, keeper)
+    rows = await recorded_home.rows()
     assert rows.keys() == {EIGHT, NINE}
     assert rows[NINE] == (110.5, 70, 180)
     assert store.due == {}
 
 
 async def test_an_hour_that_the_sensor_showed_in_part_is_replaced_as_a_whole(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
-    house.glucose = lambda now: 100 if now.minute < 20 else None
-    await house.live_until(NINE)
-    assert (await house.rows())[EIGHT] == (100, 100, 100)
+    recorded_home.glucose = lambda now: 100 if now.minute < 20 else None
+    await recorded_home.live_until(NINE)
+    assert (await recorded_home.rows())[EIGHT] == (100, 100, 100)
     store.bring(EIGHT, mean=90, low=60, high=130)
-    await told(house, keeper)
-    assert (await house.rows())[EIGHT] == (90, 60, 130)
+    await run_backfill(recorded_home, keeper)
+    assert (await recorded_home.rows())[EIGHT] == (90, 60, 130)
 
 
-async def test_news_are_not_needed_for_an_hour_that_was_due_before_it_ended(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+async def test_an_hour_that_was_due_before_it_ended_is_written_without_another_change(
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     store.bring(EIGHT, mean=90, low=60, high=130)
-    await house.live_until(NINE)
-    assert (await house.rows())[EIGHT] == (90, 60, 130)
+    await recorded_home.live_until(NINE)
+    assert (await recorded_home.rows())[EIGHT] == (90, 60, 130)
 
 
 @pytest.mark.parametrize(
@@ -76,15 +76,15 @@ async def test_news_are_not_needed_for_an_hour_that_was_due_before_it_ended(
     [("mg/dL", (120.6, 70, 181)), ("mmol/L", (pytest.approx(6.7), 3.9, 10.1))],
 )
 async def test_rows_have_the_unit_of_the_statistic_and_the_numbers_of_the_app(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper, unit: str, row: tuple[float, ...]
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill, unit: str, row: tuple[float, ...]
 ) -> None:
-    house.unit = unit
-    house.glucose = lambda now: 6 if now < HALF_PAST_EIGHT else None
-    await house.live_until(TEN)
+    recorded_home.unit = unit
+    recorded_home.glucose = lambda now: 6 if now < HALF_PAST_EIGHT else None
+    await recorded_home.live_until(TEN)
     store.bring(NINE, mean=120.6, low=70, high=181)
-    await told(house, keeper)
-    assert await house.stored_unit() == unit
-    assert (await house.rows())[NINE] == row
+    await run_backfill(recorded_home, keeper)
+    assert await recorded_home.stored_unit() == unit
+    assert (await recorded_home.rows())[NINE] == row
 
 
 @pytest.mark.parametrize(
@@ -95,24 +95,24 @@ async def test_rows_have_the_unit_of_the_statistic_and_the_numbers_of_the_app(
     ],
 )
 async def test_a_statistic_keeps_the_unit_it_began_with_when_people_switch_it(
-    house: House,
+    recorded_home: House,
     store: HoursInMemory,
-    keeper: StatisticsKeeper,
+    keeper: StatisticsBackfill,
     first: str,
     then: str,
     before: float,
     row: tuple[float, ...],
 ) -> None:
-    house.unit = first
-    house.glucose = lambda _: before
-    await house.live_until(NINE)
-    house.unit = then
-    house.glucose = no_glucose
-    await house.live_until(TEN)
+    recorded_home.unit = first
+    recorded_home.glucose = lambda _: before
+    await recorded_home.live_until(NINE)
+    recorded_home.unit = then
+    recorded_home.glucose = no_glucose
+    await recorded_home.live_until(TEN)
     store.bring(NINE, mean=120.6, low=70, high=181)
-    await told(house, keeper)
-    assert await house.stored_unit() == first
-    rows = await house.rows()
+    await run_backfill(recorded_home, keeper)
+    assert await recorded_home.stored_unit() == first
+    rows = await recorded_home.rows()
     assert rows[EIGHT][1] == before
     assert rows[NINE] == row
     assert store.due == {}
@@ -121,168 +121,175 @@ async def test_a_statistic_keeps_the_unit_it_began_with_when_people_switch_it(
 @pytest.mark.parametrize(("unit", "low"), [("mg/dL", 70), ("mmol/L", 3.9)])
 @pytest.mark.parametrize("is_loaded", [True, False], ids=["loaded", "not loaded"])
 async def test_hours_from_before_the_sensor_are_written_in_the_unit_it_is_shown_in(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper, unit: str, low: float, is_loaded: bool
+    recorded_home: House,
+    store: HoursInMemory,
+    keeper: StatisticsBackfill,
+    unit: str,
+    low: float,
+    is_loaded: bool,
 ) -> None:
-    house.unit = unit
-    house.glucose = no_glucose
-    house.show()
-    await house.settle()
+    recorded_home.unit = unit
+    recorded_home.glucose = no_glucose
+    recorded_home.show()
+    await recorded_home.settle()
     if not is_loaded:
-        er.async_get(house.hass).async_update_entity(house.sensor, unit_of_measurement=unit)
-        house.hass.states.async_remove(house.sensor)
+        er.async_get(recorded_home.hass).async_update_entity(recorded_home.sensor, unit_of_measurement=unit)
+        recorded_home.hass.states.async_remove(recorded_home.sensor)
     long_ago = EIGHT - timedelta(days=3000)
     store.bring(long_ago)
     store.bring(long_ago + timedelta(hours=1), low=70)
-    await house.at(EIGHT + timedelta(minutes=5, seconds=10))
-    await told(house, keeper)
-    rows = await house.rows()
+    await recorded_home.at(EIGHT + timedelta(minutes=5, seconds=10))
+    await run_backfill(recorded_home, keeper)
+    rows = await recorded_home.rows()
     assert list(rows) == [long_ago, long_ago + timedelta(hours=1)]
     assert rows[long_ago + timedelta(hours=1)][1] == low
-    assert await house.stored_unit() == unit
+    assert await recorded_home.stored_unit() == unit
 
 
 async def test_a_renamed_sensor_is_found(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
-    await house.live_until(NINE)
-    house.hass.states.async_remove(house.sensor)
-    er.async_get(house.hass).async_update_entity(house.sensor, new_entity_id="sensor.blood")
-    house.show()
-    await house.settle()
+    await recorded_home.live_until(NINE)
+    recorded_home.hass.states.async_remove(recorded_home.sensor)
+    er.async_get(recorded_home.hass).async_update_entity(recorded_home.sensor, new_entity_id="sensor.blood")
+    recorded_home.show()
+    await recorded_home.settle()
     store.bring(EIGHT, mean=90, low=60, high=130)
-    await told(house, keeper)
-    assert (await house.rows("sensor.blood"))[EIGHT] == (90, 60, 130)
-    assert await house.rows("sensor.jamie_glucose") == {}
+    await run_backfill(recorded_home, keeper)
+    assert (await recorded_home.rows("sensor.blood"))[EIGHT] == (90, 60, 130)
+    assert await recorded_home.rows("sensor.jamie_glucose") == {}
 
 
 async def test_what_the_recorder_has_already_is_not_written_again(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
-    await house.live_until(TEN)
+    await recorded_home.live_until(TEN)
     store.bring(EIGHT, mean=90, low=60, high=130)
     store.bring(NINE, mean=100, low=100, high=100)  # As the sensor has shown it.
     with written_pieces() as pieces:
-        await told(house, keeper)
+        await run_backfill(recorded_home, keeper)
         assert pieces() == [1]
-        before = await house.rows()
+        before = await recorded_home.rows()
         store.bring(EIGHT, mean=90, low=60, high=130)
-        await told(house, keeper)
+        await run_backfill(recorded_home, keeper)
         assert pieces() == [1]
-    assert await house.rows() == before
+    assert await recorded_home.rows() == before
     assert store.due == {}
 
 
 async def test_years_of_hours_are_written_piece_by_piece(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     for number in range(1, 2001):
         store.bring(EIGHT - timedelta(hours=number), low=number % 100)
     with written_pieces() as pieces:
-        await house.at(EIGHT + timedelta(minutes=5, seconds=10))
-        await told(house, keeper)
+        await recorded_home.at(EIGHT + timedelta(minutes=5, seconds=10))
+        await run_backfill(recorded_home, keeper)
     assert sum(pieces()) == 2000
     assert max(pieces()) <= 30 * 24
-    assert len(await house.rows()) == 2000
+    assert len(await recorded_home.rows()) == 2000
     assert store.due == {}
 
 
-async def test_what_changes_while_it_is_written_is_written_again(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+async def test_an_hour_that_changes_while_it_is_written_is_written_again(
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
-    await house.live_until(NINE)
+    await recorded_home.live_until(NINE)
     store.bring(EIGHT, mean=90, low=60, high=130)
-    tell = store.async_hours
+    get_hours = store.async_get_hours
 
-    async def telling(patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
-        told = await tell(patient_id, hours)
+    async def get_hours_while_they_change(patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
+        result = await get_hours(patient_id, hours)
         if store.due == {int(EIGHT.timestamp()): 1}:
             store.bring(EIGHT, mean=80, low=50, high=130)
-        return told
+        return result
 
-    with patch.object(store, "async_hours", telling):
-        await told(house, keeper)
-    assert (await house.rows())[EIGHT] == (90, 60, 130)
-    await told(house, keeper)
-    assert (await house.rows())[EIGHT] == (80, 50, 130)
+    with patch.object(store, "async_get_hours", get_hours_while_they_change):
+        await run_backfill(recorded_home, keeper)
+    assert (await recorded_home.rows())[EIGHT] == (90, 60, 130)
+    await run_backfill(recorded_home, keeper)
+    assert (await recorded_home.rows())[EIGHT] == (80, 50, 130)
     assert store.due == {}
 
 
 async def test_a_store_that_cannot_be_read_disturbs_nobody(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper, caplog: pytest.LogCaptureFixture
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await house.live_until(NINE)
+    await recorded_home.live_until(NINE)
     store.bring(EIGHT, mean=90, low=60, high=130)
-    with patch.object(store, "async_hours", side_effect=HomeAssistantError):
-        await told(house, keeper)
+    with patch.object(store, "async_get_hours", side_effect=HomeAssistantError):
+        await run_backfill(recorded_home, keeper)
     assert "Traceback" not in caplog.text
     assert store.due
-    await told(house, keeper)
-    assert (await house.rows())[EIGHT] == (90, 60, 130)
+    await run_backfill(recorded_home, keeper)
+    assert (await recorded_home.rows())[EIGHT] == (90, 60, 130)
 
 
-async def test_a_person_without_a_sensor_is_passed_over(house: House, store: HoursInMemory) -> None:
-    await house.live_until(NINE)
+async def test_a_person_without_a_sensor_is_passed_over(recorded_home: House, store: HoursInMemory) -> None:
+    await recorded_home.live_until(NINE)
     store.bring(EIGHT, mean=90, low=60, high=130)
-    keeper = StatisticsKeeper(house.hass, store, ["nobody", PATIENT], house.find_sensor)
+    keeper = StatisticsBackfill(recorded_home.hass, store, ["nobody", PATIENT], recorded_home.find_sensor)
     keeper.start()
-    await told(house, keeper)
+    await run_backfill(recorded_home, keeper)
     keeper.stop()
-    assert (await house.rows())[EIGHT] == (90, 60, 130)
+    assert (await recorded_home.rows())[EIGHT] == (90, 60, 130)
 
 
-async def test_nothing_happens_after_the_end(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+async def test_nothing_is_written_after_stop(
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
-    await house.live_until(NINE)
-    before = await house.rows()
+    await recorded_home.live_until(NINE)
+    before = await recorded_home.rows()
     store.bring(EIGHT, mean=90, low=60, high=130)
-    keeper.async_news()
+    keeper.async_schedule()
     keeper.stop()
-    await told(house, keeper)
-    await house.live_until(TEN)
-    assert (await house.rows())[EIGHT] == before[EIGHT]
+    await run_backfill(recorded_home, keeper)
+    await recorded_home.live_until(TEN)
+    assert (await recorded_home.rows())[EIGHT] == before[EIGHT]
     assert store.due
 
 
 @pytest.mark.parametrize("recorder_config", [{"exclude": {"entities": ["sensor.jamie_glucose"]}}])
 async def test_a_sensor_that_is_not_recorded_stays_so_and_its_hours_due(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     store.bring(EIGHT)
-    await house.live_until(NINE)
-    assert await house.rows() == {}
-    assert await house.stored_unit() is None
+    await recorded_home.live_until(NINE)
+    assert await recorded_home.rows() == {}
+    assert await recorded_home.stored_unit() is None
     assert store.due
 
 
 async def test_a_disabled_sensor_gets_no_statistics(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
-    house.glucose = no_glucose
-    er.async_get(house.hass).async_update_entity(house.sensor, disabled_by=er.RegistryEntryDisabler.USER)
+    recorded_home.glucose = no_glucose
+    er.async_get(recorded_home.hass).async_update_entity(
+        recorded_home.sensor, disabled_by=er.RegistryEntryDisabler.USER
+    )
     store.bring(EIGHT)
-    await house.live_until(NINE)
-    assert await house.rows() == {}
+    await recorded_home.live_until(NINE)
+    assert await recorded_home.rows() == {}
     assert store.due
 
 
-async def test_a_sensor_robbed_of_its_state_class_gets_no_statistics(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+async def test_a_sensor_whose_state_class_was_removed_gets_no_statistics(
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
-    house.state_class = None
+    recorded_home.state_class = None
     store.bring(EIGHT)
-    await house.live_until(NINE)
-    assert await house.rows() == {}
+    await recorded_home.live_until(NINE)
+    assert await recorded_home.rows() == {}
     assert store.due
 
 
 async def test_a_statistic_in_another_unit_is_left_alone(
-    house: House, store: HoursInMemory, keeper: StatisticsKeeper
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
-    house.unit = "bananas"
-    await house.live_until(NINE)
+    recorded_home.unit = "bananas"
+    await recorded_home.live_until(NINE)
     store.bring(EIGHT, mean=90, low=60, high=130)
-    await told(house, keeper)
-    assert await house.rows() == {EIGHT: (100, 100, 100)}
-    assert await house.stored_unit() == "bananas"
+    await run_backfill(recorded_home, keeper)
+    assert await recorded_home.rows() == {EIGHT: (100, 100, 100)}
+    assert await recorded_home.stored_unit() == "bananas"
     assert store.due

@@ -8,8 +8,9 @@ import stat
 
 import pytest
 
-from custom_components.libreview.history.codes import SOURCE_CODE, Row
-from custom_components.libreview.history.file import UnreadableStoreError, remove, set_aside
+from custom_components.libreview.history.database_file import UnreadableStoreError, remove, set_aside
+from custom_components.libreview.history.row_codec import ReadingRow
+from custom_components.libreview.history.sources import SOURCE_CODE
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import (
     Device,
@@ -65,11 +66,11 @@ def keep_live(store: Store, *readings: Reading) -> None:
 
 
 def keep_file(store: Store, *entries: DiaryEntry, at: Sequence[int] = ()) -> tuple[int, int]:
-    def rows(devices: Sequence[int | None]) -> list[Row]:
-        return [Row(each, 100, SOURCE_CODE[Source.CSV], None, 0, devices[0]) for each in at]
+    def rows(devices: Sequence[int | None]) -> list[ReadingRow]:
+        return [ReadingRow(each, 100, SOURCE_CODE[Source.CSV], None, 0, devices[0]) for each in at]
 
-    readings, told = store.keep_file("anna", [LIBRE], rows, entries, sparse_before=0)
-    return readings.new, told.new
+    reading_counts, entry_counts = store.keep_file("anna", [LIBRE], rows, entries, thin_before=0)
+    return reading_counts.new, entry_counts.new
 
 
 # Readings.
@@ -85,7 +86,7 @@ def test_a_reading_comes_out_as_it_went_in(store: Store) -> None:
     assert store.devices("anna") == [LIBRE]
 
 
-def test_a_time_begins_with_its_start_and_ends_before_its_end(store: Store) -> None:
+def test_a_window_includes_its_start_and_excludes_its_end(store: Store) -> None:
     keep_live(store, *(reading(minute) for minute in range(5)))
 
     assert store.trace("anna", START + 60, START + 180).at.tolist() == [START + 60, START + 120]
@@ -109,15 +110,32 @@ def test_live_graph_report_and_file_of_one_instant_are_one_reading(store: Store)
     assert kept.reading == reading(0, trend=Trend.STABLE)
 
 
-def test_a_report_replaces_what_earlier_ones_told_of_the_same_time(store: Store) -> None:
+def test_a_report_replaces_readings_of_earlier_ones_in_the_same_time(store: Store) -> None:
     store.keep_report("anna", [reading(0), reading(5), reading(10)], [], [])
     store.keep_report("anna", [reading(2), reading(10)], [], [])
 
     assert store.trace("anna", *ALL).at.tolist() == [START, START + 120, START + 600]
 
 
-def test_whoever_moves_has_their_reports_read_anew(store: Store) -> None:
-    assert not store.expect_reports("anna", "anna", "Europe/Berlin")
+def test_entries_of_earlier_reports_are_added_where_they_are_missing(store: Store) -> None:
+    twice, note = entry(), entry(EntryKind.NOTE, amount=None, text="a note")
+    store.keep_report("anna", [], [twice, twice], [TODAY])
+    exact = entry(at=NOON + 12 * MINUTE, precision=Precision.MINUTE)
+    keep_file(store, exact)
+
+    for _ in range(2):
+        store.add_reported_entries("anna", [twice, twice, note])
+
+        assert sorted(each.kind for each in store.entries("anna", *ALL)) == [
+            note.kind,
+            twice.kind,
+            twice.kind,
+        ]
+        assert exact in store.entries("anna", *ALL)
+
+
+def test_another_time_zone_has_reports_read_again(store: Store) -> None:
+    assert store.expect_reports("anna", "anna", "Europe/Berlin"), "those of a file that was lost are, too"
     store.keep_report("anna", [reading(0)], [entry()], [TODAY])
     keep_live(store, reading(60))
 
@@ -128,7 +146,7 @@ def test_whoever_moves_has_their_reports_read_anew(store: Store) -> None:
     assert store.entries("anna", *ALL)
 
 
-def test_reports_of_somebody_else_leave_nothing_of_the_former(store: Store) -> None:
+def test_reports_of_somebody_else_replace_all_of_the_former_ones(store: Store) -> None:
     store.expect_reports("anna", "anna", "UTC")
     store.keep_report("anna", [reading(0)], [entry()], [TODAY])
 
@@ -150,7 +168,7 @@ def test_old_readings_are_thinned_out_and_young_ones_stay(store: Store) -> None:
 # Diary entries.
 
 
-def test_a_report_is_the_truth_for_its_days(store: Store) -> None:
+def test_a_report_replaces_the_entries_of_its_days(store: Store) -> None:
     yesterday = entry(at=NOON - timedelta(days=1))
     store.keep_report("anna", [], [yesterday, entry(), entry(amount=5)], [TODAY, TODAY - timedelta(days=1)])
     store.keep_report("anna", [], [entry(amount=6)], [TODAY])
@@ -165,7 +183,7 @@ def test_two_equal_doses_are_two(store: Store) -> None:
     assert len(store.entries("anna", *ALL)) == 2
 
 
-def test_a_file_to_the_minute_takes_the_place_of_a_report_to_the_hour(store: Store) -> None:
+def test_an_entry_of_a_file_to_the_minute_replaces_the_reports_to_the_hour(store: Store) -> None:
     exact = entry(at=NOON + 17 * MINUTE, precision=Precision.MINUTE)
     store.keep_report("anna", [], [entry(), entry(), entry(amount=5)], [TODAY])
 
@@ -173,8 +191,8 @@ def test_a_file_to_the_minute_takes_the_place_of_a_report_to_the_hour(store: Sto
     assert keep_file(store, exact) == (0, 0)
     store.keep_report("anna", [], [entry(), entry(), entry(amount=5)], [TODAY])
 
-    told = [(each.amount, each.precision) for each in store.entries("anna", *ALL)]
-    assert sorted(told) == [(4, Precision.HOUR), (4, Precision.MINUTE), (5, Precision.HOUR)]
+    stored = [(each.amount, each.precision) for each in store.entries("anna", *ALL)]
+    assert sorted(stored) == [(4, Precision.HOUR), (4, Precision.MINUTE), (5, Precision.HOUR)]
 
 
 def test_a_dose_without_amount_is_not_one_of_some_units(store: Store) -> None:
@@ -184,7 +202,7 @@ def test_a_dose_without_amount_is_not_one_of_some_units(store: Store) -> None:
     assert [each.amount for each in store.entries("anna", *ALL)] == [None]
 
 
-def test_an_entry_understood_as_another_instant_moves(store: Store) -> None:
+def test_an_entry_resolved_to_another_instant_moves(store: Store) -> None:
     store.keep_report("anna", [], [entry()], [TODAY])
     moved = DiaryEntry(
         kind=entry().kind,
@@ -198,11 +216,11 @@ def test_an_entry_understood_as_another_instant_moves(store: Store) -> None:
     assert store.entries("anna", *ALL) == [moved]
 
 
-def test_what_a_file_would_change_is_told_without_changing_it(store: Store) -> None:
+def test_planning_a_file_returns_its_counts_without_keeping_it(store: Store) -> None:
     keep_live(store, reading(0))
-    rows = [Row(START + at, 100, SOURCE_CODE[Source.CSV], None, 0, None) for at in (0, 300, 600)]
+    rows = [ReadingRow(START + at, 100, SOURCE_CODE[Source.CSV], None, 0, None) for at in (0, 300, 600)]
 
-    planned = store.plan_file("anna", rows, [entry(), entry()], sparse_before=0)
+    planned = store.plan_file("anna", rows, [entry(), entry()], thin_before=0)
 
     assert [(each.new, each.known) for each in planned] == [(2, 1), (2, 0)]
     assert len(store.trace("anna", *ALL)) == 1
@@ -212,7 +230,7 @@ def test_what_a_file_would_change_is_told_without_changing_it(store: Store) -> N
 # Hours for Home Assistant's statistics.
 
 
-def test_only_what_home_assistant_did_not_see_itself_is_due(store: Store) -> None:
+def test_hours_are_due_for_all_but_live_readings(store: Store) -> None:
     keep_live(store, reading(0))
     assert store.due_hours("anna", ALL[1]) == {}
 
@@ -222,21 +240,21 @@ def test_only_what_home_assistant_did_not_see_itself_is_due(store: Store) -> Non
     assert list(store.due_hours("anna", START)) == [START - 3600]
 
 
-def test_what_changes_while_it_is_being_told_is_told_again(store: Store) -> None:
+def test_an_hour_marked_again_while_it_is_written_stays_due(store: Store) -> None:
     store.keep([("anna", Source.GRAPH, None, [reading(0)])])
-    told = store.due_hours("anna", ALL[1])
+    due = store.due_hours("anna", ALL[1])
     store.keep([("anna", Source.GRAPH, None, [reading(5)])])
-    store.hours_done("anna", told)
+    store.unmark_hours("anna", due)
     assert list(store.due_hours("anna", ALL[1])) == [START]
 
-    store.hours_done("anna", store.due_hours("anna", ALL[1]))
+    store.unmark_hours("anna", store.due_hours("anna", ALL[1]))
     assert store.due_hours("anna", ALL[1]) == {}
 
 
 # The file.
 
 
-def test_the_file_is_nobody_elses_business(store: Store, path: Path) -> None:
+def test_only_the_owner_can_read_the_file(store: Store, path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -252,7 +270,7 @@ def test_what_was_kept_is_there_after_a_restart(store: Store, path: Path) -> Non
     again.close()
 
 
-def test_persons_who_are_gone_leave_nothing(store: Store, path: Path) -> None:
+def test_removed_persons_leave_nothing_in_the_file(store: Store, path: Path) -> None:
     store.keep([("anna", Source.LIVE, LIBRE, [reading(0)]), ("ben", Source.GRAPH, LIBRE, [reading(0)])])
     store.expect_reports("anna", "anna", "UTC")
     store.keep_report("anna", [], [entry()], [TODAY])
@@ -268,13 +286,13 @@ def test_persons_who_are_gone_leave_nothing(store: Store, path: Path) -> None:
     connection.close()
 
 
-def test_a_copy_made_while_it_rests_is_whole(store: Store, path: Path, tmp_path: Path) -> None:
+def test_a_copy_made_while_writes_are_paused_is_whole(store: Store, path: Path, tmp_path: Path) -> None:
     keep_live(store, *(reading(minute) for minute in range(500)))
     copy = tmp_path / "copy.db"
-    store.rest()
+    store.pause()
     copy.write_bytes(path.read_bytes())
     assert len(store.trace("anna", *ALL)) == 500
-    store.go_on()
+    store.resume()
     keep_live(store, reading(501))
 
     copied = Store(copy)
@@ -284,7 +302,7 @@ def test_a_copy_made_while_it_rests_is_whole(store: Store, path: Path, tmp_path:
 
 
 @pytest.mark.parametrize("damage", ["not a database, not at all", "", "middle"])
-def test_a_damaged_file_is_told_and_can_be_set_aside(path: Path, damage: str) -> None:
+def test_a_damaged_file_raises_and_can_be_set_aside(path: Path, damage: str) -> None:
     store = Store(path)
     keep_live(store, *(reading(minute) for minute in range(3000)))
     store.close()
@@ -321,14 +339,14 @@ def test_a_file_of_a_later_version_is_not_touched(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_an_error_in_the_middle_leaves_all_as_it_was(store: Store) -> None:
-    def rows(_devices: Sequence[int | None]) -> Iterator[Row]:
+def test_an_error_rolls_the_transaction_back(store: Store) -> None:
+    def rows(_devices: Sequence[int | None]) -> Iterator[ReadingRow]:
         for at in range(6000):
-            yield Row(START + at * 60, 100, SOURCE_CODE[Source.CSV], None, 0, None)
+            yield ReadingRow(START + at * 60, 100, SOURCE_CODE[Source.CSV], None, 0, None)
         raise ValueError("the file ends in the middle")
 
     with pytest.raises(ValueError, match="middle"):
-        store.keep_file("anna", [LIBRE], rows, [entry()], sparse_before=0)
+        store.keep_file("anna", [LIBRE], rows, [entry()], thin_before=0)
 
     assert len(store.trace("anna", *ALL)) == 0
     assert keep_file(store, at=[START]) == (1, 0)

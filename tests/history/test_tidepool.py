@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.libreview.glucose.trend import rate_of_change
-from custom_components.libreview.glucose.units import shown
+from custom_components.libreview.glucose.units import to_display
 from custom_components.libreview.history.tidepool import EVENTS, TRENDS, events, samples
 from custom_components.libreview.models import (
     Device,
@@ -53,11 +53,11 @@ def entry(
 
 
 def sampled(*readings: KeptReading, unit: GlucoseUnit = MG_DL) -> list[dict[str, Any]]:
-    return list(samples(readings, zone=BERLIN, unit=unit))
+    return list(samples(readings, time_zone=BERLIN, unit=unit))
 
 
 def column(name: str, readings: Iterable[KeptReading], unit: GlucoseUnit = MG_DL) -> list[Any]:
-    return [item[name] for item in samples(readings, zone=BERLIN, unit=unit)]
+    return [item[name] for item in samples(readings, time_zone=BERLIN, unit=unit)]
 
 
 def test_a_reading_is_written_as_a_sample_of_its_sensor() -> None:
@@ -103,7 +103,7 @@ def test_what_is_unknown_is_null() -> None:
 def test_a_clock_without_a_name_has_no_time_zone_but_its_time() -> None:
     west = timezone(timedelta(hours=-3))
 
-    (item,) = samples([kept(0)], zone=west, unit=MG_DL)
+    (item,) = samples([kept(0)], time_zone=west, unit=MG_DL)
 
     assert (item["deviceTime"], item["timezone"]) == ("2026-07-01T09:00:00", None)
 
@@ -114,7 +114,7 @@ def test_all_but_live_readings_came_later(source: Source) -> None:
 
 
 @pytest.mark.parametrize("source", [Source.GRAPH, Source.REPORT, Source.CSV])
-def test_the_memory_tells_its_interval_by_the_reading_before(source: Source) -> None:
+def test_the_interval_of_a_memory_is_that_to_the_reading_before(source: Source) -> None:
     minutes = (0, 5, 10.2, 15, 30, 45, 100, 105)
 
     intervals = column("sampleInterval", [kept(minute, source=source) for minute in minutes])
@@ -122,7 +122,7 @@ def test_the_memory_tells_its_interval_by_the_reading_before(source: Source) -> 
     assert intervals == [None, 300000, 300000, 300000, 900000, 900000, None, 300000]
 
 
-def test_live_readings_in_between_do_not_blur_the_interval_of_the_memory() -> None:
+def test_live_readings_in_between_do_not_change_the_interval_of_the_memory() -> None:
     memory = [kept(minute, source=Source.GRAPH) for minute in (0, 15)]
 
     assert column("sampleInterval", [memory[0], kept(7), kept(8), memory[1]]) == [None, 60000, 60000, 900000]
@@ -140,7 +140,7 @@ def test_lo_and_hi_are_marked(measuring_range: MeasuringRange, value: str) -> No
     ]
 
 
-def test_every_trend_and_every_kind_of_entry_has_its_word() -> None:
+def test_every_trend_and_every_kind_of_entry_has_a_word_of_tidepools() -> None:
     assert set(TRENDS) == set(Trend)
     assert set(EVENTS) == set(EntryKind)
 
@@ -189,7 +189,7 @@ def test_every_trend_and_every_kind_of_entry_has_its_word() -> None:
     ],
 )
 def test_an_entry_is_written_as_what_it_is(diary: DiaryEntry, written: dict[str, Any]) -> None:
-    (item,) = events([diary], zone=BERLIN, unit=MMOL_L)
+    (item,) = events([diary], time_zone=BERLIN, unit=MMOL_L)
 
     assert item == {
         **written,
@@ -206,7 +206,9 @@ def test_an_entry_is_written_as_what_it_is(diary: DiaryEntry, written: dict[str,
 
 
 def test_an_entry_of_the_report_says_that_only_its_hour_is_known() -> None:
-    (item,) = events([entry(EntryKind.NOTE, text="Cake", precision=Precision.HOUR)], zone=BERLIN, unit=MMOL_L)
+    (item,) = events(
+        [entry(EntryKind.NOTE, text="Cake", precision=Precision.HOUR)], time_zone=BERLIN, unit=MMOL_L
+    )
 
     assert item["timePrecision"] == "hour"
 
@@ -234,10 +236,10 @@ def in_order(readings: st.SearchStrategy[KeptReading]) -> st.SearchStrategy[list
 def test_samples_can_be_written_as_json_and_tell_the_readings_again(
     readings: list[KeptReading], unit: GlucoseUnit
 ) -> None:
-    items = json.loads(json.dumps(list(samples(readings, zone=BERLIN, unit=unit)), allow_nan=False))
+    items = json.loads(json.dumps(list(samples(readings, time_zone=BERLIN, unit=unit)), allow_nan=False))
 
     assert [datetime.fromisoformat(item["time"]) for item in items] == [each.reading.at for each in readings]
-    assert [item["value"] for item in items] == [shown(each.reading.mg_dl, unit) for each in readings]
+    assert [item["value"] for item in items] == [to_display(each.reading.mg_dl, unit) for each in readings]
     for item, each in zip(items, readings, strict=True):
         on_the_wall = datetime.fromisoformat(item["deviceTime"]).replace(tzinfo=ZoneInfo(item["timezone"]))
         assert on_the_wall == each.reading.at
@@ -265,7 +267,7 @@ def test_the_trend_rate_is_the_one_we_show(readings: list[KeptReading]) -> None:
     )
 )
 def test_entries_can_be_written_as_json(diary: list[DiaryEntry]) -> None:
-    items = json.loads(json.dumps(list(events(diary, zone=BERLIN, unit=MMOL_L)), allow_nan=False))
+    items = json.loads(json.dumps(list(events(diary, time_zone=BERLIN, unit=MMOL_L)), allow_nan=False))
 
     assert len(items) == len(diary)
     assert all(item["time"] == "2026-07-01T12:00:00Z" for item in items)

@@ -1,26 +1,26 @@
 """People may do without a recorder."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.libreview.history.statistics import StatisticsKeeper
+from custom_components.libreview.history.statistics import StatisticsBackfill
 from tests.history.conftest import EIGHT, PATIENT, HoursInMemory
+from tests.support.clock import PassTime
 
 
-async def test_nothing_happens_quietly_and_hours_stay_due(
+async def test_without_a_recorder_nothing_is_logged_and_hours_stay_due(
     hass: HomeAssistant,
     store: HoursInMemory,
-    pass_time: Callable[..., Awaitable[None]],
+    pass_time: PassTime,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     store.bring(EIGHT - timedelta(hours=1))
-    keeper = StatisticsKeeper(hass, store, [PATIENT], lambda _: "sensor.jamie_glucose")
+    keeper = StatisticsBackfill(hass, store, [PATIENT], lambda _: "sensor.jamie_glucose")
     keeper.start()
     await pass_time(minutes=2)
-    keeper.async_news()
+    keeper.async_schedule()
     await pass_time(minutes=2)
     keeper.stop()
     assert store.due

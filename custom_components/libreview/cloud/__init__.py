@@ -1,5 +1,5 @@
-"""Abbott's clouds: asking and parsing. Nothing in here knows Home Assistant.
+"""Abbott's clouds: clients and parsers, independent of Home Assistant.
 
-The clouds are undocumented. What is said of them comes from the recorded answers and the code of public
-clients; each wire fact names the repository it was seen in.
+The clouds are undocumented. Facts about them come from the recorded answers and the code of public clients;
+each wire fact names the repository it was seen in.
 """

@@ -1,24 +1,49 @@
-"""What can go wrong between us and Abbott's cloud.
+"""The errors of requests to Abbott's cloud.
+
+    CloudError
+    ├── UnreachableError                no connection, or no answer in time
+    ├── ServerTroubleError              HTTP 5xx, status 911
+    ├── InvalidAnswerError              not JSON, too large, of no known shape
+    │   └── RequestRejectedError        HTTP 4xx for an unknown reason
+    │       └── CodeNotSentError
+    ├── ReportFailedError               no report, or not in time
+    ├── RateLimitedError                HTTP 429, 430
+    │   ├── BlockedError                HTTP 476, Cloudflare's page
+    │   └── LockedError                 too many failed sign-ins
+    ├── NotSentError                    the cloud asked us to wait
+    │   ├── SignInWaitError             a sign-in so soon could lock the account
+    │   └── SlowDownError               a third wrong password would lock the account
+    ├── CredentialsRejectedError        status 2
+    │   └── RejectedBeforeError         nothing was sent
+    ├── PasswordExpiredError
+    ├── StepRequiredError               status 4 with a step
+    │   └── SecondFactorRequiredError
+    ├── CodeRejectedError
+    │   └── TooManyCodesError           another one would be one too many
+    ├── ClientOutdatedError             status 920, or a header is missing
+    │   └── ProtocolEndedError          version 5 or later is demanded
+    ├── TicketRejectedError             MissingCachedUser
+    │   ├── StepExpiredError            that of a step
+    │   └── UnauthorizedError           HTTP 401 without a word about the ticket
+    ├── UntrustedRedirectError          to an address that is not Abbott's
+    └── PersonNotLoadableError          couldNotLoadPatient
 
 No text in here ever holds a credential, a ticket, a name or a reading: these exceptions are logged.
 """
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .state import Step
+from .session_state import Step
 
 
 class CloudError(Exception):
-    """Base of everything the cloud clients raise."""
+    """Base of all errors that the clients of the cloud raise."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
-        """Say what happened and, where the cloud said so, how many seconds to wait."""
+        """Carry what happened and, where the cloud said so, how many seconds to wait."""
         super().__init__(message)
         self.retry_after = retry_after
 
 
-class NoAnswerError(CloudError):
+class UnreachableError(CloudError):
     """The cloud could not be reached: no name, no connection, no TLS, or nothing in time."""
 
 
@@ -30,40 +55,53 @@ class InvalidAnswerError(CloudError):
     """The answer could not be understood: not JSON, too large, or not of a known shape."""
 
 
-class RequestRefusedError(InvalidAnswerError):
-    """The cloud refuses the request (HTTP 4xx) for a reason of its own that we do not know."""
+class RequestRejectedError(InvalidAnswerError):
+    """The cloud refuses the request (HTTP 4xx) for a reason that we do not know."""
+
+
+class CodeNotSentError(RequestRejectedError):
+    """The cloud does not send a code to the place that was chosen."""
 
 
 class ReportFailedError(CloudError):
-    """The cloud could not make the report, or was still making it when we ran out of patience."""
+    """The cloud could not make the report, or did not finish it in time."""
 
 
-class RefusedError(CloudError):
+class RateLimitedError(CloudError):
     """The cloud asks us to slow down (HTTP 429 or 430)."""
 
 
-class BlockedError(RefusedError):
-    """The guard in front of the cloud (Cloudflare) turned us away: its HTML page, or HTTP 476."""
+class BlockedError(RateLimitedError):
+    """Cloudflare, which stands before the cloud, turned us away: its HTML page, or HTTP 476."""
 
 
-class LockedError(RefusedError):
+class LockedError(RateLimitedError):
     """Too many failed sign-ins: the account is locked for `retry_after` seconds."""
 
 
-class WaitError(CloudError):
+class NotSentError(CloudError):
     """Nothing was sent: the cloud told us to wait."""
 
 
-class SignInWaitError(WaitError):
+class SignInWaitError(NotSentError):
     """Nothing was sent: signing in again so soon could lock the account."""
+
+
+class SlowDownError(NotSentError):
+    """Nothing was sent: a third wrong password within a minute would lock the account."""
 
 
 class CredentialsRejectedError(CloudError):
     """E-mail or password is wrong (status 2). The same pair is not to be sent again."""
 
+    def __init__(self, message: str, *, region: str | None = None) -> None:
+        """Carry the region that refused them, to which the cloud may have redirected."""
+        super().__init__(message)
+        self.region = region
+
 
 class RejectedBeforeError(CredentialsRejectedError):
-    """The same, but nothing was sent, since the password was refused before."""
+    """Nothing was sent, since the password was refused before."""
 
 
 class PasswordExpiredError(CloudError):
@@ -92,7 +130,11 @@ class CodeRejectedError(CloudError):
         self.step = step
 
 
-class ClientRefusedError(CloudError):
+class TooManyCodesError(CodeRejectedError):
+    """The code is wrong once more, and another one could lock the account: a new one has to be sent."""
+
+
+class ClientOutdatedError(CloudError):
     """The cloud no longer accepts the client version we name, or wants a header we do not send."""
 
     def __init__(self, message: str, *, minimum: str | None = None) -> None:
@@ -101,7 +143,7 @@ class ClientRefusedError(CloudError):
         self.minimum = minimum
 
 
-class ProtocolEndedError(ClientRefusedError):
+class ProtocolEndedError(ClientOutdatedError):
     """The cloud demands version 5 or later, which is another, encrypted protocol."""
 
 
@@ -109,11 +151,15 @@ class TicketRejectedError(CloudError):
     """The ticket is no longer valid: HTTP 401, or `MissingCachedUser`."""
 
 
+class StepExpiredError(TicketRejectedError):
+    """The person took longer for a step than its ticket lives: back to the password."""
+
+
 class UnauthorizedError(TicketRejectedError):
     """HTTP 401 without the words that name the ticket."""
 
 
-class RedirectRefusedError(CloudError):
+class UntrustedRedirectError(CloudError):
     """The cloud sent us to a place that is not Abbott's, or round in a circle."""
 
 

@@ -1,7 +1,7 @@
-"""Reading single fields of answers that nobody documents.
+"""Reading single fields of undocumented answers.
 
-Every function takes what it finds and gives None where it cannot make sense of it: a missing or odd field
-costs that field, never the answer it stands in.
+Every function takes any value and returns None for one of another kind: a missing or odd field costs that
+field, never the answer it stands in.
 """
 
 from collections.abc import Mapping
@@ -10,43 +10,50 @@ import math
 import re
 from typing import Final
 
-type Json = Mapping[str, object]
+type JsonMapping = Mapping[str, object]
 
-EMPTY: Final[Json] = {}
-# All recordings have the first form; the second one allows for 24 hours, missing seconds, odd spaces.
+EMPTY: Final[JsonMapping] = {}
+# All recordings have the first form; the second allows for 24 hours, missing seconds, the year first, a.m.
 _US_TIME: Final = re.compile(r"(\d\d?)/(\d\d?)/(\d{4}) (\d\d?):(\d\d):(\d\d) ([AP])M", re.ASCII)
-_LOOSE_US_TIME: Final = re.compile(
-    r"\s*(\d\d?)/(\d\d?)/(\d{4})[ ,]+(\d\d?):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*(?:([AP])M)?\s*",
+_LOOSE_TIME: Final = re.compile(
+    r"(?:(?P<month>\d\d?)/(?P<day>\d\d?)/(?P<year>\d{4})"
+    r"|(?P<year_first>\d{4})[-/](?P<month_next>\d\d?)[-/](?P<day_last>\d\d?))"
+    r"[ ,]+(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:\.\d+)?"
+    r" *(?:(?P<half>[AP])\. ?M\.|(?P<plain_half>[AP])M)?",
     re.ASCII | re.IGNORECASE,
 )
+# Marks for the direction of writing and spaces without width, which some put around times.
+_INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u202a\u202c\u2060\ufeff"))
 _LONGEST_NUMBER: Final = 32
 _NOON: Final = 12
 _FAR_FUTURE: Final = 7258118400
-"""The year 2200. What is said to happen later leaves no room to add a sensor's life to it."""
+"""Seconds since 1970 of the year 2200. To a later instant no sensor's life can be added."""
 
+
+_YEARS: Final = range(1900, 2200)
 
 # Hundreds of values a minute pass through here, so the usual type comes first and is tested exactly.
 
 
-def mapping(value: object) -> Json:
-    """The value as an object, an empty one for anything else."""
+def mapping(value: object) -> JsonMapping:
+    """Return the value as an object, an empty one for anything else."""
     return value if type(value) is dict else EMPTY
 
 
 def items(value: object) -> list[object]:
-    """The value as a list, an empty one for anything else."""
+    """Return the value as a list, an empty one for anything else."""
     return value if type(value) is list else []
 
 
 def text(value: object) -> str | None:
-    """A text that is not blank; numbers count as text, for ids."""
+    """Return a text that is not blank; integers count as text, for ids."""
     if type(value) is str:
         return value.strip() or None
     return str(value) if type(value) is int else None
 
 
 def number(value: object) -> float | None:
-    """A finite number, also one that came as text."""
+    """Return a finite number, also one that came as text."""
     if type(value) is str and len(value) > _LONGEST_NUMBER:
         return None
     if type(value) is not int and type(value) is not float and type(value) is not str:
@@ -59,7 +66,7 @@ def number(value: object) -> float | None:
 
 
 def whole(value: object) -> int | None:
-    """A finite number, rounded to an integer."""
+    """Return a finite number, rounded to an integer."""
     if type(value) is int:
         return value
     result = number(value)
@@ -67,25 +74,35 @@ def whole(value: object) -> int | None:
 
 
 def epoch(value: object) -> datetime | None:
-    """Seconds since 1970 as an instant in UTC; 0 means that there is none."""
+    """Return seconds since 1970 as an instant in UTC; 0 means that there is none."""
     seconds = value if type(value) is int else number(value)
     return datetime.fromtimestamp(seconds, UTC) if seconds and 0 < seconds < _FAR_FUTURE else None
 
 
 def utc_time(value: object) -> datetime | None:
-    """A `FactoryTimestamp`: UTC, in US order without padding, such as 12/30/2022 4:47:40 PM.
+    """Return a `FactoryTimestamp`: UTC, in US order without padding, such as 12/30/2022 4:47:40 PM.
 
     The order does not depend on the account's language (all recordings). Times with 24 hours and
-    ISO 8601 are understood as well, in case that changes.
+    ISO 8601 are understood as well, in case that changes. Times long before or after ours are none: with the
+    ends of time nothing can be reckoned.
     """
-    if type(value) is not str:
-        return None
-    match = _US_TIME.fullmatch(value) or _LOOSE_US_TIME.fullmatch(value)
+    at = _parse_time(value) if type(value) is str else None
+    return at if at is not None and at.year in _YEARS else None
+
+
+def _parse_time(value: str) -> datetime | None:
     try:
-        if match is None:
-            at = datetime.fromisoformat(value.strip())
-            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-        month, day, year, hour, minute, second, half = match.groups()
+        if (match := _US_TIME.fullmatch(value)) is not None:
+            month, day, year, hour, minute, second, half = match.groups()
+        else:
+            # Since ICU 72 there are no-break spaces before AM and PM.
+            value = " ".join(value.translate(_INVISIBLE).split())
+            if (match := _LOOSE_TIME.fullmatch(value)) is None:
+                at = datetime.fromisoformat(value)
+                return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+            month, day = match["month"] or match["month_next"], match["day"] or match["day_last"]
+            year, half = match["year"] or match["year_first"], match["half"] or match["plain_half"]
+            hour, minute, second = match["hour"], match["minute"], match["second"]
         hours = int(hour)
         if half is not None:
             if not 1 <= hours <= _NOON:

@@ -1,7 +1,7 @@
-"""Floating times, wall clocks without their zone, as the instants they were.
+"""Turning floating times, which are wall clocks without a time zone, into instants.
 
-A clock hour that happens twice is told apart by the order of the series, one that does not exist moves
-forward, and what live readings showed of the phone's clock tells when it was not in the person's zone.
+A clock hour that happens twice is resolved by the order of the series, and one that does not exist moves
+forward. Live readings show which UTC offset the phone had, also where it was not in the person's time zone.
 """
 
 from array import array
@@ -13,61 +13,61 @@ from itertools import pairwise
 from typing import Final
 
 _QUARTER: Final = timedelta(minutes=15)
-"""Every zone in use today is a whole number of quarter hours from UTC."""
+"""Offsets are rounded to this, for every time zone in use is a whole number of quarter hours from UTC."""
 _SLACK: Final = timedelta(minutes=2)
-"""How far a phone and a sensor may disagree before their difference means nothing."""
-_WIDEST: Final = timedelta(hours=26)
-"""The zones of the world reach from -12 h to +14 h."""
-_TRUSTED: Final = timedelta(hours=24)
-"""How long the last observed offset holds. A live feed that works shows a new one every few minutes; when it
-has been silent for a day, that the person is back home is as likely as that they are still away."""
+"""A difference between phone and sensor is an offset if it is this close to whole quarter hours."""
+WIDEST_OFFSET: Final = timedelta(hours=26)
+"""The greatest difference of two wall clocks: time zones reach from UTC-12 to UTC+14."""
+OFFSET_TRUSTED_FOR: Final = timedelta(hours=24)
+"""The last observed offset holds so long. A working live feed shows a new one every few minutes; after a day
+of silence the person is as likely back home as still away."""
 _ZERO: Final = timedelta()
 _DAY: Final = timedelta(days=1)
 _DAY_SECONDS: Final = 24 * 3600
 _AROUND: Final = timedelta(days=2)
-"""Farther than any offset reaches."""
+"""The margin around a day in which its offset must not change; greater than any offset."""
 _EPOCH: Final = datetime.fromisoformat("1970-01-01")
-_OPEN: Final = -(2**63)
+_UNRESOLVED: Final = -(2**63)
 """Stands for an instant that is still to be found."""
-_NEIGHBOUR: Final = timedelta(hours=6)
-"""What is farther away says nothing about where a reading belongs."""
-_SHORT: Final = timedelta(hours=3)
-"""Between two observations that lie no farther apart, the phone may have had the offset of either; how long a
-phone on a journey stays offline is anybody's guess, so that in longer ones the nearer observation counts."""
+_NEIGHBOUR_RANGE: Final = timedelta(hours=6)
+"""A reading farther away says nothing about which pass through a doubled hour another belongs to."""
+_SHORT_GAP: Final = timedelta(hours=3)
+"""Between two observations that lie no farther apart, the phone may have had the offset of either. In longer
+gaps the nearer observation counts, for nobody knows how long a phone on a journey stays offline."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeenOffset:
-    """How far the phone's clock was from UTC (`offset`) at an instant (`at`, UTC)."""
+    """An observed difference of the phone's clock from UTC (`offset`) at an instant (`at`, UTC)."""
 
     at: datetime
     offset: timedelta
 
 
 def observed_offset(utc: datetime, wall: datetime) -> timedelta | None:
-    """How far this wall clock is from UTC, in quarter hours; None for what no zone of the world can be."""
+    """Return how far this wall clock is from UTC, in quarter hours; None where no time zone is so far."""
     difference = wall.replace(tzinfo=None) - utc.astimezone(UTC).replace(tzinfo=None)
     offset = round(difference / _QUARTER) * _QUARTER
-    return offset if abs(difference - offset) <= _SLACK and abs(offset) <= _WIDEST else None
+    return offset if abs(difference - offset) <= _SLACK and abs(offset) <= WIDEST_OFFSET else None
 
 
 def resolve(
     walls: Sequence[datetime],
-    zone: tzinfo,
+    time_zone: tzinfo,
     *,
     seen: Sequence[SeenOffset] = (),
     not_after: datetime | None = None,
 ) -> tuple[datetime, ...]:
-    """The instants (UTC) of naive wall clocks that stand in the order in which the device wrote them down.
+    """Return the instants (UTC) of naive wall clocks that stand in the order in which the device wrote them.
 
-    `zone` is the person's, `seen` what was observed of the phone, sorted by time, and `not_after` (usually
-    now) an instant that none of them can be later than, as long as a wall clock leaves a choice.
+    `time_zone` is the person's, `seen` the observed offsets of the phone, sorted by time, and `not_after`
+    (usually now) an instant that none of them can be later than, as long as a wall clock leaves a choice.
     """
     backwards = sum(later < earlier for earlier, later in pairwise(walls))
     if backwards * 2 > len(walls):
         # The newest stands first.
-        return resolve(walls[::-1], zone, seen=seen, not_after=not_after)[::-1]
-    return _resolve_in_order(walls, _PhoneClock(zone, seen), not_after)
+        return resolve(walls[::-1], time_zone, seen=seen, not_after=not_after)[::-1]
+    return _resolve_in_order(walls, _PhoneClock(time_zone, seen), not_after)
 
 
 def _resolve_in_order(
@@ -75,7 +75,7 @@ def _resolve_in_order(
 ) -> tuple[datetime, ...]:
     choices = [clock.instants(wall) for wall in walls]
     resolved = [choice[0] for choice in choices]
-    for start, end in _doubled(walls, choices):
+    for start, end in _doubled_hours(walls, choices):
         second = _second_pass(walls, start, end)
         for index in range(second, end):
             late = choices[index][-1]
@@ -84,22 +84,22 @@ def _resolve_in_order(
     return tuple(resolved)
 
 
-def instants(
+def resolve_seconds(
     walls: Sequence[int],
-    zone: tzinfo,
+    time_zone: tzinfo,
     seen: Sequence[SeenOffset] = (),
     *,
     not_after: datetime | None = None,
 ) -> array[int]:
-    """The same as `resolve` for very many wall clocks, in seconds since 1970 as if the clock were UTC.
+    """Return the instants (seconds since 1970) of very many wall clocks, as `resolve` finds them.
 
-    The instants are seconds since 1970 too. Whole days on which nothing happens to the clock take one offset,
-    and only the others are looked at one by one.
+    `walls` are seconds since 1970 as if the clock were UTC. All of a day on which the clock does not change
+    takes one offset; only the other days are resolved one by one.
     """
     backwards = sum(later < earlier for earlier, later in pairwise(walls))
     if backwards * 2 > len(walls):
-        return instants(walls[::-1], zone, seen, not_after=not_after)[::-1]
-    clock = _PhoneClock(zone, seen)
+        return resolve_seconds(walls[::-1], time_zone, seen, not_after=not_after)[::-1]
+    clock = _PhoneClock(time_zone, seen)
     offsets: dict[int, int | None] = {}
     found = array("q")
     for wall in walls:
@@ -107,8 +107,8 @@ def instants(
         if day not in offsets:
             offset = clock.plain_offset(_EPOCH + day * _DAY)
             offsets[day] = None if offset is None else round(offset.total_seconds())
-        found.append(_OPEN if (shift := offsets[day]) is None else wall - shift)
-    for start, end in _runs(found):
+        found.append(_UNRESOLVED if (shift := offsets[day]) is None else wall - shift)
+    for start, end in _unresolved_stretches(found):
         # What stands beside such a stretch is days away, so that nothing in it joins that.
         part = [_EPOCH + timedelta(seconds=wall) for wall in walls[start:end]]
         for index, at in enumerate(_resolve_in_order(part, clock, not_after), start):
@@ -116,11 +116,11 @@ def instants(
     return found
 
 
-def _runs(found: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Where instants are open: the stretches (start, end)."""
+def _unresolved_stretches(found: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches (start, end) of instants that are still to be found."""
     start = None
-    for index, each in enumerate(found):
-        if each == _OPEN:
+    for index, instant in enumerate(found):
+        if instant == _UNRESOLVED:
             start = index if start is None else start
         elif start is not None:
             yield start, index
@@ -129,8 +129,10 @@ def _runs(found: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield start, len(found)
 
 
-def _doubled(walls: Sequence[datetime], choices: Sequence[tuple[datetime, ...]]) -> Iterator[tuple[int, int]]:
-    """The stretches (start, end) of the series that lie in one and the same doubled hour."""
+def _doubled_hours(
+    walls: Sequence[datetime], choices: Sequence[tuple[datetime, ...]]
+) -> Iterator[tuple[int, int]]:
+    """Yield the stretches (start, end) of the series that lie in one and the same doubled hour."""
     start = 0
     for index in range(1, len(walls) + 1):
         if index < len(walls) and len(choices[start]) > 1 and len(choices[index]) > 1:
@@ -144,99 +146,100 @@ def _doubled(walls: Sequence[datetime], choices: Sequence[tuple[datetime, ...]])
 
 
 def _second_pass(walls: Sequence[datetime], start: int, end: int) -> int:
-    """Where the second pass through a doubled hour begins, `end` if the series never got there.
+    """Return where the second pass through a doubled hour begins, `end` if the series never got there.
 
-    A clock that goes back says so. Without that, the whole stretch belongs to the side it joins more closely.
+    It begins where the clock goes back. Where it never does, the whole stretch belongs to the
+    side it joins more closely.
     """
     back, at = min(((walls[at] - walls[at - 1], at) for at in range(start + 1, end)), default=(_ZERO, end))
     if back < _ZERO:
         return at
-    before = walls[start] - walls[start - 1] if start else _NEIGHBOUR
-    after = walls[end] - walls[end - 1] if end < len(walls) else _NEIGHBOUR
-    if not _ZERO <= before <= _NEIGHBOUR:
-        before = _NEIGHBOUR
+    before = walls[start] - walls[start - 1] if start else _NEIGHBOUR_RANGE
+    after = walls[end] - walls[end - 1] if end < len(walls) else _NEIGHBOUR_RANGE
+    if not _ZERO <= before <= _NEIGHBOUR_RANGE:
+        before = _NEIGHBOUR_RANGE
     return start if _ZERO <= after < before else end
 
 
 class _PhoneClock:
-    """What a phone's clock showed when: the zone's time, or another one where it was seen to."""
+    """The offsets of a phone's clock: those of the time zone, or others where they were observed."""
 
-    def __init__(self, zone: tzinfo, seen: Sequence[SeenOffset]) -> None:
-        self._zone = zone
-        # Only where an offset begins and ends says something new.
+    def __init__(self, time_zone: tzinfo, seen: Sequence[SeenOffset]) -> None:
+        self._time_zone = time_zone
+        # Of equal offsets in a row the first and the last are enough.
         self._seen = [
-            each
-            for index, each in enumerate(seen)
+            observation
+            for index, observation in enumerate(seen)
             if not 0 < index < len(seen) - 1
-            or not seen[index - 1].offset == each.offset == seen[index + 1].offset
+            or not seen[index - 1].offset == observation.offset == seen[index + 1].offset
         ]
-        self._times = [each.at for each in self._seen]
-        self._away = [each.offset - self._zone_offset(each.at) for each in self._seen]
-        self._abroad = any(self._away)
+        self._times = [observation.at for observation in self._seen]
+        self._away = [observation.offset - self._zone_offset(observation.at) for observation in self._seen]
+        self._was_away = any(self._away)
 
     def plain_offset(self, day: datetime) -> timedelta | None:
-        """The offset in which the phone spent the day that begins then, None if it may have had several.
+        """Return the offset that the phone had all day from `day` on, None if it may have had several.
 
-        Where the zone keeps one offset for days, and the phone was only seen at home, no wall clock leaves a
-        choice.
+        Where the time zone keeps one offset for days, and the phone was only seen at home, no wall clock
+        leaves a choice.
         """
         first, last = day - _AROUND, day + _DAY + _AROUND
         offsets = {
-            each.replace(tzinfo=self._zone, fold=fold).utcoffset() or _ZERO
-            for each in (first, day, day + _DAY, last)
+            wall.replace(tzinfo=self._time_zone, fold=fold).utcoffset() or _ZERO
+            for wall in (first, day, day + _DAY, last)
             for fold in (0, 1)
         }
-        if len(offsets) > 1 or any(self._away[index] for index in self._near(first, last)):
+        if len(offsets) > 1 or any(self._away[index] for index in self._observations_near(first, last)):
             return None
         return offsets.pop()
 
     def instants(self, wall: datetime) -> tuple[datetime, ...]:
-        """The instants at which the phone showed this, or the one to which a skipped clock moves forward."""
+        """Return the instants at which the phone showed this; a skipped clock moves forward to one."""
         utc = wall.replace(tzinfo=UTC)
         offsets = self._offsets_near(wall)
         if len(offsets) == 1:
             return (utc - offsets.pop(),)
-        shown = sorted(utc - offset for offset in offsets if offset in self._possible(utc - offset))
+        shown = sorted(utc - offset for offset in offsets if offset in self._possible_offsets(utc - offset))
         if shown:
             return (shown[0], shown[-1]) if len(shown) > 1 else (shown[0],)
         skipped = [utc - offset for offset in offsets if self._was_skipped(utc - offset, offset)]
         return (max(skipped, default=utc - min(offsets)),)
 
     def _was_skipped(self, at: datetime, offset: timedelta) -> bool:
-        """Whether the clock, had it kept this offset, would have reached `at` just after it jumped."""
-        jump = self._offset(at) - offset
-        return jump > _ZERO and self._offset(at - jump) == offset
+        """Return whether the clock, had it kept this offset, would have reached `at` just after it jumped."""
+        jump = self._likely_offset(at) - offset
+        return jump > _ZERO and self._likely_offset(at - jump) == offset
 
     def _offsets_near(self, wall: datetime) -> set[timedelta]:
-        """Every offset that the phone's clock may have had around then."""
-        offsets = {wall.replace(tzinfo=self._zone, fold=fold).utcoffset() or _ZERO for fold in (0, 1)}
-        if not self._abroad:
+        """Return every offset that the phone's clock may have had around then."""
+        offsets = {wall.replace(tzinfo=self._time_zone, fold=fold).utcoffset() or _ZERO for fold in (0, 1)}
+        if not self._was_away:
             return offsets
-        near = self._near(wall, wall)
+        near = self._observations_near(wall, wall)
         shifted = {offset + self._away[index] for index in near for offset in offsets}
         return offsets | shifted | {self._seen[index].offset for index in near}
 
-    def _near(self, first: datetime, last: datetime) -> range:
-        """The places of the observations that matter to wall clocks from `first` to `last`."""
-        start = bisect_right(self._times, first.replace(tzinfo=UTC) - _WIDEST)
-        end = bisect_right(self._times, last.replace(tzinfo=UTC) + _WIDEST)
+    def _observations_near(self, first: datetime, last: datetime) -> range:
+        """Return the indices of the observations that matter to wall clocks from `first` to `last`."""
+        start = bisect_right(self._times, first.replace(tzinfo=UTC) - WIDEST_OFFSET)
+        end = bisect_right(self._times, last.replace(tzinfo=UTC) + WIDEST_OFFSET)
         return range(max(start - 1, 0), min(end + 1, len(self._seen)))
 
     def _zone_offset(self, at: datetime) -> timedelta:
-        return at.astimezone(self._zone).utcoffset() or _ZERO
+        return at.astimezone(self._time_zone).utcoffset() or _ZERO
 
-    def _offset(self, at: datetime) -> timedelta:
-        """How far the phone's clock most likely was from UTC at this instant."""
-        return self._possible(at)[0]
+    def _likely_offset(self, at: datetime) -> timedelta:
+        """Return how far the phone's clock most likely was from UTC at this instant."""
+        return self._possible_offsets(at)[0]
 
-    def _possible(self, at: datetime) -> tuple[timedelta, ...]:
-        """How far the phone's clock may have been from UTC at this instant, the most likely first."""
+    def _possible_offsets(self, at: datetime) -> tuple[timedelta, ...]:
+        """Return how far the phone's clock may have been from UTC at this instant, the most likely first."""
         after = bisect_right(self._times, at)
         if after == 0:
             return (self._zone_offset(at),)
         before = after - 1
         if after == len(self._seen):
-            trusted = at - self._times[before] <= _TRUSTED
+            trusted = at - self._times[before] <= OFFSET_TRUSTED_FOR
             return (self._zone_offset(at) + (self._away[before] if trusted else _ZERO),)
         if self._away[before] == self._away[after]:
             return (self._zone_offset(at) + self._away[before],)
@@ -246,4 +249,4 @@ class _PhoneClock:
         since, until = at - self._times[before], self._times[after] - at
         nearer, other = (before, after) if since <= until else (after, before)
         likely = self._seen[nearer].offset
-        return (likely, self._seen[other].offset) if since + until <= _SHORT else (likely,)
+        return (likely, self._seen[other].offset) if since + until <= _SHORT_GAP else (likely,)

@@ -1,165 +1,178 @@
-"""LibreView, the service in which people keep their own data: here its Daily Log report, the diary's source.
+"""LibreView, the service in which people keep their own data: the owner, and the Daily Log report.
 
-No part of it is documented; what is known comes from public clients, skobkars/lvconnect before all.
+The report is the source of the diary. No part of it is documented; what is known
+comes from public clients, skobkars/lvconnect before all.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from operator import itemgetter
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from ..models import GlucoseUnit, Person
+from ..models import Connection
 from . import fields
+from .answers import check_status, parse_unit
 from .errors import (
     InvalidAnswerError,
-    NoAnswerError,
-    PersonNotLoadableError,
     ReportFailedError,
-    RequestRefusedError,
+    RequestRejectedError,
     ServerTroubleError,
+    UnreachableError,
 )
+from .session import Session
 
-if TYPE_CHECKING:
-    from .session import Session
-
-_OK: Final = 0
 _DAILY_LOG: Final = 5
+"""The number of the report among all that LibreView makes."""
 _REPORT_IDS: Final = 500000
 """The id of a report is this and the type of the device that it is made for (skobkars/lvconnect)."""
 _IN_MG_DL: Final = 1
-_UNIT: Final = {0: GlucoseUnit.MMOL_L, 1: GlucoseUnit.MG_DL}
 _FIRST_PAUSE, _PAUSE_FACTOR, _LONGEST_PAUSE = 2.0, 1.5, 30.0
 """Seconds between two questions whether the report is ready; the first two as in skobkars/lvconnect."""
-_MOST_QUESTIONS: Final = 20
-"""With the pauses between them some eight minutes, in which no report is known not to be ready."""
-_MOST_UNHEARD: Final = 4
-"""So many of them in a row without an answer are trouble."""
+_MOST_POLLS: Final = 20
+"""Questions whether a report is ready: some eight minutes, within which every report known was ready."""
+_MOST_UNANSWERED: Final = 4
+"""Polls in a row without an answer after which the error of the last one is raised."""
 _FAILURE: Final = re.compile("error|fail|cancel|abort", re.IGNORECASE)
-_LARGEST_KIND: Final = 99_999
-"""The types of devices known have five digits."""
+_ADDRESS: Final = re.compile("https?://")
+_MAX_DEVICE_TYPE: Final = 99_999
+"""Greater numbers are no type; those known have five digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Source:
+class _ReportingDevice:
     """A device that data of the person came from."""
 
     id: str
-    kind: int
+    device_type: int
     days_since_data: int
 
 
 class LibreView:
-    """What can be asked of LibreView. Every method raises CloudError."""
+    """The requests to LibreView. Every method raises CloudError."""
 
     def __init__(self, session: Session, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        """Ask through this session; `pause` waits so many seconds."""
+        """Send the requests through this session; `pause` waits so many seconds."""
         self.session = session
         self._pause = pause
 
-    async def person(self) -> Person:
-        """The person whose account this is. Of their glucose nothing is told here."""
-        user = fields.mapping(_data(await self.session.get("/user", name="user")).get("user"))
+    async def person(self) -> Connection:
+        """Return the person whose account this is, without any glucose."""
+        user = fields.mapping(_get_data(await self.session.get("/user", name="user")).get("user"))
         if (user_id := fields.text(user.get("id"))) is None:
             raise InvalidAnswerError("the answer does not say whose account it is")
-        uom = fields.whole(user.get("uom"))
-        return Person(
+        return Connection(
             patient_id=user_id,
             first_name=fields.text(user.get("firstName")) or "",
             last_name=fields.text(user.get("lastName")) or "",
-            unit=None if uom is None else _UNIT.get(uom),
+            unit=parse_unit(user.get("uom")),
         )
 
     async def daily_log(self, patient_id: str, *, first: date, now: datetime) -> bytes | None:
-        """The page of the Daily Log report from the person's day `first` on; None without any device's data.
+        """Return the page of the Daily Log from the person's day `first` on; None if no device has data.
 
-        Raises ReportFailedError when the report cannot be made, or takes too long.
+        Raise ReportFailedError when the report cannot be made, or takes too long.
         """
-        settings = _data(await self.session.get("/reportSettings", name="report settings"))
-        sources = sorted(_sources(settings), key=lambda source: source.days_since_data)
-        if not sources:
+        settings = _get_data(await self.session.get("/reportSettings", name="report settings"))
+        devices = sorted(_parse_devices(settings), key=lambda device: device.days_since_data)
+        if not devices:
             return None
-        body = _order(patient_id, sources, first, now)
-        answer = _data(await self.session.post("/reports", body, name="report order"))
-        channel = await self.session.get_from(_address(answer.get("url")), name="report channel")
-        page = await self._finished(_address(_data(channel).get("lp")))
-        return await self.session.page_from(page, name="report")
+        body = _report_order(patient_id, devices, first, now)
+        answer = _get_data(await self.session.post("/reports", body, name="report order"))
+        channel = await self.session.get_from(_parse_address(answer.get("url")), name="report channel")
+        url = await self._wait_for_report(_parse_address(_get_data(channel).get("lp")))
+        return await self.session.page_from(url, name="report")
 
-    async def _finished(self, long_poll: str) -> str:
-        """The address of the finished report."""
-        pause, unheard = _FIRST_PAUSE, 0
-        for _ in range(_MOST_QUESTIONS):
+    async def _wait_for_report(self, long_poll: str) -> str:
+        """Return the address of the finished report. Raise ReportFailedError."""
+        pause, unanswered = _FIRST_PAUSE, 0
+        for _ in range(_MOST_POLLS):
             try:
-                told = await self.session.get_from(long_poll, name="report progress")
-            except (NoAnswerError, ServerTroubleError, InvalidAnswerError) as err:
+                progress = await self.session.get_from(long_poll, name="report progress")
+            except (UnreachableError, ServerTroubleError, InvalidAnswerError) as err:
                 # A long poll may well end without an answer, in any of these ways.
-                unheard += 1
-                if unheard == _MOST_UNHEARD or isinstance(err, RequestRefusedError):
+                unanswered += 1
+                if unanswered == _MOST_UNANSWERED or isinstance(err, RequestRejectedError):
                     raise
             else:
-                unheard = 0
-                if page := _page(fields.mapping(told.get("args")).get("urls")):
-                    return page
-                if _FAILURE.search(fields.text(told.get("operation")) or ""):
+                unanswered = 0
+                if url := _find_report_url(fields.mapping(progress.get("args")).get("urls")):
+                    return url
+                if _FAILURE.search(fields.text(progress.get("operation")) or ""):
                     raise ReportFailedError("the cloud failed to make the report")
             await self._pause(pause)
             pause = min(pause * _PAUSE_FACTOR, _LONGEST_PAUSE)
         raise ReportFailedError("the cloud did not finish the report in time")
 
 
-def _data(answer: fields.Json) -> fields.Json:
-    status = fields.whole(answer.get("status"))
-    if status not in (_OK, None):
-        if fields.text(fields.mapping(answer.get("error")).get("message")) == "couldNotLoadPatient":
-            raise PersonNotLoadableError("the cloud does not load this person")
-        raise InvalidAnswerError(f"the cloud answered with status {status}")
+def _get_data(answer: fields.JsonMapping) -> fields.JsonMapping:
+    """Return the object under `data`. Raise InvalidAnswerError or PersonNotLoadableError."""
+    check_status(answer)
     return fields.mapping(answer.get("data"))
 
 
-def _address(value: object) -> str:
+def _parse_address(value: object) -> str:
+    """Return an address as text. Raise InvalidAnswerError where there is none."""
     if (url := fields.text(value)) is None:
         raise InvalidAnswerError("the cloud does not say where the report is made")
     return url
 
 
-def _page(urls: object) -> str | None:
-    """The Daily Log's address in `urls`: a map, or an array that may be sparse. Older keys differ."""
-    if isinstance(urls, list):
-        named = [fields.text(url) for url in urls]
-        wanted = named[_DAILY_LOG] if len(named) > _DAILY_LOG else None
-    else:
-        by_key = fields.mapping(urls)
-        named = [fields.text(url) for url in by_key.values()]
-        wanted = fields.text(by_key.get(str(_DAILY_LOG)))
-    return wanted or next(filter(None, named), None)
+def _find_report_url(urls: object) -> str | None:
+    """Return the Daily Log's address in `urls`, any other one where none is said to be its.
+
+    It is a map or an array, which may be sparse, of addresses or of objects with them. Older keys differ.
+    """
+    named = list(urls.items()) if isinstance(urls, dict) else list(enumerate(fields.items(urls)))
+    addresses = [
+        (_DAILY_LOG in (fields.whole(key), *_numbers_in(value)), url)
+        for key, value in named
+        if (url := _find_address(value)) is not None
+    ]
+    return max(addresses, key=itemgetter(0), default=(False, None))[1]
 
 
-def _sources(settings: fields.Json) -> list[_Source]:
-    """The devices in the report settings that have data."""
-    sources = []
+def _find_address(value: object) -> str | None:
+    """Return the address that a value is, or that an object holds."""
+    if not isinstance(value, dict):
+        return fields.text(value)
+    return next((text for text in map(fields.text, value.values()) if text and _ADDRESS.match(text)), None)
+
+
+def _numbers_in(value: object) -> list[int | None]:
+    """Return the numbers in an object, of which one may be that of the report."""
+    return [fields.whole(number) for number in fields.mapping(value).values()]
+
+
+def _parse_devices(settings: fields.JsonMapping) -> list[_ReportingDevice]:
+    """Return the devices in the report settings that have data."""
+    devices = []
     for key, value in fields.mapping(settings.get("dataSources")).items():
         source = fields.mapping(value)
         days = [day for day in map(fields.whole, fields.items(source.get("daysData"))) if day is not None]
-        kind, identity = fields.whole(source.get("type")), fields.text(source.get("id")) or fields.text(key)
-        if kind is not None and 0 <= kind <= _LARGEST_KIND and identity and days:
-            sources.append(_Source(id=identity, kind=kind, days_since_data=min(days)))
-    return sources
+        number, identity = fields.whole(source.get("type")), fields.text(source.get("id")) or fields.text(key)
+        if number is not None and 0 <= number <= _MAX_DEVICE_TYPE and identity and days:
+            devices.append(_ReportingDevice(id=identity, device_type=number, days_since_data=min(days)))
+    return devices
 
 
-def _order(patient_id: str, sources: list[_Source], first: date, now: datetime) -> fields.Json:
-    """What is sent to have a Daily Log made; the device with the most recent data comes first."""
-    primary, *others = sources
+def _report_order(
+    patient_id: str, devices: list[_ReportingDevice], first: date, now: datetime
+) -> fields.JsonMapping:
+    """Return what is sent to have a Daily Log made. The device with the most recent data stands first."""
+    primary, *others = devices
     midnight = datetime.combine(first, time(), UTC)
     return {
         "PrimaryDeviceId": primary.id,
-        "PrimaryDeviceTypeId": primary.kind,
-        "SecondaryDeviceIds": [source.id for source in others],
+        "PrimaryDeviceTypeId": primary.device_type,
+        "SecondaryDeviceIds": [device.id for device in others],
         "PrintReportsWithPatientInformation": False,
-        "ReportIds": [_REPORT_IDS + primary.kind],
+        "ReportIds": [_REPORT_IDS + primary.device_type],
         "ClientReportIDs": [_DAILY_LOG],
         # The start is a wall clock written as if it were UTC. Whether the end is one too is not known, so
-        # a day too much is asked for.
+        # a day more is ordered.
         "StartDates": [int(midnight.timestamp())],
         "EndDate": int((now + timedelta(days=1)).timestamp()),
         "PatientId": patient_id,

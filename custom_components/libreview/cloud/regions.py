@@ -1,4 +1,4 @@
-"""Where Abbott's clouds are: hosts, the country that leads to each, and the development override."""
+"""The regions of Abbott's cloud: their hosts, the countries they serve, and the override for development."""
 
 import os
 import re
@@ -45,7 +45,7 @@ COUNTRIES: Final = tuple(
 )
 """ISO codes of the countries Abbott serves."""
 
-# Only what is certain. Every other country starts at the global host, which knows the way.
+# Only what is certain. Every other country starts at the global host, which redirects.
 _REGION_OF_COUNTRY: Final = {
     "AE": "ae",
     "AU": "au",
@@ -62,9 +62,9 @@ UNREDIRECTED: Final = {"CN": "cn", "RU": "ru"}
 
 
 def address(region: str) -> str:
-    """The base address of a region, without a trailing slash.
+    """Return the base address of a region, without a trailing slash.
 
-    Raises KeyError for a region that is neither known nor of the form Abbott gives its regions, so that
+    Raise KeyError for a region that is neither known nor of the form Abbott gives its regions, so that
     nothing an answer names can lead outside Abbott's domain.
     """
     if region not in _HOSTS and not _REGION_CODE.fullmatch(region):
@@ -75,7 +75,7 @@ def address(region: str) -> str:
 
 
 def is_ours(url: str) -> bool:
-    """Whether an address that the cloud names is one of Abbott's hosts, the only ones ever contacted."""
+    """Return whether an address that the cloud names is one of Abbott's hosts; no other is contacted."""
     try:
         named = URL(url)  # As the HTTP client reads it, so that no spelling has two meanings.
         if template := os.environ.get(CLOUD_URL_VARIABLE):
@@ -87,23 +87,23 @@ def is_ours(url: str) -> bool:
 
 
 def is_known(region: str) -> bool:
-    """Whether this region is in our own table."""
+    """Return whether this region is in our own table."""
     return region in _HOSTS
 
 
 def is_region_code(text: str) -> bool:
-    """Whether a text has the form of Abbott's region codes: two letters and perhaps a digit."""
+    """Return whether a text has the form of Abbott's region codes: two letters and perhaps a digit."""
     return _REGION_CODE.fullmatch(text) is not None
 
 
-def region_of_country(country: str) -> str:
-    """Our own table's answer for a country, the global host where the table does not know."""
+def find_region_by_country(country: str) -> str:
+    """Return the region of a country in our own table, the global host for one that it does not hold."""
     country = country.upper()
     return UNREDIRECTED.get(country) or _REGION_OF_COUNTRY.get(country, GLOBAL)
 
 
-def region_of_address(url: str) -> str | None:
-    """The known region that an address named by the cloud belongs to, None for any other address."""
+def find_region_by_address(url: str) -> str | None:
+    """Return the known region that an address named by the cloud belongs to, None for any other address."""
     try:
         wanted = _origin_and_path(url)
     except ValueError:

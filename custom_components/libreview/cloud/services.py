@@ -1,4 +1,4 @@
-"""The two services of Abbott's cloud that people sign in to, and what tells them apart on the wire.
+"""The two services of Abbott's cloud that people sign in to, and how they differ on the wire.
 
 Both know the same e-mail address and password, but their tickets are not interchangeable (gui-dos/DiaBLE).
 """
@@ -10,18 +10,18 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One service: how it is signed in to, and as which client we speak to it."""
+    """One service: the path of its sign-in, and the client that we claim to be."""
 
     key: str
     name: str
     app: str
-    """What people use it with, as in "the … app"."""
+    """The name of its app for people, as in "the … app"."""
     site: str
     sign_in_path: str
     product: str
     version_header: str
     version: str
-    """The client version we name. The cloud says so when it wants a newer one."""
+    """The client version we name. The cloud names another when it wants a newer one."""
     last_protocol: int | None
     """The major version up to which we speak its protocol, None where versions say nothing about that."""
     user_agent: str
@@ -58,7 +58,7 @@ SERVICES: Final = {service.key: service for service in (LIBRELINKUP, LIBREVIEW)}
 
 
 def version_numbers(version: str) -> tuple[int, ...] | None:
-    """The parts of a version such as 4.16.0, None when it is not of that form."""
+    """Return the parts of a version such as 4.16.0, None when it is not of that form."""
     parts = version.split(".")
     if not 1 <= len(parts) <= 4 or not all(
         part.isascii() and part.isdigit() and len(part) < 6 for part in parts
@@ -68,5 +68,5 @@ def version_numbers(version: str) -> tuple[int, ...] | None:
 
 
 def is_newer(version: str, than: str) -> bool:
-    """Whether the one version is later than the other."""
+    """Return whether the first version is later than the second."""
     return (version_numbers(version) or ()) > (version_numbers(than) or ())

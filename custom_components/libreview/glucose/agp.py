@@ -1,4 +1,4 @@
-"""The ambulatory glucose profile: what glucose usually does at each time of the person's own day."""
+"""The ambulatory glucose profile (AGP): percentiles of glucose at each time of the person's own day."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from typing import Final
 
-from .clock import utc_offsets
-from .trace import Trace
+from .columns import Trace
+from .utc_offset_windows import utc_offsets
 
 BIN: Final = timedelta(minutes=15)
 DAY: Final = timedelta(days=1)
@@ -20,10 +20,10 @@ class AgpBin:
     """One time of day. The percentiles are in mg/dL, and None where nothing was measured at that time."""
 
     begins: timedelta
-    """After midnight on the person's clock."""
+    """The time after midnight on the person's clock."""
     readings: int
     days: int
-    """On how many days of that clock there are readings."""
+    """The number of days of that clock with readings at this time."""
     p5: float | None = None
     p25: float | None = None
     p50: float | None = None
@@ -31,18 +31,20 @@ class AgpBin:
     p95: float | None = None
 
 
-def agp(trace: Trace, *, start: int, end: int, zone: tzinfo, width: timedelta = BIN) -> tuple[AgpBin, ...]:
-    """Give the profile of the window [start, end) (epoch seconds), one bin after the other from midnight.
+def agp(
+    trace: Trace, *, start: int, end: int, time_zone: tzinfo, width: timedelta = BIN
+) -> tuple[AgpBin, ...]:
+    """Return the profile of the window [start, end) (epoch seconds), one bin after the other from midnight.
 
-    `zone` is the person's: a meal at noon is at noon before and after the clock is changed. When this clock
-    shows an hour twice, both go into the bins of that hour; when it leaves one out, none does. Every reading
-    counts alike. Raises `ValueError` unless bins of `width` fill a day exactly.
+    `time_zone` is the person's: a meal at noon is at noon before and after the clock is changed. When this
+    clock shows an hour twice, both go into the bins of that hour; when it leaves one out, none does. Every
+    reading counts alike. Raises `ValueError` unless bins of `width` fill a day exactly.
     """
     seconds = round(width.total_seconds())
     if seconds <= 0 or DAY % timedelta(seconds=seconds):
         msg = f"Bins of {width} do not fill a day"
         raise ValueError(msg)
-    in_slot = _by_slot(trace, start, end, zone, seconds)
+    in_slot = _values_by_slot(trace, start, end, time_zone, seconds)
     per_day = DAY // timedelta(seconds=seconds)
     values: list[list[int]] = [[] for _ in range(per_day)]
     days = [0] * per_day
@@ -53,7 +55,7 @@ def agp(trace: Trace, *, start: int, end: int, zone: tzinfo, width: timedelta = 
 
 
 def percentile(ordered: Sequence[int], percent: float) -> float:
-    """Interpolate between the two neighbours in rank, as numpy and R (type 7) do unless told otherwise.
+    """Return a percentile, interpolated between the neighbours in rank as numpy and R (type 7) do by default.
 
     The least value is the 0th percentile and the greatest the 100th. `ordered` must not be empty.
     """
@@ -63,10 +65,12 @@ def percentile(ordered: Sequence[int], percent: float) -> float:
     return ordered[below] + (rank - below) * (ordered[above] - ordered[below])
 
 
-def _by_slot(trace: Trace, start: int, end: int, zone: tzinfo, seconds: int) -> dict[int, list[int]]:
-    """Sort the values into the bins of single days, numbered from 1970 on the person's clock."""
+def _values_by_slot(
+    trace: Trace, start: int, end: int, time_zone: tzinfo, seconds: int
+) -> dict[int, list[int]]:
+    """Sort the values (mg/dL) into the bins of single days, numbered from 1970 on the person's clock."""
     in_slot: defaultdict[int, list[int]] = defaultdict(list)
-    for since, until, offset in utc_offsets(zone, start, end):
+    for since, until, offset in utc_offsets(time_zone, start, end):
         first, beyond = bisect_left(trace.at, since), bisect_left(trace.at, until)
         for at, mg_dl in zip(trace.at[first:beyond], trace.mg_dl[first:beyond], strict=True):
             in_slot[(at + offset) // seconds].append(mg_dl)

@@ -5,36 +5,38 @@ from dataclasses import dataclass
 from math import sumprod
 from typing import Final
 
-from .trace import Trace
-from .weights import cut, holds
+from .columns import Trace
+from .time_weights import clip_holds, hold_seconds
 
 HOUR: Final = 60 * 60
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hour:
-    """The glucose of one hour in mg/dL: the mean weighted by time, the least and the most."""
+    """The glucose of one hour in mg/dL: the mean weighted by time, the lowest and the highest value."""
 
     mean: float
     low: int
     high: int
     covered: int
-    """How many seconds of the hour readings stand for."""
+    """The number of seconds of the hour that readings stand for."""
 
 
 def hourly(trace: Trace, hours: Iterable[int]) -> dict[int, Hour]:
-    """Tell of each of `hours` (epoch seconds at which a full hour of UTC begins) that readings reach into.
+    """Return the glucose of those of `hours` that readings reach into.
 
-    As for the weights, a reading from before the hour may hold into it, and counts with its low and high too.
+    An hour is named by the epoch seconds at which it begins, which is a full hour of UTC. As for the weights,
+    a reading from before the hour may hold into it, and then counts for low and high too.
     """
-    held = holds(trace)
-    told = {}
+    held = hold_seconds(trace)
+    result = {}
     for hour in hours:
-        inside, seconds = cut(trace, held, start=hour, end=hour + HOUR)
+        inside, seconds = clip_holds(trace, held, start=hour, end=hour + HOUR)
         if seconds:
             values = trace.mg_dl[inside]
             covered = sum(seconds)
-            told[hour] = Hour(
+            result[hour] = Hour(
                 mean=sumprod(seconds, values) / covered, low=min(values), high=max(values), covered=covered
             )
-    return told
+    return result

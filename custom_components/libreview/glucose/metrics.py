@@ -1,4 +1,4 @@
-"""What a diabetes nurse reads off two weeks of glucose: time in ranges, mean, variability, GMI.
+"""The metrics of a window of glucose: time in ranges, mean, variability, GMI.
 
 All figures are weighted by the time that each reading stands for. So it does not matter how often a sensor
 was read, and gaps do not count.
@@ -12,26 +12,29 @@ from math import sqrt
 from typing import Final
 
 from ..models import Range
-from .ranges import Thresholds, range_of
-from .trace import Trace
-from .weights import weights
+from .columns import Trace
+from .ranges import Thresholds, find_range
+from .time_weights import weights
 
-ENOUGH: Final = 0.7
-"""The international consensus (Battelino 2019) asks for 70 % of the data of 14 days."""
+MIN_COMPLETENESS: Final = 0.7
+"""The share (0 to 1) of a window that readings have to cover for its metrics to stand for it.
+
+The international consensus (Battelino 2019) asks for 70 % of the data of 14 days."""
 GMI_AT_ZERO: Final = 3.31
 GMI_PER_MG_DL: Final = 0.02392
+"""GMI in % = 3.31 + 0.02392 * mean glucose in mg/dL (Bergenstal 2018)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics:
-    """The figures of one window, each None when no reading covers any of it."""
+    """The figures of one window, each but the last two None when no reading covers any of it."""
 
     shares: Mapping[Range, float] | None
-    """The share of the covered time (0 to 1) in each of the five zones; together they are 1."""
+    """The share of the covered time (0 to 1) in each of the five ranges; together they are 1."""
     mean: float | None
-    """mg/dL."""
+    """The mean weighted by time, in mg/dL."""
     sd: float | None
-    """mg/dL: the standard deviation of the curve, which stands at each reading until the next.
+    """The standard deviation, in mg/dL, of the curve that stands at each reading until the next.
 
     The whole covered time is known, so this is the deviation of a population. That of a sample, as iglu takes
     it of n readings, is greater by the factor √(n / (n - 1)): by 0.1 % for 500 readings, two days of Libre 3.
@@ -43,22 +46,23 @@ class Metrics:
     completeness: float
     """The share of the window that readings cover (0 to 1)."""
     readings: int
-    """How many were measured in the window."""
+    """The number of readings measured in the window."""
 
     @property
     def is_enough(self) -> bool:
-        """Whether the figures may be shown as those of the window."""
-        return self.completeness >= ENOUGH
+        """True if readings cover enough of the window for the figures to stand for it."""
+        return self.completeness >= MIN_COMPLETENESS
 
-    def share(self, *zones: Range) -> float | None:
-        """Give the share of the covered time (0 to 1) in any of `zones`."""
-        return None if self.shares is None else sum(self.shares[zone] for zone in zones)
+    def share(self, *ranges: Range) -> float | None:
+        """Return the share of the covered time (0 to 1) in any of `ranges`."""
+        shares = self.shares
+        return None if shares is None else sum(shares[glucose_range] for glucose_range in ranges)
 
 
 def metrics(trace: Trace, *, start: int, end: int, thresholds: Thresholds) -> Metrics:
-    """Work out the figures of the window [start, end) (epoch seconds).
+    """Return the metrics of the window [start, end) (epoch seconds).
 
-    `trace` may begin earlier, best by `weights.LONGEST_HOLD`: what lies before holds into the window.
+    `trace` may begin earlier, best by `time_weights.LONGEST_HOLD`: what lies before holds into the window.
     """
     seconds_at: defaultdict[int, int] = defaultdict(int)
     for mg_dl, seconds in zip(trace.mg_dl, weights(trace, start=start, end=end), strict=True):
@@ -78,11 +82,11 @@ def metrics(trace: Trace, *, start: int, end: int, thresholds: Thresholds) -> Me
         )
     mean = sum(mg_dl * seconds for mg_dl, seconds in seconds_at.items()) / covered
     sd = sqrt(sum((mg_dl - mean) ** 2 * seconds for mg_dl, seconds in seconds_at.items()) / covered)
-    in_zone = dict.fromkeys(Range, 0)
+    in_range = dict.fromkeys(Range, 0)
     for mg_dl, seconds in seconds_at.items():
-        in_zone[range_of(mg_dl, thresholds)] += seconds
+        in_range[find_range(mg_dl, thresholds)] += seconds
     return Metrics(
-        shares={zone: seconds / covered for zone, seconds in in_zone.items()},
+        shares={glucose_range: seconds / covered for glucose_range, seconds in in_range.items()},
         mean=mean,
         sd=sd,
         cv=sd / mean if mean else None,

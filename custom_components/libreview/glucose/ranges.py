@@ -1,4 +1,4 @@
-"""The five zones a glucose value can lie in."""
+"""The five ranges a glucose value can lie in, and the thresholds between them."""
 
 from dataclasses import dataclass, fields
 from itertools import pairwise
@@ -8,7 +8,7 @@ from ..models import Range
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """The borders of a person's zones in mg/dL; `low` and `high` themselves are in range.
+    """The borders of a person's ranges in mg/dL; `low` and `high` themselves are in range.
 
     The defaults are those of the international consensus on time in range. Raises `ValueError` unless each
     border is above the one before it.
@@ -20,7 +20,7 @@ class Thresholds:
     very_high: int = 250
 
     def __post_init__(self) -> None:
-        """Refuse borders that leave a zone without room."""
+        """Raise `ValueError` unless the borders rise."""
         borders = [(border.name, getattr(self, border.name)) for border in fields(self)]
         for (lower_name, lower), (upper_name, upper) in pairwise(borders):
             if lower >= upper:
@@ -29,10 +29,11 @@ class Thresholds:
 
 
 CONSENSUS = Thresholds()
+"""The thresholds of the international consensus on time in range."""
 
 
-def range_of(mg_dl: int, thresholds: Thresholds = CONSENSUS) -> Range:
-    """Name the zone `mg_dl` lies in."""
+def find_range(mg_dl: int, thresholds: Thresholds = CONSENSUS) -> Range:
+    """Return the range that `mg_dl` lies in."""
     if mg_dl < thresholds.very_low:
         return Range.VERY_LOW
     if mg_dl < thresholds.low:

@@ -1,57 +1,69 @@
-"""Readings one after another: bringing together what several answers of the cloud told."""
+"""Series of readings: joining those that several answers of the cloud brought."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from ..models import MeasuringRange, Reading
 from .freshness import is_from_future
 
 SAME_READING = timedelta(seconds=10)
-"""Readings this close are one: the graph's copy of a reading is a second or two off (recording of
+"""Readings up to this far apart are one: the graph's copy of a reading is a second or two off (recording of
 nightscout-librelink-up), and no sensor measures more often than once a minute."""
 SAME_IN_A_REPORT = timedelta(minutes=2)
-"""A reading of a report this close to a live one is the same: a report tells the clock of a phone."""
+"""A reported reading up to this far from a live one is its copy: a report has times of a phone's clock."""
 
 
 def distinct(readings: Iterable[Reading]) -> list[Reading]:
-    """Sort `readings` by time and keep one of each, the one that says most when copies differ."""
+    """Return the readings of one answer sorted by time without copies: the latest stays, else the lowest."""
     kept: list[Reading] = []
-    for reading in sorted(readings, key=lambda reading: (reading.at, _detail(reading))):
-        if not kept or reading.at - kept[-1].at > SAME_READING:
-            kept.append(reading)
-        elif _detail(reading) > _detail(kept[-1]):
-            kept[-1] = reading
+    for reading in sorted(readings, key=_order):
+        if kept and reading.at - kept[-1].at <= SAME_READING:
+            kept.pop()
+        kept.append(reading)
     return kept
 
 
 def merge(
     readings: Iterable[Reading], newer: Iterable[Reading], *, now: datetime, keep: timedelta
 ) -> tuple[Reading, ...]:
-    """Join two series into one, oldest first, of what was measured in the time `keep` before `now`.
+    """Return two series joined into one, oldest first, of what was measured in the time `keep` before `now`.
 
-    Readings from the future are left out: once the wrong clock is put right they would pass for the newest.
+    Of copies that of `newer` stays, which was told later. Readings from the future are left out: once the
+    wrong clock is put right they would pass for the newest.
     """
-    return tuple(
-        reading
-        for reading in distinct((*readings, *newer))
-        if now - reading.at <= keep and not is_from_future(reading, now)
-    )
+    told = distinct(_past(newer, now))
+    known = distinct(without_copies(_past(readings, now), told))
+    return tuple(reading for reading in sorted((*known, *told), key=_order) if now - reading.at <= keep)
 
 
-def supplemented(live: Sequence[Reading], reported: Sequence[Reading]) -> tuple[Reading, ...]:
-    """Add to the live readings what only the report has. All are in the order of time."""
+def without_copies(readings: Iterable[Reading], others: Iterable[Reading]) -> tuple[Reading, ...]:
+    """Return the readings that are no copies of any of `others`."""
+    times = sorted(reading.at for reading in others)
+    return tuple(reading for reading in readings if not _is_near(times, reading.at, SAME_READING))
+
+
+def says_more(reading: Reading) -> bool:
+    """Return True for a reading with what the graph's copy of it may lack: a trend, LO or HI."""
+    return reading.trend is not None or reading.measuring_range is not MeasuringRange.WITHIN
+
+
+def supplement(live: Sequence[Reading], reported: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Return the live readings and those that only the report has. All are in the order of time."""
     times = [reading.at for reading in live]
-
-    def is_missing(at: datetime) -> bool:
-        near = bisect_left(times, at - SAME_IN_A_REPORT), bisect_right(times, at + SAME_IN_A_REPORT)
-        return near[0] == near[1]
-
-    missing = [reading for reading in reported if is_missing(reading.at)]
+    missing = [reading for reading in reported if not _is_near(times, reading.at, SAME_IN_A_REPORT)]
     return tuple(sorted((*live, *missing), key=lambda reading: reading.at)) if missing else tuple(live)
 
 
-def _detail(reading: Reading) -> tuple[bool, bool, int, str]:
-    """Rank copies of a reading: a live one has a trend. The rest makes the choice the same in any order."""
-    out_of_range = reading.measuring_range is not MeasuringRange.WITHIN
-    return reading.trend is not None, out_of_range, reading.mg_dl, reading.trend or ""
+def _is_near(times: Sequence[datetime], at: datetime, tolerance: timedelta) -> bool:
+    """Return True if one of `times`, which stand in their order, is at most `tolerance` from `at`."""
+    return bisect_left(times, at - tolerance) != bisect_right(times, at + tolerance)
+
+
+def _past(readings: Iterable[Reading], now: datetime) -> Iterator[Reading]:
+    return (reading for reading in readings if not is_from_future(reading, now))
+
+
+def _order(reading: Reading) -> tuple[datetime, int, bool, str]:
+    """Return what the readings of one answer are sorted by: of one instant the lowest stands last."""
+    return reading.at, -reading.mg_dl, says_more(reading), reading.trend or ""

@@ -1,7 +1,6 @@
-"""How fast glucose moves, told from the readings themselves.
+"""Change and rate of change of glucose, computed from the readings themselves.
 
-Both figures depend on when readings were measured, never on how often we asked or how often we were told the
-same.
+Both depend on when readings were measured, never on how often the cloud was polled or repeated a reading.
 """
 
 from collections.abc import Iterable
@@ -13,16 +12,18 @@ from ..models import MeasuringRange, Reading
 from .series import distinct
 
 CHANGE_OVER = timedelta(minutes=5)
+"""The time over which the change is computed."""
 RATE_OVER = timedelta(minutes=15)
+"""The time over which the rate of change is computed."""
 SHORTEST_SPAN = timedelta(minutes=5)
-"""Below this the noise of two neighbouring readings outweighs the slope between them."""
+"""Readings that span less give no rate: the noise of two neighbours outweighs the slope between them."""
 LONGEST_GAP = timedelta(minutes=11)
-"""A five-minute sensor with one reading lost, or the slowest poll (10 min), and a minute of play.
-Over more than that glucose may have turned round unseen."""
+"""Over a longer gap there is neither: glucose may have turned round unseen. A five-minute sensor with one
+reading lost, or the slowest poll (10 min), and a minute of tolerance."""
 
 
 def change(readings: Iterable[Reading]) -> float | None:
-    """Give the change in mg/dL over exactly the 5 min before the newest reading.
+    """Return the change in mg/dL over exactly the 5 min before the newest reading.
 
     Where no reading lies 5 min back, the value is interpolated between its two neighbours. None when there
     are none on both sides, when they are too far apart, or when one of the values was out of the measuring
@@ -43,7 +44,7 @@ def change(readings: Iterable[Reading]) -> float | None:
 
 
 def rate_of_change(readings: Iterable[Reading]) -> float | None:
-    """Give the slope in mg/dL per minute of the straight line that fits the last 15 min best (least squares).
+    """Return the slope in mg/dL per minute of the straight line through the last 15 min (least squares).
 
     None when the readings span less than 5 min, leave a gap of more than 11 min, or hold a value out of the
     measuring range (LO, HI).

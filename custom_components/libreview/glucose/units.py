@@ -1,27 +1,25 @@
-"""Glucose in the two units people read it in.
+"""Conversion of glucose between mg/dL and mmol/L, as the Libre app rounds it.
 
 Abbott's cloud states every value in whole mg/dL and shows mmol/L as that divided by 18, to one decimal. All
 114 pairs in the recordings of pylibrelinkup, nightscout-librelink-up and libreview-unofficial agree, whereas
-the molar mass of glucose (18.016) would miss a dozen of them by 0.1. So what the Libre app shows is decided
-here, and nowhere else.
+the molar mass of glucose (18.016) would miss a dozen of them by 0.1. The numbers that the Libre app shows are
+computed here, and nowhere else.
 """
 
 from math import ceil, floor
 
-from ..models import GlucoseUnit
-
-MG_DL_PER_MMOL_L = 18
+from ..models import MG_DL_PER_MMOL_L, GlucoseUnit
 
 
-def shown(mg_dl: int, unit: GlucoseUnit) -> float:
-    """Give the number the person's Libre app shows: whole mg/dL, or mmol/L to one decimal."""
+def to_display(mg_dl: int, unit: GlucoseUnit) -> float:
+    """Return the number that the Libre app shows: whole mg/dL, or mmol/L to one decimal."""
     return mg_dl if unit is GlucoseUnit.MG_DL else round(mg_dl / MG_DL_PER_MMOL_L, 1)
 
 
 def low_limit_mg_dl(limit: float, unit: GlucoseUnit) -> int:
-    """Turn a low limit in `unit` into mg/dL: the least glucose that is shown as `limit` or more.
+    """Convert a low limit in `unit` to mg/dL: the least glucose that is shown as `limit` or more.
 
-    So a reading is below the answer exactly when the number people see is below their limit: 3.9 mmol/L is
+    So a reading is below the result exactly when the number people see is below their limit: 3.9 mmol/L is
     70 mg/dL.
     """
     if unit is GlucoseUnit.MG_DL:
@@ -32,9 +30,9 @@ def low_limit_mg_dl(limit: float, unit: GlucoseUnit) -> int:
 
 
 def high_limit_mg_dl(limit: float, unit: GlucoseUnit) -> int:
-    """Turn a high limit in `unit` into mg/dL: the most glucose that is shown as `limit` or less.
+    """Convert a high limit in `unit` to mg/dL: the most glucose that is shown as `limit` or less.
 
-    So a reading is above the answer exactly when the number people see is above their limit: 10.0 mmol/L is
+    So a reading is above the result exactly when the number people see is above their limit: 10.0 mmol/L is
     180 mg/dL, and 13.9 mmol/L is 251 mg/dL, for that is still shown as 13.9.
     """
     if unit is GlucoseUnit.MG_DL:
@@ -44,5 +42,5 @@ def high_limit_mg_dl(limit: float, unit: GlucoseUnit) -> int:
 
 
 def _tenths(limit: float) -> float:
-    """Count tenths without the last binary digits: 4.1 * 10 is a little less than 41 in floating point."""
+    """Return tenths without the last binary digits: 4.1 * 10 is a little less than 41 in floating point."""
     return round(limit * 10, 6)

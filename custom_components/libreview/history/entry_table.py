@@ -1,18 +1,18 @@
-"""The diary entries of the store.
+"""The queries on the diary entries of the store: table `entry`.
 
-A report is the truth for the days it speaks of, except that what a CSV file told to the minute is not told
-again by the hour. A file is never the truth for a day: it may have been made in the middle of it.
+A report replaces earlier ones for the days it covers, except that an entry which a CSV file has to the minute
+is not added again by the hour. A file replaces no day: it may have been made in the middle of one.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 import sqlite3
 from typing import Final, NamedTuple
 
 from ..models import DiaryEntry, EntryKind, Precision, Source
-from .codes import SOURCE_CODE
-from .reading_table import Kept
+from .reading_table import RowCounts
+from .sources import SOURCE_CODE
 
 _HOUR: Final = 3600
 _DAY: Final = 86400
@@ -20,63 +20,86 @@ _REPORT: Final = SOURCE_CODE[Source.REPORT]
 _CSV: Final = SOURCE_CODE[Source.CSV]
 
 
-class _Told(NamedTuple):
-    """What makes an entry the one it is. Its instant is not part of that, for it may be understood anew."""
+class _EntryKey(NamedTuple):
+    """The identity of an entry. Its instant is no part of it, for its wall clock may be resolved anew."""
 
     wall: int
+    """Seconds since 1970 on the person's own clock."""
     kind: str
     amount: float | None
     text: str
     precision: str
     nth: int = 0
+    """The number among equal ones, from 0: two equal doses are two entries."""
 
 
-type _Content = tuple[int, str, float | None, str]
+type _HourContent = tuple[int, str, float | None, str]
 """The hour on the wall clock, kind, amount and text: what a report and a file have in common of an entry."""
 
 
 def keep_report(
     connection: sqlite3.Connection, person: int, entries: Iterable[DiaryEntry], days: Collection[date]
 ) -> None:
-    """Take in what a report told of these days of the person's own clock."""
-    told = _counted(entries)
+    """Replace the reported entries of `days` (on the person's own clock) by those of a newer report."""
+    reported = _number_entries(entries)
     for day in days:
-        start = _wall(datetime.combine(day, datetime.min.time()))
-        of_day = {each: at for each, at in told.items() if start <= each.wall < start + _DAY}
-        exact = Counter(_content(each) for each, _ in _stored(connection, person, start, _CSV))
+        start = _to_wall_seconds(datetime.combine(day, datetime.min.time()))
+        of_day = {key: at for key, at in reported.items() if start <= key.wall < start + _DAY}
+        in_files = Counter(_hour_content(key) for key, _ in _find_stored(connection, person, start, _CSV))
         wanted = {}
-        for each, at in of_day.items():
-            if exact[_content(each)] > 0:
-                exact[_content(each)] -= 1
+        for key, at in of_day.items():
+            if in_files[_hour_content(key)] > 0:
+                in_files[_hour_content(key)] -= 1
             else:
-                wanted[each] = at
-        before = dict(_stored(connection, person, start, _REPORT))
-        _remove(connection, person, (each for each, at in before.items() if wanted.get(each) != at), _REPORT)
-        new = {each: at for each, at in wanted.items() if before.get(each) != at}
+                wanted[key] = at
+        before = dict(_find_stored(connection, person, start, _REPORT))
+        outdated = (key for key, at in before.items() if wanted.get(key) != at)
+        _delete(connection, person, outdated, _REPORT)
+        new = {key: at for key, at in wanted.items() if before.get(key) != at}
         _insert(connection, person, new, _REPORT)
 
 
-def forget_reports(connection: sqlite3.Connection, person: int) -> None:
-    """Drop what reports told of a person."""
+def add_reported(connection: sqlite3.Connection, person: int, entries: Iterable[DiaryEntry]) -> None:
+    """Add those entries of earlier reports that are not there, and replace or delete none."""
+    reported = _number_entries(entries)
+    for start in {key.wall - key.wall % _DAY for key in reported}:
+        there = Counter(
+            _hour_content(key)
+            for source in (_REPORT, _CSV)
+            for key, _ in _find_stored(connection, person, start, source)
+        )
+        new = {}
+        for key, at in reported.items():
+            if not start <= key.wall < start + _DAY:
+                continue
+            if there[_hour_content(key)] > 0:
+                there[_hour_content(key)] -= 1
+            else:
+                new[key] = at
+        _insert(connection, person, new, _REPORT)
+
+
+def delete_reports(connection: sqlite3.Connection, person: int) -> None:
+    """Delete the reported entries of a person."""
     connection.execute("DELETE FROM entry WHERE person = ? AND source = ?", (person, _REPORT))
 
 
-def keep_file(connection: sqlite3.Connection, person: int, entries: Iterable[DiaryEntry]) -> Kept:
-    """Bring in the entries of a CSV file."""
-    new, covered, known = _news(connection, person, entries)
-    _remove(connection, person, covered, _REPORT)
+def keep_file(connection: sqlite3.Connection, person: int, entries: Iterable[DiaryEntry]) -> RowCounts:
+    """Add the entries of a CSV file. One to the minute replaces the report's copy to the hour."""
+    new, replaced, known = _compare_file(connection, person, entries)
+    _delete(connection, person, replaced, _REPORT)
     _insert(connection, person, new, _CSV)
-    return Kept(new=len(new), known=known)
+    return RowCounts(new=len(new), known=known)
 
 
-def plan_file(connection: sqlite3.Connection, person: int, entries: Iterable[DiaryEntry]) -> Kept:
-    """What would come of the entries of a CSV file."""
-    new, _, known = _news(connection, person, entries)
-    return Kept(new=len(new), known=known)
+def plan_file(connection: sqlite3.Connection, person: int, entries: Iterable[DiaryEntry]) -> RowCounts:
+    """Return the counts that `keep_file` would return, without writing anything."""
+    new, _, known = _compare_file(connection, person, entries)
+    return RowCounts(new=len(new), known=known)
 
 
 def entries(connection: sqlite3.Connection, person: int, start: int, end: int) -> list[DiaryEntry]:
-    """The entries from `start` up to `end`, in the order of time."""
+    """Return the entries of [start, end) (epoch seconds), in the order of time."""
     found = connection.execute(
         "SELECT at, wall, kind, amount, text, precision FROM entry"
         " WHERE person = ? AND at >= ? AND at < ? ORDER BY at, wall, kind, nth",
@@ -95,71 +118,77 @@ def entries(connection: sqlite3.Connection, person: int, start: int, end: int) -
     ]
 
 
-def _news(
+def _compare_file(
     connection: sqlite3.Connection, person: int, entries: Iterable[DiaryEntry]
-) -> tuple[dict[_Told, int], list[_Told], int]:
-    """Of a file: entries that are new, those of reports that they stand for, and how many were known."""
-    told = _counted(entries)
-    new: dict[_Told, int] = {}
-    covered: list[_Told] = []
-    by_day: dict[int, dict[_Told, int]] = {}
-    for each, at in told.items():
-        by_day.setdefault(each.wall - each.wall % _DAY, {})[each] = at
+) -> tuple[dict[_EntryKey, int], list[_EntryKey], int]:
+    """Return the new entries of a file, the reported ones that they replace, and how many are known."""
+    in_file = _number_entries(entries)
+    new: dict[_EntryKey, int] = {}
+    replaced: list[_EntryKey] = []
+    by_day: dict[int, dict[_EntryKey, int]] = {}
+    for key, at in in_file.items():
+        by_day.setdefault(key.wall - key.wall % _DAY, {})[key] = at
     for start, of_day in by_day.items():
-        known = {each for source in (_REPORT, _CSV) for each, _ in _stored(connection, person, start, source)}
-        by_hour: dict[_Content, list[_Told]] = {}
-        for each, _ in _stored(connection, person, start, _REPORT):
-            if each.precision == Precision.HOUR:
-                by_hour.setdefault(_content(each), []).append(each)
-        for each, at in of_day.items():
-            if each in known:
+        reported = [key for key, _ in _find_stored(connection, person, start, _REPORT)]
+        known = {*reported, *(key for key, _ in _find_stored(connection, person, start, _CSV))}
+        by_hour: dict[_HourContent, list[_EntryKey]] = {}
+        for key in reported:
+            if key.precision == Precision.HOUR:
+                by_hour.setdefault(_hour_content(key), []).append(key)
+        for key, at in of_day.items():
+            if key in known:
                 continue
-            new[each] = at
-            if (same := by_hour.get(_content(each))) and each.precision == Precision.MINUTE:
-                covered.append(same.pop())
-    return new, covered, len(told) - len(new)
+            new[key] = at
+            if (same := by_hour.get(_hour_content(key))) and key.precision == Precision.MINUTE:
+                replaced.append(same.pop())
+    return new, replaced, len(in_file) - len(new)
 
 
-def _counted(entries: Iterable[DiaryEntry]) -> dict[_Told, int]:
-    """The entries with their instants, equal ones numbered, for two equal doses are two."""
-    seen: Counter[_Told] = Counter()
-    told = {}
+def _number_entries(entries: Iterable[DiaryEntry]) -> dict[_EntryKey, int]:
+    """Return the keys of entries with their instants (epoch seconds), equal entries numbered."""
+    counts: Counter[_EntryKey] = Counter()
+    numbered = {}
     for entry in entries:
-        each = _Told(_wall(entry.wall), entry.kind, entry.amount, entry.text, entry.precision)
-        told[each._replace(nth=seen[each])] = int(entry.at.timestamp())
-        seen[each] += 1
-    return told
+        key = _EntryKey(_to_wall_seconds(entry.wall), entry.kind, entry.amount, entry.text, entry.precision)
+        numbered[key._replace(nth=counts[key])] = int(entry.at.timestamp())
+        counts[key] += 1
+    return numbered
 
 
-def _stored(connection: sqlite3.Connection, person: int, day: int, source: int) -> list[tuple[_Told, int]]:
-    """The entries of one day of the person's own clock that came from one source, with their instants."""
+def _find_stored(
+    connection: sqlite3.Connection, person: int, day: int, source: int
+) -> list[tuple[_EntryKey, int]]:
+    """Return the keys and instants of the stored entries of one source and day of the person's own clock."""
     found = connection.execute(
         "SELECT wall, kind, amount, text, precision, nth, at FROM entry"
         " WHERE person = ? AND wall >= ? AND wall < ? AND source = ?",
         (person, day, day + _DAY, source),
     )
-    return [(_Told(*told), at) for *told, at in found]
+    return [(_EntryKey(*key), at) for *key, at in found]
 
 
-def _insert(connection: sqlite3.Connection, person: int, entries: dict[_Told, int], source: int) -> None:
+def _insert(
+    connection: sqlite3.Connection, person: int, entries: Mapping[_EntryKey, int], source: int
+) -> None:
     connection.executemany(
         "INSERT OR IGNORE INTO entry (person, source, at, wall, kind, amount, text, precision, nth)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((person, source, at, *each) for each, at in entries.items()),
+        ((person, source, at, *key) for key, at in entries.items()),
     )
 
 
-def _remove(connection: sqlite3.Connection, person: int, entries: Iterable[_Told], source: int) -> None:
+def _delete(connection: sqlite3.Connection, person: int, keys: Iterable[_EntryKey], source: int) -> None:
     connection.executemany(
         "DELETE FROM entry WHERE person = ? AND source = ? AND wall = ? AND kind = ? AND amount IS ?"
         " AND text = ? AND precision = ? AND nth = ?",
-        ((person, source, *each) for each in entries),
+        ((person, source, *key) for key in keys),
     )
 
 
-def _content(entry: _Told) -> _Content:
-    return entry.wall - entry.wall % _HOUR, entry.kind, entry.amount, entry.text
+def _hour_content(key: _EntryKey) -> _HourContent:
+    return key.wall - key.wall % _HOUR, key.kind, key.amount, key.text
 
 
-def _wall(wall: datetime) -> int:
+def _to_wall_seconds(wall: datetime) -> int:
+    """Return seconds since 1970 of a wall clock, read as if it were UTC."""
     return int(wall.replace(tzinfo=UTC).timestamp())

@@ -1,4 +1,4 @@
-"""The readings of the store: bringing new ones in, and getting them out."""
+"""The queries on the readings of the store: tables `reading` and `device`."""
 
 from array import array
 from collections.abc import Collection, Iterable, Iterator
@@ -7,69 +7,81 @@ from itertools import batched
 import sqlite3
 from typing import Final, Self
 
-from ..glucose.trace import INSTANTS, VALUES, Trace
+from ..glucose.columns import INSTANTS, VALUES, Trace
 from ..models import Device, Source
-from .codes import SOURCE_CODE, Row
-from .hour_table import mark_around
-from .merging import SLOT, Merged, merged
+from .deduplication import SLOT, KnownRow, MergeResult, merge_rows
+from .pending_hours import mark_around
+from .row_codec import ReadingRow
+from .sources import SOURCE_CODE, TRAITS_BY_CODE
 
 _BATCH: Final = 5000
-"""Rows. A year of them at once would keep other threads waiting."""
+"""Rows that are merged or read at once. A year of them at once would keep other threads waiting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """What came of readings: how many were new, were known already, or are too old to be kept one by one."""
+class RowCounts:
+    """The numbers of rows (readings, or diary entries) that were added and that were left out."""
 
     new: int = 0
     known: int = 0
-    sparse: int = 0
+    """Copies of what was there already."""
+    thinned_out: int = 0
+    """Readings too old to be kept one by one, where their quarter of an hour has one already."""
 
-    def __add__(self, other: Kept) -> Kept:
-        """Both together."""
-        return Kept(
-            new=self.new + other.new, known=self.known + other.known, sparse=self.sparse + other.sparse
+    def __add__(self, other: RowCounts) -> RowCounts:
+        """Return the sums of both."""
+        return RowCounts(
+            new=self.new + other.new,
+            known=self.known + other.known,
+            thinned_out=self.thinned_out + other.thinned_out,
         )
 
     @classmethod
-    def of(cls, change: Merged) -> Self:
-        """What comes of a change."""
-        return cls(new=len(change.added), known=change.known, sparse=change.sparse)
+    def from_merge(cls, merge: MergeResult) -> Self:
+        """Return the counts of a merge."""
+        return cls(new=len(merge.added), known=merge.known, thinned_out=merge.thinned_out)
 
 
 def plan(
-    connection: sqlite3.Connection, person: int, rows: Iterable[Row], sparse_before: int
-) -> Iterator[Merged]:
-    """What would become of rows, which stand in the order of time, batch by batch."""
+    connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRow], thin_before: int
+) -> Iterator[MergeResult]:
+    """Work out, batch by batch, what merging `rows` would change. They stand in the order of time."""
     for batch in batched(rows, _BATCH, strict=False):
-        known = connection.execute(
-            "SELECT at, source FROM reading WHERE person = ? AND at BETWEEN ? AND ? ORDER BY at",
+        cursor = connection.execute(
+            "SELECT at, source, mg_dl, measuring_range FROM reading"
+            " WHERE person = ? AND at BETWEEN ? AND ? ORDER BY at",
             (person, batch[0].at - SLOT, batch[-1].at + SLOT),
-        ).fetchall()
-        yield merged(known, batch, sparse_before=sparse_before)
+        )
+        known = list(map(KnownRow._make, cursor))
+        yield merge_rows(known, batch, thin_before=thin_before)
 
 
-def keep(connection: sqlite3.Connection, person: int, rows: Iterable[Row], sparse_before: int) -> Kept:
-    """Bring in rows, which stand in the order of time."""
-    kept = Kept()
-    for change in plan(connection, person, rows, sparse_before):
+def keep(
+    connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRow], thin_before: int
+) -> RowCounts:
+    """Merge in `rows`, which stand in the order of time, and mark their hours for the statistics.
+
+    Of rows before `thin_before` (epoch seconds) one is kept in each quarter of an hour.
+    """
+    kept = RowCounts()
+    for merge in plan(connection, person, rows, thin_before):
         connection.executemany(
-            "DELETE FROM reading WHERE person = ? AND at = ?", ((person, at) for at in change.replaced)
+            "DELETE FROM reading WHERE person = ? AND at = ?", ((person, at) for at in merge.replaced)
         )
         connection.executemany(
             "INSERT INTO reading (person, at, mg_dl, source, trend, measuring_range, device)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ((person, *row) for row in change.added),
+            ((person, *row) for row in merge.added),
         )
-        # Home Assistant saw the live ones itself.
-        later = [row.at for row in change.added if row.source != SOURCE_CODE[Source.LIVE]]
-        if later:
-            mark_around(connection, person, (*later, *change.replaced))
-        kept += Kept.of(change)
+        # Not those of live ones, which Home Assistant recorded itself.
+        late = [row.at for row in merge.added if not TRAITS_BY_CODE[row.source].is_live]
+        if late:
+            mark_around(connection, person, (*late, *merge.replaced))
+        kept += RowCounts.from_merge(merge)
     return kept
 
 
-def forget_source(
+def delete_source(
     connection: sqlite3.Connection,
     person: int,
     source: Source,
@@ -77,19 +89,24 @@ def forget_source(
     span: tuple[int, int],
     besides: Collection[int] = (),
 ) -> None:
-    """Drop the readings of one source between two instants and at both, but for the instants `besides`."""
+    """Delete the readings of one source from the first to the last second of `span`, both included.
+
+    Those at the instants `besides` stay.
+    """
     code = SOURCE_CODE[source]
     found = connection.execute(
         "SELECT at FROM reading WHERE person = ? AND at BETWEEN ? AND ? AND source = ?",
         (person, *span, code),
     )
-    gone = [at for (at,) in found if at not in besides]
-    connection.executemany("DELETE FROM reading WHERE person = ? AND at = ?", ((person, at) for at in gone))
-    mark_around(connection, person, gone)
+    deleted = [at for (at,) in found if at not in besides]
+    connection.executemany(
+        "DELETE FROM reading WHERE person = ? AND at = ?", ((person, at) for at in deleted)
+    )
+    mark_around(connection, person, deleted)
 
 
 def trace(connection: sqlite3.Connection, person: int, start: int, end: int) -> Trace:
-    """The readings from `start` up to `end` as columns."""
+    """Return the readings of [start, end) (epoch seconds) as columns."""
     columns = Trace(at=array(INSTANTS), mg_dl=array(VALUES))
     cursor = connection.execute(
         "SELECT at, mg_dl FROM reading WHERE person = ? AND at >= ? AND at < ? ORDER BY at",
@@ -101,10 +118,10 @@ def trace(connection: sqlite3.Connection, person: int, start: int, end: int) -> 
     return columns
 
 
-def rows(connection: sqlite3.Connection, person: int, start: int, end: int) -> list[Row]:
-    """The readings from `start` up to `end` with all that is known of them."""
+def rows(connection: sqlite3.Connection, person: int, start: int, end: int) -> list[ReadingRow]:
+    """Return the readings of [start, end) (epoch seconds) as rows, in the order of time."""
     return [
-        Row(*row)
+        ReadingRow(*row)
         for row in connection.execute(
             "SELECT at, mg_dl, source, trend, measuring_range, device FROM reading"
             " WHERE person = ? AND at >= ? AND at < ? ORDER BY at",
@@ -114,7 +131,10 @@ def rows(connection: sqlite3.Connection, person: int, start: int, end: int) -> l
 
 
 def thin(connection: sqlite3.Connection, before: int) -> int:
-    """Of what is older, keep the first reading in each quarter of an hour. Says how many went."""
+    """Keep the first of the readings before `before` (epoch seconds) in each quarter of an hour.
+
+    Returns how many were deleted.
+    """
     return connection.execute(
         "DELETE FROM reading WHERE at < ? AND EXISTS (SELECT 1 FROM reading AS earlier"
         " WHERE earlier.person = reading.person AND earlier.at < reading.at"
@@ -124,7 +144,7 @@ def thin(connection: sqlite3.Connection, before: int) -> int:
 
 
 def device_id(connection: sqlite3.Connection, person: int, device: Device | None) -> int | None:
-    """The number of a device, which is given one when it is seen for the first time."""
+    """Return the row id of a device, which is added when seen for the first time."""
     if device is None:
         return None
     key = (person, device.name, device.serial or "")
@@ -136,6 +156,6 @@ def device_id(connection: sqlite3.Connection, person: int, device: Device | None
 
 
 def devices(connection: sqlite3.Connection, person: int) -> dict[int, Device]:
-    """The devices of a person, by their numbers."""
+    """Return the devices of a person by their row ids."""
     found = connection.execute("SELECT id, name, serial FROM device WHERE person = ?", (person,))
-    return {number: Device(name=name, serial=serial or None) for number, name, serial in found}
+    return {row_id: Device(name=name, serial=serial or None) for row_id, name, serial in found}

@@ -1,11 +1,11 @@
-"""The tables of the store, and how an older file becomes one of today."""
+"""The tables of the store, and the migration of older files."""
 
 import sqlite3
 from typing import Final
 
 MIGRATIONS: Final = (
-    # Version 1. Instants are epoch seconds (UTC), walls the same of a clock as if it were UTC, glucose is in
-    # mg/dL, codes are those of codes.py.
+    # Version 1. Instants are epoch seconds (UTC), walls the same of a clock read as if it were UTC, glucose
+    # is in mg/dL, codes are those of sources.py and row_codec.py.
     """
     CREATE TABLE person (
         id INTEGER PRIMARY KEY,
@@ -55,8 +55,17 @@ MIGRATIONS: Final = (
         PRIMARY KEY (person, hour)
     ) WITHOUT ROWID, STRICT;
     """,
+    # Version 2. How far the clock of a person's phone was from UTC at instants of live readings.
+    """
+    CREATE TABLE utc_offset (
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        at INTEGER NOT NULL,
+        seconds INTEGER NOT NULL,
+        PRIMARY KEY (person, at)
+    ) WITHOUT ROWID, STRICT;
+    """,
 )
-"""Statement by statement from nothing to today: a file of version n needs those from the nth on."""
+"""The statements of each version, in order: a file of version n needs those from index n on."""
 
 
 class NewerFileError(Exception):
@@ -64,7 +73,10 @@ class NewerFileError(Exception):
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a file to today's version, all of it or nothing. Raises NewerFileError or sqlite3.Error."""
+    """Bring a file to the newest version, each step as a whole or not at all.
+
+    Raises NewerFileError or sqlite3.Error.
+    """
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         raise NewerFileError(version)

@@ -1,4 +1,4 @@
-"""Home Assistant's own statistics of glucose: neither gaps nor flat lines where there are readings."""
+"""Backfilling Home Assistant's own statistics of glucose with hours whose readings came late."""
 
 from asyncio import Task
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+import logging
 from typing import Final, Protocol
 
 from homeassistant.const import EVENT_RECORDER_HOURLY_STATISTICS_GENERATED
@@ -16,53 +17,56 @@ from homeassistant.helpers.start import async_at_started
 
 from ..glucose.hourly import HOUR, Hour
 from ..models import GlucoseUnit
-from .hour_rows import Row, corrections
-from .recorded import (
+from .recorder_statistics import (
+    FITS_THE_RECORDER,
     async_compiled_until,
-    async_read,
-    async_settled,
-    async_write,
+    async_read_hours,
+    async_wait_until_settled,
+    async_write_hours,
     has_recorder,
     makes_statistics,
 )
+from .statistics_rows import StatisticsRow, corrections
 
-NEWS_WAIT: Final = timedelta(seconds=30)
-"""News come in crowds: a reading, a graph, a report. The recorder, too, is done with its hour by then."""
+_LOGGER: Final = logging.getLogger(__name__)
+
+SCHEDULE_DELAY: Final = timedelta(seconds=30)
+"""From a change to the pass over due hours: changes come in crowds, and the recorder is done by then, too."""
 _DAY: Final = 24 * HOUR
-_STRETCH: Final = 30 * _DAY
-"""What is read and written at a time, or years of a CSV would block the recorder, and with it the house."""
+_MAX_SPAN: Final = 30 * _DAY
+"""Seconds. Longer spans are read and written piece by piece, or years of a CSV would block the recorder."""
 
 
 class HourSource(Protocol):
-    """Where the hours come from: the store of an account. An hour is the epoch seconds at which it begins."""
+    """The store of hours: an account's history. An hour is named by the epoch seconds at which it begins."""
 
     async def async_due_hours(self, patient_id: str, *, before: int) -> Mapping[int, int]:
-        """Give the hours before `before` whose readings changed otherwise than by live polling, oldest first.
+        """Return the hours before `before` whose readings changed other than by live polling, oldest first.
 
-        With each how often it was marked, so that what changes while it is being told is not lost.
+        With each comes how often it was marked, so that what changes while it is being written is not lost.
         """
 
-    async def async_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
-        """Tell of those hours that readings reach into."""
+    async def async_get_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
+        """Return those of `hours` that readings reach into, with their glucose."""
 
-    async def async_hours_done(self, patient_id: str, hours: Mapping[int, int]) -> None:
-        """These hours have been told, as they were when they had been marked so often."""
+    async def async_unmark_hours(self, patient_id: str, hours: Mapping[int, int]) -> None:
+        """Remove marks whose counter is still that of `hours`: an hour marked again meanwhile stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wrong:
-    """What the recorder should hold of a sensor, and does not."""
+class _Corrections:
+    """The rows that the recorder should hold of a sensor, and does not."""
 
     sensor: str
     unit: GlucoseUnit
-    rows: Mapping[int, Row]
+    rows: Mapping[int, StatisticsRow]
 
 
-class StatisticsKeeper:
-    """Brings hours whose readings came late into the statistics of the persons' glucose sensors.
+class StatisticsBackfill:
+    """Writes hours whose readings came late to the statistics of the persons' glucose sensors.
 
-    They come by the graph, a report or a file. Either the recorder lacks such an hour, or it drew a flat line
-    there: after a time of being down it carries the last value forward. Whatever was shown live, it knows.
+    Such readings come in the graph, a report or a file. Either the recorder lacks their hour, or it drew a
+    flat line there: after a downtime it carries the last value forward. What was shown live, it has itself.
 
     An hour that nobody measured is left alone. A row cannot be taken away, and one of nothing, though the
     recorder takes it, makes Home Assistant's history graph break off with an error (tried with 2026.10).
@@ -75,9 +79,9 @@ class StatisticsKeeper:
         patient_ids: Collection[str],
         find_sensor: Callable[[str], str | None],
     ) -> None:
-        """Prepare for these persons. `find_sensor` gives the entity id of a person's glucose sensor.
+        """Prepare for these persons. `find_sensor` returns the entity id of a person's glucose sensor.
 
-        It is asked each time, for people rename their entities.
+        It is called each time, for people rename their entities.
         """
         self._hass = hass
         self._source = source
@@ -89,15 +93,20 @@ class StatisticsKeeper:
 
     @callback
     def start(self) -> None:
-        """Begin: once Home Assistant has started, after every hour, and when there is news."""
+        """Begin: once Home Assistant has started, after every hour, and when a change is announced."""
+        if not FITS_THE_RECORDER:
+            _LOGGER.error(
+                "LibreView does not fit the recorder of this Home Assistant, so statistics are not filled in"
+            )
+            return
         self._subscriptions.append(
-            self._hass.bus.async_listen(EVENT_RECORDER_HOURLY_STATISTICS_GENERATED, self._hour_compiled)
+            self._hass.bus.async_listen(EVENT_RECORDER_HOURLY_STATISTICS_GENERATED, self._on_hour_compiled)
         )
-        self._subscriptions.append(async_at_started(self._hass, self._started))
+        self._subscriptions.append(async_at_started(self._hass, self._on_started))
 
     @callback
     def stop(self) -> None:
-        """End, also in the middle: what was not finished stays due."""
+        """Unsubscribe and cancel the timer and a running pass: what it did not finish stays due."""
         for unsubscribe in self._subscriptions:
             unsubscribe()
         self._subscriptions.clear()
@@ -109,26 +118,26 @@ class StatisticsKeeper:
             self._pass = None
 
     @callback
-    def async_news(self) -> None:
-        """Look for due hours soon. May be called as often as one likes."""
+    def async_schedule(self) -> None:
+        """Schedule a pass over the due hours. Does nothing if one is scheduled already."""
         if self._subscriptions and not self._timer:
-            job = HassJob(self._begin, "statistics of glucose", cancel_on_shutdown=True)
-            self._timer = async_call_later(self._hass, NEWS_WAIT, job)
+            job = HassJob(self._start_pass, "statistics of glucose", cancel_on_shutdown=True)
+            self._timer = async_call_later(self._hass, SCHEDULE_DELAY, job)
 
     @callback
-    def _started(self, _: HomeAssistant) -> None:
-        self.async_news()
+    def _on_started(self, _: HomeAssistant) -> None:
+        self.async_schedule()
 
     @callback
-    def _hour_compiled(self, _: Event) -> None:
+    def _on_hour_compiled(self, _: Event) -> None:
         # The event comes before the hour is committed.
-        self.async_news()
+        self.async_schedule()
 
     @callback
-    def _begin(self, _: datetime) -> None:
+    def _start_pass(self, _: datetime) -> None:
         self._timer = None
         if self._pass and not self._pass.done():
-            self.async_news()
+            self.async_schedule()
             return
         self._pass = self._hass.async_create_background_task(
             self._async_write_all(), "Write statistics of glucose"
@@ -137,57 +146,57 @@ class StatisticsKeeper:
     async def _async_write_all(self) -> None:
         if not has_recorder(self._hass):
             return
-        with suppress(HomeAssistantError):  # The store has said so itself. What is due stays due.
+        with suppress(HomeAssistantError):  # The history has reported it. What is due stays due.
             await self._async_write_persons()
 
     async def _async_write_persons(self) -> None:
-        await async_settled(self._hass)
+        await async_wait_until_settled(self._hass)
         before = await async_compiled_until(self._hass)
         if before is None:
             return
         for patient_id in self._patient_ids:
-            if self._sensor(patient_id) is not None:
+            if self._find_recorded_sensor(patient_id) is not None:
                 await self._async_write_person(patient_id, before)
 
     async def _async_write_person(self, patient_id: str, before: int) -> None:
         due = await self._source.async_due_hours(patient_id, before=before)
-        for hours in _stretches(due):
-            told = await self._async_write(patient_id, hours)
-            if told is None:
+        for hours in _split(due):
+            written = await self._async_write(patient_id, hours)
+            if written is None:
                 return
-            await self._source.async_hours_done(patient_id, {hour: due[hour] for hour in told})
+            await self._source.async_unmark_hours(patient_id, {hour: due[hour] for hour in written})
 
     async def _async_write(self, patient_id: str, hours: Sequence[int]) -> list[int] | None:
-        """Write what is wrong of a stretch of hours, and give those that the recorder is then seen to hold.
+        """Correct hours in the recorder, and return those that it holds afterwards.
 
-        None when that cannot be: while a statistic is none of glucose, or is just being renamed.
+        None when they cannot be written: the statistic is not one of glucose, or is just being renamed.
         """
-        known = await self._source.async_hours(patient_id, hours)
-        wrong = await self._async_wrong(patient_id, hours, known)
-        if wrong and wrong.rows:
-            async_write(self._hass, wrong.sensor, wrong.unit, wrong.rows)
-            await async_settled(self._hass)
-            wrong = await self._async_wrong(patient_id, hours, known)
-        return None if wrong is None else [hour for hour in hours if hour not in wrong.rows]
+        known = await self._source.async_get_hours(patient_id, hours)
+        missing = await self._async_find_corrections(patient_id, hours, known)
+        if missing and missing.rows:
+            async_write_hours(self._hass, missing.sensor, missing.unit, missing.rows)
+            await async_wait_until_settled(self._hass)
+            missing = await self._async_find_corrections(patient_id, hours, known)
+        return None if missing is None else [hour for hour in hours if hour not in missing.rows]
 
-    async def _async_wrong(
+    async def _async_find_corrections(
         self, patient_id: str, hours: Sequence[int], known: Mapping[int, Hour]
-    ) -> _Wrong | None:
-        if (sensor := self._sensor(patient_id)) is None:
+    ) -> _Corrections | None:
+        if (sensor := self._find_recorded_sensor(patient_id)) is None:
             return None
-        recorded = await async_read(self._hass, sensor, hours[0], hours[-1] + HOUR)
-        if recorded.unit is None or self._sensor(patient_id) != sensor:
+        recorded = await async_read_hours(self._hass, sensor, hours[0], hours[-1] + HOUR)
+        if recorded.unit is None or self._find_recorded_sensor(patient_id) != sensor:
             return None
         rows = corrections(known, recorded.rows, recorded.unit)
-        return _Wrong(sensor=sensor, unit=recorded.unit, rows=rows)
+        return _Corrections(sensor=sensor, unit=recorded.unit, rows=rows)
 
-    def _sensor(self, patient_id: str) -> str | None:
-        """The entity id of a person's glucose sensor, if the recorder makes statistics of it."""
+    def _find_recorded_sensor(self, patient_id: str) -> str | None:
+        """Return the entity id of a person's glucose sensor if the recorder compiles statistics of it."""
         entity_id = self._find_sensor(patient_id)
         return entity_id if entity_id and makes_statistics(self._hass, entity_id) else None
 
 
-def _stretches(hours: Iterable[int]) -> Iterator[list[int]]:
-    """Cut hours, oldest first, into pieces of which none spans more than `_STRETCH`."""
-    for _, stretch in groupby(hours, lambda hour: hour // _STRETCH):
-        yield list(stretch)
+def _split(hours: Iterable[int]) -> Iterator[list[int]]:
+    """Split hours, oldest first, into lists of which none spans more than `_MAX_SPAN`."""
+    for _, group in groupby(hours, lambda hour: hour // _MAX_SPAN):
+        yield list(group)

@@ -1,93 +1,42 @@
-"""The store: what has been read of an account's persons, in one SQLite file.
+"""The store: the readings and diary entries of an account's persons, in one SQLite file.
 
-Everything here waits for the disk, so it belongs into Home Assistant's executor. Readers and the one writer
-do not wait for each other. What a method has written when it returns survives the death of the process.
+Everything here blocks on the disk, so it has to be run in Home Assistant's executor. Readers and the one
+writer do not wait for each other. What a method has written when it returns survives a kill of the process.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
+from itertools import pairwise
 import sqlite3
-from threading import Lock
 from typing import Final
 
-from ..glucose.trace import Trace
+from ..cloud.floating_time import SeenOffset
+from ..glucose.columns import Trace
+from ..glucose.time_weights import LONGEST_HOLD
 from ..models import Device, DiaryEntry, KeptReading, Reading, Source
-from . import entry_table, hour_table, reading_table
-from .codes import Row, reading_of, row_of
-from .file import connect, opened
-from .reading_table import Kept
+from . import entry_table, offset_table, pending_hours, reading_table
+from .database import Database
+from .reading_table import RowCounts
+from .row_codec import ReadingRow, to_reading, to_row
 
 _ALL_TIME: Final = (0, 2**62)
-_PATIENCE: Final = 5.0
-"""Seconds."""
+"""Epoch seconds."""
+_BATCH: Final = 5000
+"""Readings in memory at once while years of them are iterated over."""
 
 
-class Store:
-    """The open file. Every method may raise sqlite3.Error, such as for a full disk."""
+class Store(Database):
+    """The queries of an open file. Every method may raise sqlite3.Error, such as for a full disk."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, or make it. Raises UnreadableStoreError, OSError or sqlite3.Error."""
-        self.path: Final = path
-        self._writing = Lock()
-        self._looking = Lock()
-        path.touch(mode=0o600, exist_ok=True)  # Readings are nobody else's business.
-        self._writer = opened(path)
-        self._reader = connect(path)
+    # Write.
 
-    def close(self) -> None:
-        """Finish, with everything in the one file."""
-        with self._writing, self._looking:
-            self._reader.close()
-            self._writer.close()
-
-    def rest(self) -> None:
-        """Hold the file still and whole, for somebody to copy it. Writers wait, readers do not.
-
-        Raises sqlite3.OperationalError where a writer takes too long.
-        """
-        if not self._writing.acquire(timeout=_PATIENCE):
-            raise sqlite3.OperationalError("The file is being written.")
-        try:
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        except BaseException:
-            self._writing.release()
-            raise
-
-    def go_on(self) -> None:
-        """End the rest."""
-        self._writing.release()
-
-    @contextmanager
-    def _change(self) -> Iterator[sqlite3.Connection]:
-        """One transaction."""
-        with self._writing:
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-            except BaseException:
-                self._writer.execute("ROLLBACK")
-                raise
-            self._writer.execute("COMMIT")
-
-    @contextmanager
-    def _look(self) -> Iterator[sqlite3.Connection]:
-        with self._looking:
-            yield self._reader
-
-    def touch(self) -> None:
-        """Do nothing, with the file open."""
-
-    # Bringing in.
-
-    def keep(self, told: Iterable[tuple[str, Source, Device | None, Sequence[Reading]]]) -> None:
-        """Bring in readings of several persons, all of them or none."""
-        with self._change() as connection:
-            for patient_id, source, device, readings in told:
-                person = _person(connection, patient_id)
+    def keep(self, received: Iterable[tuple[str, Source, Device | None, Sequence[Reading]]]) -> None:
+        """Merge in readings of several persons, all of them or none."""
+        with self._write_transaction() as connection:
+            for patient_id, source, device, readings in received:
+                person = _ensure_person(connection, patient_id)
                 number = reading_table.device_id(connection, person, device)
-                rows = sorted(row_of(each, source, number) for each in readings)
+                rows = sorted(to_row(reading, source, number) for reading in readings)
                 reading_table.keep(connection, person, rows, 0)
 
     def keep_report(
@@ -97,12 +46,12 @@ class Store:
         entries: Iterable[DiaryEntry],
         days: Collection[date],
     ) -> None:
-        """Take in a report. It replaces what earlier ones told of the same time and days."""
-        rows = sorted(row_of(each, Source.REPORT) for each in readings)
-        with self._change() as connection:
-            person = _person(connection, patient_id)
+        """Merge in a report. It replaces the readings of earlier ones in its time, and entries of `days`."""
+        rows = sorted(to_row(reading, Source.REPORT) for reading in readings)
+        with self._write_transaction() as connection:
+            person = _ensure_person(connection, patient_id)
             if rows:
-                reading_table.forget_source(
+                reading_table.delete_source(
                     connection,
                     person,
                     Source.REPORT,
@@ -112,146 +61,190 @@ class Store:
                 reading_table.keep(connection, person, rows, 0)
             entry_table.keep_report(connection, person, entries, days)
 
+    def add_reported_entries(self, patient_id: str, entries: Sequence[DiaryEntry]) -> None:
+        """Add those entries of earlier reports that are not there, and replace or delete none."""
+        with self._write_transaction() as connection:
+            entry_table.add_reported(connection, _ensure_person(connection, patient_id), entries)
+
     def keep_file(
         self,
         patient_id: str,
         devices: Sequence[Device],
-        rows: Callable[[Sequence[int | None]], Iterable[Row]],
+        rows: Callable[[Sequence[int | None]], Iterable[ReadingRow]],
         entries: Sequence[DiaryEntry],
         *,
-        sparse_before: int,
-    ) -> tuple[Kept, Kept]:
-        """Bring in a CSV file, and say what came of its readings and of its entries.
+        thin_before: int,
+    ) -> tuple[RowCounts, RowCounts]:
+        """Merge in a CSV file, and return the counts of its readings and of its entries.
 
-        `rows` gives the rows in the order of time for the numbers of the devices.
+            file = resolve_export(parse_csv(content), time_zone, seen_offsets, now)
+            readings, entries = store.keep_file(
+                patient_id, file.devices, file.rows, file.entries, thin_before=history.thin_before
+            )
+
+        `rows` is called with the numbers that the store gave to `devices`, and returns the rows in the order
+        of time. Of readings before `thin_before` (epoch seconds) one is kept in each quarter of an hour.
         """
-        with self._change() as connection:
-            person = _person(connection, patient_id)
+        with self._write_transaction() as connection:
+            person = _ensure_person(connection, patient_id)
             numbers = [reading_table.device_id(connection, person, device) for device in devices]
             return (
-                reading_table.keep(connection, person, rows(numbers), sparse_before),
+                reading_table.keep(connection, person, rows(numbers), thin_before),
                 entry_table.keep_file(connection, person, entries),
             )
 
     def plan_file(
-        self, patient_id: str, rows: Iterable[Row], entries: Sequence[DiaryEntry], *, sparse_before: int
-    ) -> tuple[Kept, Kept]:
-        """What `keep_file` would come to."""
-        with self._look() as connection:
-            person = _known(connection, patient_id)
-            changes = reading_table.plan(connection, person, rows, sparse_before)
-            kept = sum(map(Kept.of, changes), Kept())
+        self,
+        patient_id: str,
+        rows: Iterable[ReadingRow],
+        entries: Sequence[DiaryEntry],
+        *,
+        thin_before: int,
+    ) -> tuple[RowCounts, RowCounts]:
+        """Return the counts that `keep_file` would return, without writing anything."""
+        with self._read() as connection:
+            person = _find_person(connection, patient_id)
+            merges = reading_table.plan(connection, person, rows, thin_before)
+            kept = sum(map(RowCounts.from_merge, merges), RowCounts())
             return kept, entry_table.plan_file(connection, person, entries)
 
     def keep_sensor(self, patient_id: str, activated_at: int) -> None:
-        """Note when a sensor was put on."""
-        with self._change() as connection:
+        """Note when a sensor was activated (epoch seconds)."""
+        with self._write_transaction() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO sensor (person, activated_at) VALUES (?, ?)",
-                (_person(connection, patient_id), activated_at),
+                (_ensure_person(connection, patient_id), activated_at),
             )
 
-    def expect_reports(self, patient_id: str, reports_of: str, zone: str) -> bool:
-        """Note whose reports are read for a person, and the time zone that they are understood by.
+    def keep_utc_offsets(self, patient_id: str, seen: Sequence[SeenOffset]) -> None:
+        """Keep the newest observed UTC offsets of a person's phone, in place of those since the first one."""
+        with self._write_transaction() as connection:
+            offset_table.keep(connection, _ensure_person(connection, patient_id), seen)
 
-        Says whether earlier ones are to be read anew: they were somebody else's, or taken for other instants.
+    def expect_reports(self, patient_id: str, reports_of: str, time_zone: str) -> bool:
+        """Note whose reports are read for a person, and the time zone by which their times are resolved.
+
+        When either changes, reported readings are deleted; entries are when the reports are somebody else's.
+        Returns True if earlier reports have to be read again, also where nobody's were noted: the file may be
+        new in place of one that was lost.
         """
-        with self._change() as connection:
-            person = _person(connection, patient_id)
-            before: tuple[str | None, str | None] = connection.execute(
-                "SELECT reports_of, zone FROM person WHERE id = ?", (person,)
-            ).fetchone()
-            if before == (reports_of, zone):
-                return False
+        query = "SELECT reports_of, zone FROM person WHERE patient_id = ?"
+        with self._read() as connection:
+            before = connection.execute(query, (patient_id,)).fetchone() or (None, None)
+        if before == (reports_of, time_zone):
+            return False
+        with self._write_transaction() as connection:
+            person = _ensure_person(connection, patient_id)
             connection.execute(
-                "UPDATE person SET reports_of = ?, zone = ? WHERE id = ?", (reports_of, zone, person)
+                "UPDATE person SET reports_of = ?, zone = ? WHERE id = ?", (reports_of, time_zone, person)
             )
-            reading_table.forget_source(connection, person, Source.REPORT, span=_ALL_TIME)
+            reading_table.delete_source(connection, person, Source.REPORT, span=_ALL_TIME)
             if before[0] != reports_of:
-                entry_table.forget_reports(connection, person)
-            return before[0] is not None
+                entry_table.delete_reports(connection, person)
+            return True
 
     def thin(self, before: int) -> int:
-        """Of readings that are older, keep one in each quarter of an hour. Says how many went."""
-        with self._change() as connection:
+        """Keep the first of the readings older than `before` (epoch seconds) in each quarter of an hour.
+
+        Returns how many were deleted.
+        """
+        with self._write_transaction() as connection:
             return reading_table.thin(connection, before)
 
     def keep_only(self, patient_ids: Collection[str], *, with_diary: Collection[str]) -> None:
-        """Forget all persons but these, and the reports of those who have no diary any more."""
-        with self._change() as connection:
+        """Delete all persons but these, and the reports of those who have no diary any more."""
+        with self._write_transaction() as connection:
             known = connection.execute("SELECT id, patient_id, reports_of FROM person").fetchall()
             for person, patient_id, reports_of in known:
                 if patient_id not in patient_ids:
                     connection.execute("DELETE FROM person WHERE id = ?", (person,))
                 elif reports_of is not None and patient_id not in with_diary:
-                    reading_table.forget_source(connection, person, Source.REPORT, span=_ALL_TIME)
-                    entry_table.forget_reports(connection, person)
+                    reading_table.delete_source(connection, person, Source.REPORT, span=_ALL_TIME)
+                    entry_table.delete_reports(connection, person)
                     connection.execute(
                         "UPDATE person SET reports_of = NULL, zone = NULL WHERE id = ?", (person,)
                     )
 
-    # Getting out. `start` is included, `end` is not; both are epoch seconds.
+    # Read. `start` is included, `end` is not; both are epoch seconds.
 
     def trace(self, patient_id: str, start: int, end: int) -> Trace:
-        """The readings of a time, as columns."""
-        with self._look() as connection:
-            return reading_table.trace(connection, _known(connection, patient_id), start, end)
+        """Return the readings of [start, end) as columns."""
+        with self._read() as connection:
+            return reading_table.trace(connection, _find_person(connection, patient_id), start, end)
+
+    def window(self, patient_id: str, start: int, end: int) -> Trace:
+        """Return the readings that figures of [start, end) are made of: also the last ones before it.
+
+        A reading stands for up to `LONGEST_HOLD` seconds, so that one before the window holds into it.
+        """
+        return self.trace(patient_id, start - LONGEST_HOLD, end)
 
     def readings(self, patient_id: str, start: int, end: int) -> list[KeptReading]:
-        """The readings of a time, with all that is known of them."""
-        with self._look() as connection:
-            person = _known(connection, patient_id)
+        """Return the readings of [start, end) in the order of time, with their sources and devices."""
+        with self._read() as connection:
+            person = _find_person(connection, patient_id)
             devices = reading_table.devices(connection, person)
-            return [reading_of(row, devices) for row in reading_table.rows(connection, person, start, end)]
+            return [to_reading(row, devices) for row in reading_table.rows(connection, person, start, end)]
+
+    def iter_readings(self, patient_id: str, start: int, end: int) -> Iterator[KeptReading]:
+        """Iterate over `readings`, with only some of them in memory at once."""
+        borders = [*self.trace(patient_id, start, end).at[::_BATCH], end]
+        for since, until in pairwise(borders):
+            yield from self.readings(patient_id, since, until)
 
     def entries(self, patient_id: str, start: int, end: int) -> list[DiaryEntry]:
-        """The diary entries of a time, in its order."""
-        with self._look() as connection:
-            return entry_table.entries(connection, _known(connection, patient_id), start, end)
+        """Return the diary entries of [start, end) in the order of time."""
+        with self._read() as connection:
+            return entry_table.entries(connection, _find_person(connection, patient_id), start, end)
 
     def sensors(self, patient_id: str, start: int, end: int) -> list[int]:
-        """When sensors were put on."""
-        with self._look() as connection:
+        """Return when sensors were activated (epoch seconds), in the order of time."""
+        with self._read() as connection:
             found = connection.execute(
                 "SELECT activated_at FROM sensor WHERE person = ? AND activated_at >= ? AND activated_at < ?"
                 " ORDER BY activated_at",
-                (_known(connection, patient_id), start, end),
+                (_find_person(connection, patient_id), start, end),
             )
             return [at for (at,) in found]
 
+    def utc_offsets(self) -> dict[str, list[SeenOffset]]:
+        """Return the observed UTC offsets of all persons' phones by patient id, oldest first."""
+        with self._read() as connection:
+            return offset_table.find_all(connection)
+
     def devices(self, patient_id: str) -> list[Device]:
-        """What readings of a person came from."""
-        with self._look() as connection:
-            return list(reading_table.devices(connection, _known(connection, patient_id)).values())
+        """Return the devices that measured a person's readings."""
+        with self._read() as connection:
+            return list(reading_table.devices(connection, _find_person(connection, patient_id)).values())
 
     def owners(self, serials: Collection[str]) -> set[str]:
-        """The persons of whom devices with these serial numbers are known."""
-        with self._look() as connection:
+        """Return the ids of the persons whose readings came from devices with these serial numbers."""
+        with self._read() as connection:
             found = connection.execute(
                 "SELECT patient_id, serial FROM device JOIN person ON person.id = device.person"
             )
             return {patient_id for patient_id, serial in found if serial in serials}
 
-    # The hours that Home Assistant's statistics are to be told again.
+    # The hours that Home Assistant's statistics have yet to learn.
 
     def due_hours(self, patient_id: str, before: int) -> dict[int, int]:
-        """Those that began before an instant, oldest first, and how often they were marked."""
-        with self._look() as connection:
-            return hour_table.due(connection, _known(connection, patient_id), before)
+        """Return the due hours that began before `before`, oldest first, with how often each was marked."""
+        with self._read() as connection:
+            return pending_hours.find_due(connection, _find_person(connection, patient_id), before)
 
-    def hours_done(self, patient_id: str, hours: Mapping[int, int]) -> None:
-        """They have been told, as they were when they had been marked so often."""
-        with self._change() as connection:
-            hour_table.done(connection, _person(connection, patient_id), hours)
+    def unmark_hours(self, patient_id: str, hours: Mapping[int, int]) -> None:
+        """Remove marks whose counter is still that of `hours`: an hour marked again meanwhile stays."""
+        with self._write_transaction() as connection:
+            pending_hours.unmark(connection, _ensure_person(connection, patient_id), hours)
 
 
-def _person(connection: sqlite3.Connection, patient_id: str) -> int:
-    """The number of a person, who is given one when they are seen for the first time."""
+def _ensure_person(connection: sqlite3.Connection, patient_id: str) -> int:
+    """Return the row id of a person, who is added when seen for the first time."""
     connection.execute("INSERT OR IGNORE INTO person (patient_id) VALUES (?)", (patient_id,))
-    return _known(connection, patient_id)
+    return _find_person(connection, patient_id)
 
 
-def _known(connection: sqlite3.Connection, patient_id: str) -> int:
-    """The number of a person; one that nobody has for somebody of whom nothing was kept."""
+def _find_person(connection: sqlite3.Connection, patient_id: str) -> int:
+    """Return the row id of a person; -1, which no row has, for somebody of whom nothing was kept."""
     found = connection.execute("SELECT id FROM person WHERE patient_id = ?", (patient_id,)).fetchone()
     return found[0] if found else -1

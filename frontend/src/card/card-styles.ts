@@ -156,6 +156,10 @@ export const cardStyles = [
       line-height: 32px;
       color: var(--lv-quiet);
     }
+    .reason a {
+      padding: 8px 0;
+      color: var(--lv-text);
+    }
     .offline,
     .notice {
       display: flex;

@@ -5,9 +5,9 @@ import type { LibreViewCurve } from "../chart/curve";
 import type { LibreViewProfile } from "../chart/profile";
 import type { Choices, Span } from "../config";
 import { define } from "../define";
-import { Feed } from "../feed";
 import { clock, type Seen } from "../freshness";
 import type { Hass } from "../hass";
+import { HistorySubscription } from "../history-subscription";
 import { ALERT, icon, OFFLINE } from "../icons";
 import { Formats } from "../locale";
 import { isGlucose, type Person, personOf } from "../person";
@@ -18,7 +18,8 @@ import { Announcer } from "./announcer";
 import { cardStyles } from "./card-styles";
 import { chooser, headline, type Words, words } from "./headline";
 import { averages, ranges } from "./ranges";
-import { reasonOf, sensorLine } from "./sensor";
+import { reasonLine, reasonOf } from "./reason";
+import { sensorLine } from "./sensor";
 
 declare global {
   interface HTMLElementTagNameMap {
@@ -49,8 +50,8 @@ export class LibreViewCardView extends LitElement {
   /** The glucose sensor of the person whose curve is shown. */
   declare _selected: string;
 
-  #feed: Feed | undefined;
-  #fedBy: string | undefined;
+  #subscription: HistorySubscription | undefined;
+  #subscribedTo: string | undefined;
   #connection: Hass["connection"] | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #offset = 0;
@@ -62,8 +63,8 @@ export class LibreViewCardView extends LitElement {
   readonly #profile = new Asked<Profile>("agp", PROFILE_DAYS);
   readonly #announcer = new Announcer();
   readonly #changed = () => this.requestUpdate();
-  readonly #told = (past: boolean) => {
-    if (past) for (const each of [this.#day, this.#fortnight, this.#profile]) each.expire();
+  readonly #onUpdate = (isNewPast: boolean) => {
+    if (isNewPast) for (const each of [this.#day, this.#fortnight, this.#profile]) each.expire();
     this.requestUpdate();
   };
 
@@ -129,10 +130,11 @@ export class LibreViewCardView extends LitElement {
   }
 
   #follow(entityId: string | undefined): void {
-    if (entityId === this.#fedBy) return;
-    this.#feed?.stop();
-    this.#fedBy = entityId;
-    this.#feed = entityId === undefined ? undefined : new Feed(this.hass, entityId, this.#told);
+    if (entityId === this.#subscribedTo) return;
+    this.#subscription?.stop();
+    this.#subscribedTo = entityId;
+    this.#subscription =
+      entityId === undefined ? undefined : new HistorySubscription(this.hass, entityId, this.#onUpdate);
   }
 
   /** Remember since when each person's newest reading is on this screen. */
@@ -151,13 +153,13 @@ export class LibreViewCardView extends LitElement {
 
   #ask(): void {
     if (this.choices.curve) void import("../chart/charts").then(this.#drawable);
-    if (!this.#fedBy || document.hidden || !this.#isConnected) return;
+    if (!this.#subscribedTo || document.hidden || !this.#isConnected) return;
     const profile = this._span === "profile";
     const asked = [
       ...(profile && this.choices.curve ? [this.#profile] : []),
       ...(this.choices.ranges ? [profile ? this.#fortnight : this.#day] : []),
     ];
-    for (const each of asked) each.refresh(this.hass, this.#fedBy, this.#changed);
+    for (const each of asked) each.refresh(this.hass, this.#subscribedTo, this.#changed);
   }
 
   #drawn = false;
@@ -172,7 +174,7 @@ export class LibreViewCardView extends LitElement {
   }
 
   #pastOf(entityId: string) {
-    return entityId === this.#fedBy ? this.#feed?.past : undefined;
+    return entityId === this.#subscribedTo ? this.#subscription?.past : undefined;
   }
 
   #nowOf(entityId: string, person: Person): Now {
@@ -202,7 +204,7 @@ export class LibreViewCardView extends LitElement {
                 : nothing
             }
             ${this.#isConnected ? nothing : html`<p class="offline" role="alert">${icon(OFFLINE)}${this._texts.not_connected}</p>`}
-            ${headline(said, shown, entities.length < 2, reasonOf(this.hass, person))}
+            ${headline(said, shown, entities.length < 2, this.#reason(person))}
             <p class="unseen" role="status" aria-live="polite">${this.#announcer.say(said.spoken, shown, clock.now().steady)}</p>
           </div>
           ${this.choices.curve ? this.#chart() : nothing}
@@ -221,6 +223,12 @@ export class LibreViewCardView extends LitElement {
 
   #words(person: Person, shown: Now): Words {
     return words(person.name, shown, this.hass, this._formats, this._texts);
+  }
+
+  #reason(person: Person): TemplateResult | typeof nothing {
+    const { cause, refusal } = this.#subscription ?? {};
+    const why = reasonOf(this.hass, person, cause, refusal?.translation_key, this._formats, this._texts);
+    return reasonLine(this.hass, why, this._texts);
   }
 
   #persons() {
@@ -291,7 +299,7 @@ export class LibreViewCardView extends LitElement {
   }
 
   #drawing(): TemplateResult {
-    const past = this.#feed?.past;
+    const past = this.#subscription?.past;
     if (this._span === "profile") {
       const profile = this.#profile.value;
       if (!profile || !this.#drawn) return this.#waiting();
@@ -316,7 +324,7 @@ export class LibreViewCardView extends LitElement {
   }
 
   #waiting(): TemplateResult {
-    const refusal = this.#feed?.refusal;
+    const refusal = this.#subscription?.refusal;
     if (!refusal) return this.#message(this._texts.loading);
     if (refusal.translation_key === "person_unknown") return this.#message(this._texts.not_found);
     if (refusal.code === "unauthorized") return this.#message(this._texts.unauthorized);

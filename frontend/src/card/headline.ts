@@ -21,6 +21,8 @@ export interface Words {
   none: string;
 }
 
+type Line = TemplateResult | typeof nothing;
+
 /** How far the arrow is turned. */
 const ANGLES: Record<Trend, number> = {
   falling_fast: 90,
@@ -56,10 +58,10 @@ export function words(name: string, shown: Now, hass: Hass, formats: Formats, te
 }
 
 /**
- * Who, and how it is right now. The name is not seen where it stands above already; the reason is why there is no
- * current value, as far as the sensor tells.
+ * Who, and how it is right now. The name is not seen where it stands above already; the reason is the line that says
+ * why there is no current value.
  */
-export function headline(said: Words, shown: Now, named: boolean, reason: string): TemplateResult {
+export function headline(said: Words, shown: Now, named: boolean, reason: Line): TemplateResult {
   return html`
     <div class="who">
       <h2 class=${named ? "" : "unseen"}>${said.name}</h2>
@@ -68,7 +70,7 @@ export function headline(said: Words, shown: Now, named: boolean, reason: string
     ${
       shown.value === undefined
         ? html`<p class="none">${said.none}</p>
-            ${reason ? html`<p class="course">${reason}</p>` : nothing}`
+            ${reason}`
         : html`
             <div class="value">
               <span class="number">${said.value}</span>

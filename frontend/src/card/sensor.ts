@@ -9,19 +9,6 @@ import { filled, type Texts } from "../texts";
 
 /** While it has one of these states, its end is what people want to know. */
 const IN_USE = ["active", "expiring", "warming_up"];
-/** These are no reason for anything. */
-const SILENT = ["active", "expiring"];
-
-/** What the sensor tells of why there is no value, empty when it tells nothing. */
-export function reasonOf(hass: Hass, person: Person): string {
-  const status = known(hass, person, "sensor_status")?.state;
-  return status && !SILENT.includes(status) ? nameOf(hass, status) : "";
-}
-
-function nameOf(hass: Hass, status: string): string {
-  return hass.localize(`component.libreview.entity.sensor.sensor_status.state.${status}`);
-}
-
 export function sensorLine(
   hass: Hass,
   person: Person,
@@ -30,7 +17,7 @@ export function sensorLine(
 ): TemplateResult | typeof nothing {
   const status = known(hass, person, "sensor_status")?.state;
   if (!status) return nothing;
-  const name = nameOf(hass, status);
+  const name = hass.localize(`component.libreview.entity.sensor.sensor_status.state.${status}`);
   const expires = Date.parse(known(hass, person, "sensor_expires")?.state ?? "") / 1000;
   const ends =
     Number.isFinite(expires) && IN_USE.includes(status)

@@ -1,7 +1,7 @@
 /** The curve itself, on a canvas: bands, line, sensor changes, the newest reading. */
 
 import uPlot from "uplot";
-import type { Past } from "../feed";
+import type { Past } from "../history-subscription";
 import type { Formats } from "../locale";
 import { withHoles } from "../series";
 import { labelled, scaleOf, zoneOf } from "../zones";

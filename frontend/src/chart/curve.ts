@@ -4,7 +4,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult, un
 import uPlotStyles from "uplot/dist/uPlot.min.css?inline";
 import { define } from "../define";
 import { type Entry, type Mark, marksOf } from "../diary";
-import { HOURS, type Past } from "../feed";
+import { HOURS, type Past } from "../history-subscription";
 import { CLOSE, icon, KIND_ICONS, ZOOM_OUT } from "../icons";
 import type { Formats } from "../locale";
 import { nearest, summaryOf } from "../series";

@@ -1,0 +1,89 @@
+"""Compares glucose the way people see it: in the unit of the threshold, rounded as the Libre app does."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Final, override
+
+from homeassistant.components.sensor.const import DOMAIN as SENSOR
+from homeassistant.const import (
+    CONF_OPTIONS,
+    CONF_UNIT_OF_MEASUREMENT,
+    EntityStateAttribute,
+    UnitOfBloodGlucoseConcentration,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.automation import DomainSpec, ThresholdConfig
+from homeassistant.helpers.typing import ConfigType
+from homeassistant.util.unit_conversion import BaseUnitConverter, BloodGlucoseConcentrationConverter
+import voluptuous as vol
+
+from ..models import MG_DL_PER_MMOL_L
+
+MG_DL: Final = UnitOfBloodGlucoseConcentration.MILLIGRAMS_PER_DECILITER
+MMOL_L: Final = UnitOfBloodGlucoseConcentration.MILLIMOLE_PER_LITER
+_IN_ONE_MMOL_L: Final[dict[str | None, float]] = {MG_DL: MG_DL_PER_MMOL_L, MMOL_L: 1}
+_SHOWN: Final = {MG_DL: (40, 500), MMOL_L: (2.2, 27.8)}
+"""The lowest and the highest glucose that a sensor can show, by unit."""
+_SENSORS: Final = {SENSOR: DomainSpec()}
+
+
+class GlucoseConverter(BloodGlucoseConcentrationConverter):
+    """Converts as the Libre app does: whole mg/dL, and mmol/L as that divided by 18, to one decimal.
+
+    Home Assistant's own converter divides by 18.016, from the molar mass. To it, 70 mg/dL would be below
+    3.9 mmol/L, while people see 3.9.
+    """
+
+    _UNIT_CONVERSION = _IN_ONE_MMOL_L
+
+    @classmethod
+    @override
+    def convert(cls, value: float, from_unit: str | None, to_unit: str | None) -> float:
+        converted = super().convert(value, from_unit, to_unit)
+        return value if from_unit == to_unit else round(converted, 1 if to_unit == MMOL_L else 0)
+
+
+class GlucoseComparison:
+    """Shared by the trigger and the condition on the glucose sensor: compares in the threshold's unit.
+
+    That is where people see the number they mean: 251 mg/dL is not above 13.9 mmol/L, since it is shown as
+    13.9, but it is above 250 mg/dL.
+    """
+
+    _hass: HomeAssistant
+    threshold: ThresholdConfig | None
+    lower_threshold: ThresholdConfig | None
+    _key: ClassVar = "glucose"
+    _domain_specs: Mapping[str, DomainSpec] = _SENSORS
+    _unit_converter: type[BaseUnitConverter] = GlucoseConverter
+
+    def _get_comparison_unit(self) -> str:
+        """Return the unit of the threshold, mg/dL where it has none."""
+        threshold = self.threshold or self.lower_threshold
+        unit = threshold.unit if threshold else None
+        if threshold and threshold.entity and (state := self._hass.states.get(threshold.entity)):
+            unit = state.attributes.get(EntityStateAttribute.UNIT_OF_MEASUREMENT)
+        return MMOL_L if unit == MMOL_L else MG_DL
+
+
+def with_possible_threshold(config: ConfigType) -> ConfigType:
+    """Return the configuration of a trigger or condition. Raise `vol.Invalid` for an impossible threshold."""
+    threshold = config[CONF_OPTIONS]["threshold"]
+    for value in (threshold.get(key) for key in ("value", "value_min", "value_max")):
+        if value and "number" in value:
+            _check_is_shown(value["number"], value.get(CONF_UNIT_OF_MEASUREMENT))
+    return config
+
+
+def _check_is_shown(number: float, unit: str | None) -> None:
+    """Raise `vol.Invalid` for a number that no sensor can show in that unit, naming the other unit."""
+    unit = MMOL_L if unit == MMOL_L else MG_DL
+    lowest, highest = _SHOWN[unit]
+    if lowest <= number <= highest:
+        return
+    other = MG_DL if unit == MMOL_L else MMOL_L
+    lowest_other, highest_other = _SHOWN[other]
+    hint = f". Did you mean {number:g} {other}?" if lowest_other <= number <= highest_other else ""
+    raise vol.Invalid(
+        f"no sensor shows {number:g} {unit}: glucose is {lowest:g} to {highest:g} {unit},"
+        f" or {lowest_other:g} to {highest_other:g} {other}{hint}"
+    )

@@ -1,0 +1,149 @@
+"""The data of an entry: its logins, and the followed persons as subentries."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry, ConfigSubentryData
+from homeassistant.const import CONF_EMAIL, CONF_PASSWORD, CONF_REGION
+from homeassistant.core import HomeAssistant, callback
+
+from .cloud.services import LIBRELINKUP, LIBREVIEW, SERVICES, Service
+from .cloud.session_state import Credentials
+from .const import (
+    CONF_DECLINED,
+    CONF_DIARY,
+    CONF_FOLLOW_EVERYBODY,
+    CONF_LIVE,
+    CONF_SERVICE,
+    CONF_UNIT,
+    SUBENTRY_PERSON,
+)
+from .models import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """One login at one service: the account's, or that of the person of a subentry."""
+
+    service: Service
+    subentry_id: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The name of the login among those of its entry, in stores and ids of issues."""
+        return ".".join(filter(None, (self.service.key, self.subentry_id)))
+
+    def data(self, entry: ConfigEntry) -> Mapping[str, Any]:
+        """Return the data of this login: e-mail address, password, region. Empty when it was removed."""
+        if self.subentry_id is None:
+            return entry.data
+        subentry = entry.subentries.get(self.subentry_id)
+        data: Mapping[str, Any] = subentry.data.get(CONF_DIARY, {}) if subentry else {}
+        return data
+
+    def credentials(self, entry: ConfigEntry) -> Credentials:
+        """Return e-mail address and password. Raises KeyError when the login was removed."""
+        data = self.data(entry)
+        return Credentials(email=data[CONF_EMAIL], password=data[CONF_PASSWORD])
+
+    def region(self, entry: ConfigEntry) -> str | None:
+        """Return the region learnt when signing in with it. The two services share their regions."""
+        region: str | None = self.data(entry).get(CONF_REGION)
+        return region
+
+
+def own_login(entry: ConfigEntry) -> Login:
+    """Return the login that an account was connected with."""
+    return Login(service=SERVICES.get(entry.data.get(CONF_SERVICE, ""), LIBRELINKUP))
+
+
+def live_login(entry: ConfigEntry) -> Login | None:
+    """Return the login of the live feed, None where the account has no live feed."""
+    login = own_login(entry)
+    if login.service is LIBREVIEW:
+        return Login(service=LIBRELINKUP) if entry.data.get(CONF_LIVE) else None
+    return login
+
+
+def diary_logins(entry: ConfigEntry) -> Iterator[Login]:
+    """Return the logins of the diary feeds: the account's own, and those of single persons."""
+    if (login := own_login(entry)).service is LIBREVIEW:
+        yield login
+    for subentry in entry.get_subentries_of_type(SUBENTRY_PERSON):
+        if CONF_DIARY in subentry.data:
+            yield Login(service=LIBREVIEW, subentry_id=subentry.subentry_id)
+
+
+def get_login(entry: ConfigEntry, key: str | None) -> Login:
+    """Return the login of that key, the account's own for None."""
+    service, _, subentry_id = (key or own_login(entry).key).partition(".")
+    return Login(service=SERVICES.get(service, LIBRELINKUP), subentry_id=subentry_id or None)
+
+
+def person_title(person: Connection) -> str:
+    """Return the person's name, or the beginning of their id where the cloud gives no name."""
+    return person.name or person.patient_id[:8]
+
+
+def person_subentry(person: Connection) -> ConfigSubentryData:
+    """Return the subentry of a newly followed person: all settings follow the person's own."""
+    return ConfigSubentryData(
+        data={CONF_UNIT: person.unit} if person.unit else {},
+        subentry_type=SUBENTRY_PERSON,
+        title=person_title(person),
+        unique_id=person.patient_id,
+    )
+
+
+@callback
+def async_follow(hass: HomeAssistant, entry: ConfigEntry, person: Connection) -> ConfigSubentry:
+    """Add a person to an account, and return the new subentry."""
+    new = person_subentry(person)
+    subentry = ConfigSubentry(
+        data=MappingProxyType(dict(new["data"])),
+        subentry_type=new["subentry_type"],
+        title=new["title"],
+        unique_id=new["unique_id"],
+    )
+    hass.config_entries.async_add_subentry(entry, subentry)
+    return subentry
+
+
+@callback
+def async_follow_everybody(hass: HomeAssistant, entry: ConfigEntry, shared: Mapping[str, Connection]) -> bool:
+    """Add all who newly share, where that was chosen. Return whether there was anybody to add."""
+    new = new_persons(entry, shared) if follows_everybody(entry) else {}
+    for person in new.values():
+        async_follow(hass, entry, person)
+    return bool(new)
+
+
+def follows_everybody(entry: ConfigEntry) -> bool:
+    """Return whether persons who newly share are followed without a question."""
+    return bool(entry.options.get(CONF_FOLLOW_EVERYBODY, False))
+
+
+def new_persons(entry: ConfigEntry, shared: Mapping[str, Connection]) -> dict[str, Connection]:
+    """Return who shares, by patient id, but is neither followed nor deliberately left out."""
+    followed = {subentry.unique_id for subentry in entry.get_subentries_of_type(SUBENTRY_PERSON)}
+    known = followed | declined_ids(entry)
+    return {patient_id: person for patient_id, person in shared.items() if patient_id not in known}
+
+
+def declined_ids(entry: ConfigEntry) -> frozenset[str]:
+    """Return the patient ids of those who share but were deliberately not added."""
+    return frozenset(entry.data.get(CONF_DECLINED, ()))
+
+
+@callback
+def update_and_reload(hass: HomeAssistant, entry: ConfigEntry, update: Callable[[], bool]) -> None:
+    """Change an entry's data, and load it anew whether or not that changed anything.
+
+    `update` returns whether it did. A loaded entry then reloads by itself, since it listens for changes of
+    its data; one that failed to load does not listen.
+    """
+    listens = bool(entry.update_listeners)
+    if not (update() and listens):
+        hass.config_entries.async_schedule_reload(entry.entry_id)

@@ -1,0 +1,162 @@
+"""Issues about persons, clocks and the history of an account: when they are created and deleted.
+
+Those about logins are in `login_issues`, which uses the basic functions here.
+"""
+
+from collections.abc import Collection, Mapping
+from hashlib import sha256
+from itertools import islice
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_EMAIL
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+from ..const import DOMAIN, SUBENTRY_PERSON
+from ..entry_data import follows_everybody, new_persons, person_title
+from ..models import Connection
+from .issue_kinds import (
+    CLOCK_AHEAD,
+    HISTORY_SET_ASIDE,
+    HISTORY_UNWRITABLE,
+    KINDS,
+    OWN_CLOCK_WRONG,
+    PERSON_GONE,
+    PERSON_NEW,
+)
+
+_MOST_OFFERS: Final = 5
+"""Persons offered at a time, so that the list of repairs stays shorter than a practice's of patients."""
+
+
+# Basic functions.
+
+
+def issue_id(kind: str, entry: ConfigEntry, *parts: str) -> str:
+    """Return the id of an issue. Home Assistant writes it to its log, so no part may name a person."""
+    return "_".join((kind, entry.entry_id, *parts))
+
+
+def find_issue_ids(hass: HomeAssistant, prefix: str = "") -> list[str]:
+    """Return the ids of our issues that begin so."""
+    issues = ir.async_get(hass).issues
+    return [known for domain, known in issues if domain == DOMAIN and known.startswith(prefix)]
+
+
+def has_issue(hass: HomeAssistant, known_id: str) -> bool:
+    """Return whether an issue of this id is shown."""
+    return ir.async_get(hass).async_get_issue(DOMAIN, known_id) is not None
+
+
+def set_issue(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    kind: str,
+    placeholders: dict[str, str],
+    *parts: str,
+    **data: str | None,
+) -> None:
+    """Create an issue, or update the one of that id. `data` is for its fix flow, `parts` are of the id."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id(kind, entry, *parts),
+        data={"entry_id": entry.entry_id, "kind": kind, **data},
+        is_fixable=KINDS[kind].is_fixable,
+        is_persistent=KINDS[kind].is_persistent,
+        severity=KINDS[kind].severity,
+        translation_key=kind,
+        translation_placeholders=placeholders,
+    )
+
+
+def clear_issue(hass: HomeAssistant, entry: ConfigEntry, kind: str, *parts: str) -> None:
+    """Delete an issue, if it is shown."""
+    ir.async_delete_issue(hass, DOMAIN, issue_id(kind, entry, *parts))
+
+
+def clear_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete all issues of an entry, whatever they are about."""
+    for known in find_issue_ids(hass):
+        if entry.entry_id in known:
+            ir.async_delete_issue(hass, DOMAIN, known)
+
+
+# Persons.
+
+
+def update_person_issues(
+    hass: HomeAssistant, entry: ConfigEntry, shared: Mapping[str, Connection], gone: Collection[str]
+) -> None:
+    """Offer to remove the persons in `gone`, and to add those who newly share unless all are followed.
+
+    `shared` holds who shares, by patient id, and `gone` patient ids. Offers that no longer apply are deleted.
+    """
+    followed = {sub.unique_id: sub.title for sub in entry.get_subentries_of_type(SUBENTRY_PERSON)}
+    _set_exactly(hass, entry, PERSON_GONE, {key: title for key, title in followed.items() if key in gone})
+    new = {} if follows_everybody(entry) else new_persons(entry, shared)
+    _set_exactly(hass, entry, PERSON_NEW, {key: person_title(person) for key, person in new.items()})
+
+
+def _set_exactly(
+    hass: HomeAssistant, entry: ConfigEntry, kind: str, titles: Mapping[str | None, str]
+) -> None:
+    """Show an issue of this kind for these persons, by patient id, and for nobody else."""
+    hashes = {patient_id: sha256(str(patient_id).encode()).hexdigest()[:12] for patient_id in titles}
+    expected = {issue_id(kind, entry, hashed) for hashed in hashes.values()}
+    for known in find_issue_ids(hass, issue_id(kind, entry, "")):
+        if known not in expected:
+            ir.async_delete_issue(hass, DOMAIN, known)
+    for patient_id, title in islice(titles.items(), _MOST_OFFERS):
+        placeholders = {"person": title, "account": entry.data[CONF_EMAIL]}
+        set_issue(hass, entry, kind, placeholders, hashes[patient_id], patient_id=patient_id)
+
+
+# Clocks.
+
+
+def set_clock_ahead(hass: HomeAssistant, entry: ConfigEntry, patient_ids: Collection[str]) -> None:
+    """Name the persons whose readings come from the future, because a phone's clock is wrong."""
+    persons = entry.get_subentries_of_type(SUBENTRY_PERSON)
+    titles = ", ".join(person.title for person in persons if person.unique_id in patient_ids)
+    set_issue(hass, entry, CLOCK_AHEAD, {"person": titles})
+
+
+def clear_clock_ahead(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the issue, because no reading comes from the future any more."""
+    clear_issue(hass, entry, CLOCK_AHEAD)
+
+
+def set_own_clock_wrong(hass: HomeAssistant, entry: ConfigEntry, minutes: int) -> None:
+    """Name the minutes by which Home Assistant's own clock is wrong."""
+    set_issue(hass, entry, OWN_CLOCK_WRONG, {"minutes": str(minutes)})
+
+
+def clear_own_clock_wrong(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the issue, because Home Assistant's own clock is right."""
+    clear_issue(hass, entry, OWN_CLOCK_WRONG)
+
+
+# The history.
+
+
+def set_history_set_aside(hass: HomeAssistant, entry: ConfigEntry, name: str) -> None:
+    """Name the file of a history that could not be read and was replaced. It stays until it is confirmed.
+
+    It names no account: what outlives a restart is part of what Home Assistant puts into diagnostics.
+    """
+    set_issue(hass, entry, HISTORY_SET_ASIDE, {"file": name})
+
+
+def set_history_unwritable(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Create the issue that nothing can be stored. Return whether it was not shown before."""
+    if has_issue(hass, issue_id(HISTORY_UNWRITABLE, entry)):
+        return False
+    set_issue(hass, entry, HISTORY_UNWRITABLE, {"account": entry.title})
+    return True
+
+
+def clear_history_unwritable(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the issue, because the history was written."""
+    clear_issue(hass, entry, HISTORY_UNWRITABLE)

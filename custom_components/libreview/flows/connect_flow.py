@@ -1,0 +1,179 @@
+"""Connecting an account: from credentials to an entry with persons."""
+
+from dataclasses import replace
+from typing import Any, Final, override
+
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
+from homeassistant.const import CONF_COUNTRY, CONF_EMAIL, CONF_PASSWORD
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+import voluptuous as vol
+
+from ..account.account import account_title
+from ..cloud.services import LIBRELINKUP, LIBREVIEW, Service
+from ..cloud.session_state import Credentials
+from ..const import CONF_DECLINED, CONF_LIVE, CONF_PERSONS, CONF_SERVICE
+from ..entry_data import Login, own_login, person_subentry, person_title
+from ..failures.problems import Problem, ProblemKey
+from ..models import Connection
+from ..sign_in.session_store import stash_sessions
+from ..sign_in.sign_in import SignIn, initial_state
+from .account_flow import AccountFlow
+from .credentials_form import CONF_ADVANCED, CREDENTIALS_SCHEMA
+from .sign_in_flow import NO_FIELDS
+
+_FEW: Final = 5
+"""Persons. Up to this number all are listed and ticked, more are in a drop-down with nobody chosen."""
+
+
+class ConnectFlow(AccountFlow):
+    """Connect an account: ask for its credentials and whom to follow, and create its entry."""
+
+    def __init__(self) -> None:
+        """Begin with LibreLinkUp, until the person chooses."""
+        self._service = LIBRELINKUP
+        self._email = ""
+        self._connections: dict[str, Connection] = {}
+        """Who shares with the LibreLinkUp account, by patient id."""
+
+    @override
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        return self.async_show_menu(step_id="user", menu_options=["follow", "own"])
+
+    async def async_step_follow(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the credentials of a LibreLinkUp account."""
+        return await self._connect("follow", LIBRELINKUP, user_input)
+
+    async def async_step_own(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the credentials of the person's own LibreView account."""
+        return await self._connect("own", LIBREVIEW, user_input)
+
+    async def _connect(
+        self, step_id: str, service: Service, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
+        self._service = service
+        if user_input is None:
+            return self._show_form(step_id, CREDENTIALS_SCHEMA)
+        self._email = user_input[CONF_EMAIL].strip()
+        for entry in self._async_current_entries():
+            if entry.data[CONF_EMAIL] == self._email:
+                return self._abort_already_configured(entry)
+
+        def credentials_form(problem: Problem) -> ConfigFlowResult:
+            entered = {key: value for key, value in user_input.items() if key != CONF_PASSWORD}
+            return self._show_form(step_id, CREDENTIALS_SCHEMA, problem, entered)
+
+        credentials = Credentials(email=self._email, password=user_input[CONF_PASSWORD])
+        return await self._submit(
+            SignIn(self.hass, service, credentials, initial_state(region=None)),
+            credentials_form,
+            user_input[CONF_ADVANCED].get(CONF_COUNTRY),
+        )
+
+    def _abort_already_configured(self, entry: ConfigEntry) -> ConfigFlowResult:
+        """End because the account is connected already, and name where in it a diary can be added."""
+        wants_diary = self._service is LIBREVIEW and own_login(entry).service is LIBRELINKUP
+        return self.async_abort(reason="already_followed" if wants_diary else "already_configured")
+
+    async def _continue_new_account(self) -> ConfigFlowResult:
+        """Continue with an account that has not been connected before."""
+        state = self._sign_in.state
+        if (entry := await self.async_set_unique_id(state.user_id, raise_on_progress=False)) is not None:
+            return self._abort_already_configured(entry)
+        if self._service is LIBREVIEW:
+            return await self.async_step_owner()
+        return await self.async_step_persons()
+
+    # A LibreView account of the person's own.
+
+    async def async_step_owner(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Find out whose account it is, and whether the same login serves LibreLinkUp."""
+        return await self._run(self._find_owner_and_live_feed(), self._create_own_entry, self._owner_form)
+
+    def _owner_form(self, problem: Problem) -> ConfigFlowResult:
+        return self._show_form("owner", NO_FIELDS, problem)
+
+    async def _create_own_entry(self) -> ConfigFlowResult:
+        """Create the entry of a person who reads their own data."""
+        is_live = self._trial is not None and self._trial.is_live
+        connections = self._trial.connections if self._trial else {}
+        data = self._credentials_data() | {
+            CONF_SERVICE: LIBREVIEW.key,
+            CONF_LIVE: is_live,
+            CONF_DECLINED: sorted(connections.keys() - {self._owner.patient_id}),
+        }
+        stash_sessions(self.hass, self.unique_id, self._sessions(Login(service=LIBREVIEW)))
+        owner = person_subentry(replace(self._owner, patient_id=self.unique_id or self._owner.patient_id))
+        return self.async_create_entry(
+            title=account_title(LIBREVIEW, self._email),
+            data=data,
+            subentries=[owner],
+            description="with_live" if is_live else "without_live",
+            description_placeholders=self._placeholders(),
+        )
+
+    # The persons who share with a LibreLinkUp account.
+
+    async def async_step_persons(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose whom to follow."""
+        if not self._connections:
+            return await self._ask_who_shares()
+        if user_input is None:
+            return self._show_form("persons", self._persons_schema())
+        chosen = user_input[CONF_PERSONS]
+        if not chosen:
+            return self._show_form("persons", self._persons_schema(), Problem(key=ProblemKey.NOBODY_CHOSEN))
+        stash_sessions(self.hass, self.unique_id, self._sessions(Login(service=LIBRELINKUP)))
+        return self.async_create_entry(
+            title=account_title(LIBRELINKUP, self._email),
+            data=self._credentials_data() | {CONF_DECLINED: sorted(self._connections.keys() - chosen)},
+            subentries=[person_subentry(self._connections[patient_id]) for patient_id in chosen],
+        )
+
+    async def async_step_no_connections(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Look again, after somebody has shared."""
+        return await self._ask_who_shares()
+
+    async def async_step_connections_failed(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask again who shares, after that failed."""
+        return await self._ask_who_shares()
+
+    async def _ask_who_shares(self) -> ConfigFlowResult:
+        """Ask LibreLinkUp, and offer the persons or to ask once more."""
+        return await self._run(self._find_persons(), self._offer_persons, self._connections_failed_form)
+
+    async def _find_persons(self) -> None:
+        persons = await self._sign_in.async_find_persons()
+        self._connections = {person.patient_id: person for person in persons}
+
+    async def _offer_persons(self) -> ConfigFlowResult:
+        if not self._connections:
+            return self._show_form("no_connections", NO_FIELDS)
+        return await self.async_step_persons()
+
+    def _connections_failed_form(self, problem: Problem) -> ConfigFlowResult:
+        return self._show_form("connections_failed", NO_FIELDS, problem)
+
+    def _persons_schema(self) -> vol.Schema:
+        options = [
+            SelectOptionDict(value=patient_id, label=person_title(connection))
+            for patient_id, connection in self._connections.items()
+        ]
+        default = list(self._connections) if len(self._connections) <= _FEW else []
+        return vol.Schema(
+            {
+                vol.Required(CONF_PERSONS, default=default): SelectSelector(
+                    SelectSelectorConfig(
+                        options=options,
+                        multiple=True,
+                        mode=SelectSelectorMode.LIST if len(options) <= _FEW else SelectSelectorMode.DROPDOWN,
+                    )
+                )
+            }
+        )

@@ -1,0 +1,42 @@
+"""The hours that Home Assistant's statistics have yet to learn: table `due_hour`.
+
+An hour is named by the epoch seconds at which it begins. The table counts how often each was marked, so that
+an hour that changes while it is being written to the statistics is not lost.
+"""
+
+from collections.abc import Iterable, Mapping
+import sqlite3
+
+from ..glucose.hourly import HOUR
+from ..glucose.time_weights import LONGEST_HOLD
+
+
+def mark_around(connection: sqlite3.Connection, person: int, instants: Iterable[int]) -> None:
+    """Mark the hours in which readings of these instants lie, and those into which they may hold."""
+    reached = (second for at in instants for second in (at, at + LONGEST_HOLD))
+    mark(connection, person, {second - second % HOUR for second in reached})
+
+
+def mark(connection: sqlite3.Connection, person: int, hours: Iterable[int]) -> None:
+    """Mark hours as due, and count it where they are marked already."""
+    connection.executemany(
+        "INSERT INTO due_hour (person, hour) VALUES (?, ?)"
+        " ON CONFLICT (person, hour) DO UPDATE SET times = times + 1",
+        ((person, hour) for hour in hours),
+    )
+
+
+def find_due(connection: sqlite3.Connection, person: int, before: int) -> dict[int, int]:
+    """Return the marked hours that began before `before`, oldest first, with how often each was marked."""
+    found = connection.execute(
+        "SELECT hour, times FROM due_hour WHERE person = ? AND hour < ? ORDER BY hour", (person, before)
+    )
+    return dict(found)
+
+
+def unmark(connection: sqlite3.Connection, person: int, hours: Mapping[int, int]) -> None:
+    """Remove marks whose counter is still that of `hours`: an hour marked again meanwhile stays."""
+    connection.executemany(
+        "DELETE FROM due_hour WHERE person = ? AND hour = ? AND times = ?",
+        ((person, hour, times) for hour, times in hours.items()),
+    )

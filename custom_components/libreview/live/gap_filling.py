@@ -1,0 +1,82 @@
+"""The requests for graphs that fill gaps between readings: pure, without a clock.
+
+The graph reaches back 12 h but ends some 20 min before the newest reading (recordings of
+nightscout-librelink-up and libreview-unofficial), so that a gap is filled in two steps: at once, and once
+more when the graph has reached its end. While the newest reading stands still, or is missing, the graph is
+asked for a few times an hour: what a phone uploads late may stand there alone.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+SHORTEST_GAP: Final = timedelta(minutes=11)
+"""A longer pause between two readings is a gap: two readings of a five-minute sensor, and a minute more."""
+GRAPH_DELAY: Final = timedelta(minutes=25)
+"""After this the graph has everything that was missed until now."""
+STANDSTILL_INTERVAL: Final = timedelta(minutes=20)
+"""Between two requests while no newer reading comes."""
+_MAX_TRIES: Final = 3
+"""Requests per look; after so many failures it is given up."""
+
+
+@dataclass(slots=True)
+class _PendingLooks:
+    """The looks at one person's graph that are still to come."""
+
+    due: list[datetime] = field(default_factory=list)
+    tries: int = 0
+    """Failed requests for the first of them."""
+    looked: datetime | None = None
+    """When the last look was due."""
+
+    def is_standstill_due(self, now: datetime) -> bool:
+        """Return True if the last look is so long ago that there may be something new."""
+        return self.looked is None or not timedelta() <= now - self.looked < STANDSTILL_INTERVAL
+
+
+class GapFilling:
+    """The looks at the graph that are still due, by patient id.
+
+    Each `is_due` that is True is followed by `answered` or `failed`.
+    """
+
+    def __init__(self, interval: timedelta) -> None:
+        """Start with nobody. `interval` is that of the polls: a pause of two of them is no gap."""
+        self._shortest_gap = max(SHORTEST_GAP, 2 * interval)
+        self._pending: dict[str, _PendingLooks] = {}
+
+    def is_due(
+        self, patient_id: str, now: datetime, *, before: datetime | None, newest: datetime | None
+    ) -> bool:
+        """Return True if the graph is to be asked for now.
+
+        `before` and `newest` are the instants of the newest reading before the poll and after it.
+        """
+        pending = self._pending.get(patient_id)
+        if pending is None:
+            pending = self._pending[patient_id] = _PendingLooks([now, now + GRAPH_DELAY])
+        elif before and newest and newest - before > self._shortest_gap:
+            # A look that is due stays so, or gaps that follow each other would put it off for ever.
+            first = [now] if newest - before > GRAPH_DELAY else pending.due[:1]
+            pending.due, pending.tries = [*first, now + GRAPH_DELAY], 0
+        stands_still = newest is None or now - newest > self._shortest_gap
+        if stands_still and not any(due <= now for due in pending.due) and pending.is_standstill_due(now):
+            pending.due.insert(0, now)
+        is_due = bool(pending.due) and pending.due[0] <= now
+        if is_due and not pending.tries:
+            pending.looked = now
+        return is_due
+
+    def answered(self, patient_id: str) -> None:
+        """End the look that was due: the graph has come, or never will."""
+        pending = self._pending[patient_id]
+        del pending.due[0]
+        pending.tries = 0
+
+    def failed(self, patient_id: str) -> None:
+        """Keep the look that was due for the next polls, up to the third failure."""
+        pending = self._pending[patient_id]
+        pending.tries += 1
+        if pending.tries >= _MAX_TRIES:
+            self.answered(patient_id)

@@ -1,0 +1,78 @@
+"""The budget of requests: one a minute on average, whatever they are."""
+
+from hypothesis import given, strategies as st
+
+from custom_components.libreview.cloud.request_budget import (
+    FASTEST,
+    MOST_OWED,
+    REPAYMENT_INTERVAL,
+    RequestBudget,
+)
+
+START = 1_700_000_000.0
+
+
+def poll(budget: RequestBudget, last: float) -> float:
+    """Poll a minute later, or when the budget allows it."""
+    instant = last + 60
+    while instant < budget.soonest():
+        instant += 60
+    budget.spend(instant)
+    return instant
+
+
+def test_a_request_out_of_turn_is_repaid_by_one_poll_that_is_left_out_later() -> None:
+    budget = RequestBudget()
+    budget.spend(START)
+    budget.spend(START)
+    polls = [START]
+    while polls[-1] < START + 7200:
+        polls.append(poll(budget, polls[-1]))
+    left_out = [later for later, earlier in zip(polls[1:], polls, strict=False) if later - earlier > 60]
+    assert len(left_out) == 1
+    assert START + REPAYMENT_INTERVAL < left_out[0] < START + 2 * REPAYMENT_INTERVAL
+
+
+def test_requests_out_of_turn_are_allowed_until_too_much_is_owed() -> None:
+    budget = RequestBudget()
+    sent = 0
+    while budget.allows_extra(START):
+        budget.spend(START)
+        sent += 1
+    assert sent == MOST_OWED / FASTEST + 1
+    assert budget.allows_extra(START + 1)
+
+
+@given(st.lists(st.booleans(), min_size=200, max_size=400))
+def test_no_hour_has_more_requests_than_minutes_but_for_what_may_be_owed(extras: list[bool]) -> None:
+    budget, now, sent = RequestBudget(), START, [START]
+    budget.spend(now)
+    for is_extra in extras:
+        if is_extra and budget.allows_extra(now):
+            budget.spend(now)
+        elif not is_extra:
+            now = poll(budget, now)
+        else:
+            continue
+        sent.append(now)
+    for start in sent:
+        within = [instant for instant in sent if start <= instant < start + 3600]
+        assert len(within) <= 60 + 2 + MOST_OWED / FASTEST
+
+
+def test_a_clock_that_is_set_back_repays_nothing_and_stops_nothing() -> None:
+    budget = RequestBudget()
+    budget.spend(START)
+    budget.spend(START - 86400)
+    budget.spend(START - 86400)
+    assert budget.soonest() <= START - 86400 + 90
+
+
+def test_what_is_owed_is_repaid_also_after_a_clock_was_set_back() -> None:
+    budget, now = RequestBudget(), START - 86400
+    budget.spend(START)
+    while budget.allows_extra(now):
+        budget.spend(now)
+    for _ in range(30):
+        now = poll(budget, now)
+    assert budget.allows_extra(now)

@@ -1,0 +1,166 @@
+"""What the dashboard card is told after its window."""
+
+from datetime import UTC, datetime, timedelta
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
+
+from custom_components.libreview.models import Reading, Source
+from tests.cloud_double import Account, CloudDouble, Person
+from tests.conftest import NOON, set_up
+from tests.support.card_client import GLUCOSE, SUBSCRIBE, answer, next_event, silent, subscribed
+from tests.support.clock import PassTime
+from tests.support.entries import entry_of
+from tests.support.history import holding
+from tests.support.stored_history import HOUR, MINUTE, keep, readings_before
+
+
+async def test_a_new_reading_is_sent_at_once(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    person: Person,
+    pass_time: PassTime,
+) -> None:
+    card = await hass_ws_client()
+    window = await subscribed(card)
+    person.curve = lambda _: 137
+    await pass_time(minutes=1)
+
+    news = await next_event(card)
+
+    assert news["kind"] == "news"
+    assert news["v"] == [137]
+    assert news["t"][0] > window["t"][-1]
+    assert news["diary"] == []
+
+
+async def test_after_the_past_has_changed_the_window_comes_again_and_only_once(
+    hass: HomeAssistant,
+    quiet: MockConfigEntry,
+    card: MockHAClientWebSocket,
+    person: Person,
+    pass_time: PassTime,
+) -> None:
+    await subscribed(card)
+    for number in range(5):
+        await keep(hass, quiet, person, readings_before(NOON - number * HOUR / 2, [100] * 3))
+    assert await silent(card)
+
+    await pass_time(seconds=2)
+
+    assert len((await next_event(card))["t"]) == 15
+    assert await silent(card)
+
+
+async def test_a_reading_that_comes_while_a_window_is_computed_is_not_lost(
+    hass: HomeAssistant, quiet: MockConfigEntry, card: MockHAClientWebSocket, person: Person
+) -> None:
+    history = quiet.runtime_data.history
+    with holding(history):
+        await card.send_json_auto_id(SUBSCRIBE)
+        assert await silent(card)
+        history.keep(person.patient_id, Source.LIVE, [Reading(at=NOON - MINUTE, mg_dl=137)])
+    assert (await card.receive_json())["success"]
+
+    assert (await next_event(card))["v"] == []
+    assert (await next_event(card))["v"] == [137]
+    assert await silent(card)
+
+
+async def test_after_the_account_was_set_up_anew_the_subscription_goes_on(
+    hass: HomeAssistant,
+    quiet: MockConfigEntry,
+    card: MockHAClientWebSocket,
+    person: Person,
+    pass_time: PassTime,
+) -> None:
+    await subscribed(card)
+    await hass.config_entries.async_reload(quiet.entry_id)
+    await pass_time(seconds=2)
+    assert (await next_event(card))["v"] == []
+
+    await keep(hass, quiet, person, readings_before(NOON, [100]))
+    await pass_time(seconds=2)
+    assert (await next_event(card))["v"] == [100]
+
+    quiet.runtime_data.history.keep(
+        person.patient_id, Source.LIVE, [Reading(at=datetime.now(UTC), mg_dl=137)]
+    )
+    assert (await next_event(card))["v"] == [137]
+
+
+async def test_while_the_account_is_not_set_up_nothing_is_sent(
+    hass: HomeAssistant,
+    quiet: MockConfigEntry,
+    card: MockHAClientWebSocket,
+    person: Person,
+    pass_time: PassTime,
+) -> None:
+    await subscribed(card)
+    await hass.config_entries.async_unload(quiet.entry_id)
+    async_dispatcher_send(hass, f"libreview_history_{quiet.entry_id}_{person.patient_id}", None)
+    await pass_time(seconds=2)
+
+    assert await silent(card)
+
+
+async def test_news_have_the_unit_of_the_window_before_them(
+    hass: HomeAssistant,
+    quiet: MockConfigEntry,
+    card: MockHAClientWebSocket,
+    person: Person,
+    pass_time: PassTime,
+) -> None:
+    await subscribed(card)
+    er.async_get(hass).async_update_entity_options(GLUCOSE, "sensor", {"unit_of_measurement": "mmol/L"})
+    history = quiet.runtime_data.history
+    history.keep(person.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=113)])
+    assert (await next_event(card))["v"] == [113]
+
+    history.async_notify_changed(person.patient_id)
+    await pass_time(seconds=2)
+    assert (await next_event(card))["v"] == [6.3]
+    history.keep(person.patient_id, Source.LIVE, [Reading(at=NOON + 2 * timedelta(seconds=1), mg_dl=180)])
+    assert (await next_event(card))["v"] == [10.0]
+
+
+async def test_after_unsubscribing_nothing_is_sent(
+    hass: HomeAssistant,
+    quiet: MockConfigEntry,
+    card: MockHAClientWebSocket,
+    person: Person,
+    pass_time: PassTime,
+) -> None:
+    await card.send_json_auto_id(SUBSCRIBE)
+    begun = await card.receive_json()
+    await next_event(card)
+    quiet.runtime_data.history.async_notify_changed(person.patient_id)
+    ended = await answer(card, {"type": "unsubscribe_events", "subscription": begun["id"]})
+    assert ended["success"]
+
+    await keep(hass, quiet, person, readings_before(NOON, [100]))
+    quiet.runtime_data.history.keep(person.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=113)])
+    await pass_time(seconds=5)
+
+    assert await silent(card)
+
+
+async def test_a_subscription_gets_the_readings_of_its_own_person_alone(
+    hass: HomeAssistant, cloud: CloudDouble, person: Person, hass_ws_client: WebSocketGenerator
+) -> None:
+    ben = Person(first_name="Ben", last_name="Sample", has_reading=False)
+    person.has_reading = False
+    entry = await set_up(hass, entry_of(cloud.add_account(Account(), persons=[person, ben])))
+    card = await hass_ws_client()
+    await keep(hass, entry, person, readings_before(NOON, [100]))
+    await keep(hass, entry, ben, readings_before(NOON, [200]))
+
+    assert (await subscribed(card))["v"] == [100]
+    assert (await subscribed(card, entity_id="sensor.ben_sample_glucose"))["v"] == [200]
+    entry.runtime_data.history.keep(ben.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=222)])
+    assert (await next_event(card))["v"] == [222]
+    assert await silent(card)

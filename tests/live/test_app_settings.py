@@ -1,0 +1,77 @@
+"""The settings of a person's own app over a restart: a low is one by them before the cloud has answered."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.libreview.const import DOMAIN
+from tests.cloud_double import CloudDouble, Person, faults
+from tests.cloud_double.person import Uom
+from tests.conftest import set_up
+from tests.support.clock import PassTime
+from tests.support.restart import restarted
+from tests.support.states import state
+
+GLUCOSE = "sensor.alex_example_glucose"
+RANGE, LOW = "sensor.alex_example_range", "binary_sensor.alex_example_low_glucose"
+
+
+@pytest.mark.parametrize(
+    ("mg_dl", "target_low", "shown"), [(75, 80, ("low", "on")), (67, 65, ("in_range", "off"))]
+)
+async def test_after_a_restart_without_the_cloud_a_low_is_one_by_the_persons_own_target(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    person: Person,
+    cloud: CloudDouble,
+    pass_time: PassTime,
+    mg_dl: int,
+    target_low: int,
+    shown: tuple[str, str],
+) -> None:
+    person.curve = lambda _at: mg_dl
+    person.target_low = target_low
+    await set_up(hass, entry)
+    await pass_time(minutes=5)
+    assert (state(hass, RANGE), state(hass, LOW)) == shown
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    cloud.fail_always("*", faults.dropped())
+    await set_up(hass, restarted(hass, entry))
+    assert (state(hass, RANGE), state(hass, LOW)) == shown
+
+
+async def test_after_a_restart_without_the_cloud_glucose_is_in_the_unit_of_the_persons_app(
+    hass: HomeAssistant, entry: MockConfigEntry, person: Person, cloud: CloudDouble, pass_time: PassTime
+) -> None:
+    person.uom = Uom.MMOL_L
+    await set_up(hass, entry)
+    await pass_time(minutes=5)
+    assert state(hass, GLUCOSE) == "6.7"
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    cloud.fail_always("*", faults.dropped())
+    await set_up(hass, restarted(hass, entry))
+    assert state(hass, GLUCOSE) == "6.7"
+
+
+@pytest.mark.parametrize("stored", [[], {"a": None}, {"a": {"target_low": "x", "unit": []}}])
+async def test_what_is_no_longer_understood_on_disk_is_not_needed(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any], stored: object
+) -> None:
+    hass_storage[file_of(entry)] = {"version": 1, "key": file_of(entry), "data": stored}
+    await set_up(hass, entry)
+    assert state(hass, RANGE) == "in_range"
+
+
+async def test_they_are_gone_with_their_account(
+    hass: HomeAssistant, loaded: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    assert file_of(loaded) in hass_storage
+    await hass.config_entries.async_remove(loaded.entry_id)
+    assert file_of(loaded) not in hass_storage
+
+
+def file_of(entry: MockConfigEntry) -> str:
+    """The name of the file that they are in."""
+    return f"{DOMAIN}.{entry.entry_id}.app_settings"
