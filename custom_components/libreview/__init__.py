@@ -31,6 +31,7 @@ from .entry_data import (
     diary_logins,
     follows_everybody,
     live_login,
+    what_is_set_up,
 )
 from .event import EVENTS
 from .failures.issues import clear_all
@@ -74,7 +75,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) ->
     history = History(hass, entry)
     await history.async_open()
     await _async_forget_removed(hass, entry, history)
-    feeds = [feed for open_feeds in FEED_FACTORIES for feed in await open_feeds(hass, entry, history)]
+    feeds, set_up_from = await _async_open_feeds(hass, entry, history)
     persons = await _async_get_persons(hass, entry, feeds, history)
     entry.runtime_data = Account(feeds=tuple(feeds), persons=persons, history=history)
     remove_stale_entities(hass, entry, (*BINARY_SENSORS, *CALENDARS, *EVENTS, *SENSORS))
@@ -82,7 +83,25 @@ async def async_setup_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) ->
     _start(hass, entry)
     # Last, since adopting and following persons change the entry, which would reload it while it is set up.
     entry.async_on_unload(entry.add_update_listener(_async_updated))
+    if what_is_set_up(entry) != set_up_from:
+        await _async_updated(hass, entry)  # Nobody listened while it was set up.
     return True
+
+
+async def _async_open_feeds(
+    hass: HomeAssistant, entry: LibreViewConfigEntry, history: History
+) -> tuple[list[FeedCoordinator[Any]], object]:
+    """Return the feeds of an account, and what of the entry they were opened with.
+
+    They are opened once more if the entry has changed meanwhile: the first request finds new persons to
+    follow, and takes so long that somebody may remove one, or save other options.
+    """
+    get_data(hass).followed.setdefault(entry.entry_id, _followed_ids(entry))
+    while True:
+        opened_with = what_is_set_up(entry)
+        feeds = [feed for open_feeds in FEED_FACTORIES for feed in await open_feeds(hass, entry, history)]
+        if what_is_set_up(entry) == opened_with:
+            return feeds, opened_with
 
 
 async def _async_open_live(
@@ -97,15 +116,13 @@ async def _async_open_live(
         return []
     client = LibreLinkUp(await async_open_session(hass, entry, login))
     live = LiveCoordinator(hass, entry, login, client, history)
-    is_adopted = False
     if not any(diary_logins(entry)) and needs_adoption(hass, entry):
         await live.async_config_entry_first_refresh()
-        is_adopted = await async_adopt(hass, entry, client.session.state.user_id, live.shared.values())
+        await async_adopt(hass, entry, client.session.state.user_id, live.shared.values())
     else:
         await live.async_refresh()
-    if async_follow_everybody(hass, entry, live.shared) or is_adopted:
-        live = LiveCoordinator(hass, entry, login, client, history)  # Of those who are followed by now.
-        await live.async_refresh()
+    _decline_removed(hass, entry, live)  # Who was removed meanwhile is not to be followed again.
+    async_follow_everybody(hass, entry, live.shared)
     return [live]
 
 
@@ -194,27 +211,27 @@ async def async_migrate_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) 
 
 async def _async_updated(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
     """Reload the entry after a change of credentials, options or persons."""
-    if not _decline_removed(hass, entry):
+    if not _decline_removed(hass, entry, entry.runtime_data.live):
         hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
 @callback
-def _decline_removed(hass: HomeAssistant, entry: LibreViewConfigEntry) -> bool:
+def _decline_removed(hass: HomeAssistant, entry: ConfigEntry, live: LiveCoordinator | None) -> bool:
     """Note persons who were removed while still sharing, so that they are not offered again at once.
 
     Before the first answer nobody knows who shares. Somebody removed then is noted as well where everybody
     is followed, or would be back with that answer. Return True if that changed the entry, which calls the
     update listener once more.
     """
-    live = entry.runtime_data.live
+    data, followed = get_data(hass), _followed_ids(entry)
+    removed = data.followed.get(entry.entry_id, set()) - followed
+    data.followed[entry.entry_id] = followed
     if live is None:
         removed = set()
-    elif live.last_success is None and follows_everybody(entry):
-        removed = set(live.followed_ids)
-    else:
-        removed = {patient_id for patient_id in live.followed_ids if patient_id in live.shared}
+    elif live.last_success is not None or not follows_everybody(entry):
+        removed &= live.shared.keys()
     before = declined_ids(entry)
-    after = (before | removed) - _followed_ids(entry)
+    after = (before | removed) - followed
     return after != before and hass.config_entries.async_update_entry(
         entry, data={**entry.data, CONF_DECLINED: sorted(after)}
     )

@@ -9,7 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.account import LibreViewConfigEntry
 from .account.followed_person import async_refresh_now
-from .entity import PersonEntity, PersonEntityDescription
+from .entity import PersonEntity, PersonEntityDescription, add_person_entities
 
 PARALLEL_UPDATES = 1
 
@@ -26,11 +26,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: LibreViewConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the button of every followed person."""
-    for person in entry.runtime_data.persons.values():
-        async_add_entities(
-            [RefreshButton(entry, person, description) for description in BUTTONS],
-            config_subentry_id=person.subentry.subentry_id,
-        )
+    add_person_entities(entry, async_add_entities, RefreshButton, BUTTONS)
 
 
 class RefreshButton(PersonEntity, ButtonEntity):

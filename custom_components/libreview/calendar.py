@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from .account.account import LibreViewConfigEntry
 from .const import DOMAIN
-from .entity import PersonEntity, PersonEntityDescription
+from .entity import PersonEntity, PersonEntityDescription, add_person_entities
 from .history.store import Store
 from .models import DiaryEntry, EntryKind
 from .person.display import display_amount
@@ -41,15 +41,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: LibreViewConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the calendar of every followed person who has a diary."""
-    for person in entry.runtime_data.persons.values():
-        async_add_entities(
-            [
-                DiaryCalendar(entry, person, description)
-                for description in CALENDARS
-                if description.exists_for(person)
-            ],
-            config_subentry_id=person.subentry.subentry_id,
-        )
+    add_person_entities(entry, async_add_entities, DiaryCalendar, CALENDARS)
 
 
 class DiaryCalendar(PersonEntity, CalendarEntity):

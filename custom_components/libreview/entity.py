@@ -1,6 +1,6 @@
 """The base of all entities of a followed person, and their identifiers."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import override
 
@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .account.account import LibreViewConfigEntry
@@ -70,6 +71,29 @@ class PersonEntity(CoordinatorEntity[FollowedPerson]):
     async def async_update(self) -> None:
         """Refresh the feeds that tell what the entity shows, for `homeassistant.update_entity`."""
         await self.coordinator.async_request_news(self.entity_description.feed)
+
+
+@callback
+def add_person_entities[DescriptionT: PersonEntityDescription](
+    entry: LibreViewConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    entity: Callable[[LibreViewConfigEntry, FollowedPerson, DescriptionT], PersonEntity],
+    descriptions: Iterable[DescriptionT],
+) -> None:
+    """Add an entity of each description to every person who has its feed.
+
+    Persons who were removed while the entry was set up are left out: the reload that follows forgets them.
+    """
+    for person in entry.runtime_data.persons.values():
+        if person.subentry.subentry_id in entry.subentries:
+            async_add_entities(
+                [
+                    entity(entry, person, description)
+                    for description in descriptions
+                    if description.exists_for(person)
+                ],
+                config_subentry_id=person.subentry.subentry_id,
+            )
 
 
 def device_identifier(entry: LibreViewConfigEntry, patient_id: str) -> tuple[str, str]:

@@ -54,6 +54,11 @@ class Login:
         return region
 
 
+def what_is_set_up(entry: ConfigEntry) -> object:
+    """Return all that a set-up reads of an entry. It is equal as long as nothing of that has changed."""
+    return entry.data, entry.options, entry.subentries
+
+
 def own_login(entry: ConfigEntry) -> Login:
     """Return the login that an account was connected with."""
     return Login(service=SERVICES.get(entry.data.get(CONF_SERVICE, ""), LIBRELINKUP))

@@ -43,6 +43,8 @@ class LibreViewData:
     """By entry id and login."""
     request_budgets: dict[str, RequestBudget] = field(default_factory=dict)
     """By entry id and login. Every reload would make room for more requests without it."""
+    followed: dict[str, set[str]] = field(default_factory=dict)
+    """Patient ids by entry id. Nobody listens for persons who are removed during a reload."""
     cloud_clocks: dict[str, CloudClock] = field(default_factory=dict)
     """By entry id and login. After a reload a clock that was set back would pass for right without it."""
     answer_shapes: dict[str, AnswerShapes] = field(default_factory=dict)
@@ -65,6 +67,7 @@ class LibreViewData:
             self.live_backoffs,
             self.diary_backoffs,
             self.request_budgets,
+            self.followed,
             self.cloud_clocks,
             self.shape_stores,
         ):

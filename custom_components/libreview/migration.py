@@ -56,10 +56,10 @@ def needs_adoption(hass: HomeAssistant, entry: ConfigEntry) -> bool:
 
 async def async_adopt(
     hass: HomeAssistant, entry: ConfigEntry, account_id: str | None, shared: Iterable[Connection]
-) -> bool:
+) -> None:
     """Make subentries of the older entry's persons, and give them its entities. Sends no request.
 
-    Return whether anybody was adopted: who does not share at the moment is adopted at a later set-up.
+    Who does not share at the moment is adopted at a later set-up.
     Raises ConfigEntryError when the account is also set up in another entry.
     """
     twin = account_id and hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, account_id)
@@ -70,13 +70,11 @@ async def async_adopt(
     if is_first:
         title = account_title(LIBRELINKUP, entry.data[CONF_EMAIL])
         hass.config_entries.async_update_entry(entry, unique_id=account_id, title=title)
-    is_anybody_adopted = False
     followed = {subentry.unique_id for subentry in entry.get_subentries_of_type(SUBENTRY_PERSON)}
     for person in shared:
         their_entities = entities.get((person.connection_id or "").lower(), {})
         if not their_entities and (entities or not is_first):
             continue  # Somebody who began to share later: a repair offers to add them.
-        is_anybody_adopted = True
         if person.patient_id not in followed:
             _follow_with_life(hass, entry, person)
         for key, entity in their_entities.items():
@@ -85,7 +83,6 @@ async def async_adopt(
             )
         if (glucose := their_entities.get("glucose")) is not None:
             _keep_unit(hass, glucose.entity_id, str(entry.data[_LEGACY].get("uom", "")), person)
-    return is_anybody_adopted
 
 
 def _follow_with_life(hass: HomeAssistant, entry: ConfigEntry, person: Connection) -> None:

@@ -27,7 +27,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .account.account import LibreViewConfigEntry
-from .entity import PersonEntity, PersonEntityDescription
+from .entity import PersonEntity, PersonEntityDescription, add_person_entities
 from .glucose.metrics import Metrics
 from .glucose.sensor_life import SensorStatus
 from .glucose.summary import Summary
@@ -337,15 +337,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: LibreViewConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the sensors of every followed person."""
-    for person in entry.runtime_data.persons.values():
-        async_add_entities(
-            [
-                PersonSensor(entry, person, description)
-                for description in SENSORS
-                if description.exists_for(person)
-            ],
-            config_subentry_id=person.subentry.subentry_id,
-        )
+    add_person_entities(entry, async_add_entities, PersonSensor, SENSORS)
 
 
 class PersonSensor(PersonEntity, SensorEntity):
