@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.libreview.live.gap_filling import GRAPH_DELAY, SHORTEST_GAP, GapFilling
+from custom_components.libreview.live.gap_filling import GRAPH_DELAY, GRAPH_SPAN, SHORTEST_GAP, GapFilling
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -88,14 +88,27 @@ def test_while_no_newer_reading_comes_the_graph_is_asked_for_a_few_times_an_hour
     assert all(10 <= later - earlier <= 30 for earlier, later in pairwise(looks))
 
 
-def test_a_graph_that_fails_during_a_standstill_is_given_up_until_the_next_look() -> None:
+def test_a_graph_that_fails_during_a_standstill_is_asked_for_no_more_than_nine_times_an_hour() -> None:
     watch = watched()
     looks = []
-    for minute in range(60):
+    for minute in range(24 * 60):
         if watch.is_due("p", NOW + minute * MINUTE, before=NOW, newest=NOW):
-            watch.failed("p")
+            watch.failed("p", NOW + minute * MINUTE)
             looks.append(minute)
-    assert len(looks) <= 9
+    assert max(sum(each - look < 60 for each in looks if each >= look) for look in looks) <= 9
+
+
+def test_a_graph_that_fails_is_asked_for_as_long_as_it_has_what_is_missing() -> None:
+    watch = watched()
+    assert watch.is_due("p", NOW, before=NOW - 9 * GRAPH_DELAY, newest=NOW)
+    looks = []
+    for minute in range(24 * 60):
+        at = NOW + minute * MINUTE
+        if watch.is_due("p", at, before=at, newest=at):
+            watch.failed("p", at)
+            looks.append(at - NOW)
+    assert max(later - earlier for earlier, later in pairwise(looks)) <= GRAPH_DELAY
+    assert GRAPH_SPAN - GRAPH_DELAY < looks[-1] < GRAPH_SPAN + GRAPH_DELAY
 
 
 def test_a_clock_that_is_set_back_does_not_put_the_graph_off() -> None:
@@ -106,16 +119,36 @@ def test_a_clock_that_is_set_back_does_not_put_the_graph_off() -> None:
     assert watch.is_due("p", earlier, before=None, newest=None)
 
 
+def test_a_look_that_was_planned_by_a_clock_ahead_does_not_stand_before_others() -> None:
+    watch = watched()
+    ahead = NOW + 10 * GRAPH_DELAY
+    watch.is_due("p", ahead, before=NOW, newest=ahead)
+    watch.answered("p")
+    missed = SHORTEST_GAP + MINUTE
+    looks = []
+    for minute in range(60):
+        at = NOW + minute * MINUTE
+        before, newest = (at - missed, at) if minute == 0 else (at, at)
+        if watch.is_due("p", at, before=before, newest=newest):
+            watch.answered("p")
+            looks.append(at - NOW)
+    assert looks
+    assert looks[-1] <= GRAPH_DELAY
+
+
 @given(st.lists(st.booleans(), max_size=40))
-def test_a_graph_is_never_asked_more_than_three_times_for_each_look(answers: list[bool]) -> None:
+def test_a_graph_that_came_is_asked_for_once_more_at_most(answers: list[bool]) -> None:
     watch = GapFilling(MINUTE)
-    asked = 0
+    asked = []
     for index, answer in enumerate(answers):
         at = NOW + index * 10 * MINUTE
         if watch.is_due("p", at, before=at, newest=at):
-            asked += 1
-            (watch.answered if answer else watch.failed)("p")
-    assert asked <= 6
+            asked.append(answer)
+            if answer:
+                watch.answered("p")
+            else:
+                watch.failed("p", at)
+    assert sum(asked) <= 2
 
 
 def test_gaps_that_follow_each_other_do_not_put_the_graph_off_for_ever() -> None:

@@ -18,11 +18,11 @@ from ..glucose.freshness import CLOCK_TOLERANCE
 from ..glucose.ranges import Thresholds
 from ..models import Alarm
 from ..person.snapshot import Live
-from .gap_filling import GapFilling
+from .gap_filling import GRAPH_SPAN, GapFilling
 from .logbook_schedule import LogbookSchedule, find_alarms
 
-READINGS_KEPT: Final = timedelta(hours=12)
-"""Older readings and alarms are dropped; the graph reaches back as far."""
+READINGS_KEPT: Final = GRAPH_SPAN
+"""Older readings and alarms are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class FollowUps:
         except PersonNotLoadableError:
             self._gaps.answered(patient_id)
         except CloudError as err:
-            self._gaps.failed(patient_id)
+            self._gaps.failed(patient_id, dt_util.utcnow())
             self._hold_back(err)
         else:
             self._gaps.answered(patient_id)

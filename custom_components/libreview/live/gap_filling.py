@@ -15,9 +15,11 @@ SHORTEST_GAP: Final = timedelta(minutes=11)
 GRAPH_DELAY: Final = timedelta(minutes=25)
 """After this the graph has everything that was missed until now."""
 STANDSTILL_INTERVAL: Final = timedelta(minutes=20)
-"""Between two requests while no newer reading comes."""
+"""Between two requests while no newer reading comes, and before a look that failed is taken up again."""
+GRAPH_SPAN: Final = timedelta(hours=12)
+"""What is older does not stand in the graph any more."""
 _MAX_TRIES: Final = 3
-"""Requests per look; after so many failures it is given up."""
+"""Requests per look; after so many failures it is put off."""
 
 
 @dataclass(slots=True)
@@ -25,13 +27,22 @@ class _PendingLooks:
     """The looks at one person's graph that are still to come."""
 
     due: list[datetime] = field(default_factory=list)
+    until: datetime | None = None
+    """When the graph has nothing more of what is missing."""
     tries: int = 0
     """Failed requests for the first of them."""
     looked: datetime | None = None
     """When the last look was due."""
 
+    def put_right(self, now: datetime) -> None:
+        """Have nothing further away than it ever is: by a clock that was set back since, it would be."""
+        self.due = sorted({min(due, now + GRAPH_DELAY) for due in self.due})
+        self.until = self.until and min(self.until, now + GRAPH_SPAN)
+
     def is_standstill_due(self, now: datetime) -> bool:
-        """Return True if the last look is so long ago that there may be something new."""
+        """Return True if the last look is so long ago that there may be something new, and none is near."""
+        if any(due - now < STANDSTILL_INTERVAL for due in self.due):
+            return False
         return self.looked is None or not timedelta() <= now - self.looked < STANDSTILL_INTERVAL
 
 
@@ -55,13 +66,15 @@ class GapFilling:
         """
         pending = self._pending.get(patient_id)
         if pending is None:
-            pending = self._pending[patient_id] = _PendingLooks([now, now + GRAPH_DELAY])
-        elif before and newest and newest - before > self._shortest_gap:
+            pending = self._pending[patient_id] = _PendingLooks([now, now + GRAPH_DELAY], now + GRAPH_SPAN)
+        pending.put_right(now)
+        if before and newest and newest - before > self._shortest_gap:
             # A look that is due stays so, or gaps that follow each other would put it off for ever.
             first = [now] if newest - before > GRAPH_DELAY else pending.due[:1]
-            pending.due, pending.tries = [*first, now + GRAPH_DELAY], 0
+            pending.due, pending.tries = sorted({*first, now + GRAPH_DELAY}), 0
+            pending.until = now + GRAPH_SPAN
         stands_still = newest is None or now - newest > self._shortest_gap
-        if stands_still and not any(due <= now for due in pending.due) and pending.is_standstill_due(now):
+        if stands_still and pending.is_standstill_due(now):
             pending.due.insert(0, now)
         is_due = bool(pending.due) and pending.due[0] <= now
         if is_due and not pending.tries:
@@ -74,9 +87,15 @@ class GapFilling:
         del pending.due[0]
         pending.tries = 0
 
-    def failed(self, patient_id: str) -> None:
-        """Keep the look that was due for the next polls, up to the third failure."""
+    def failed(self, patient_id: str, now: datetime) -> None:
+        """Keep the look that was due for the next polls; after the third failure for a later time.
+
+        The last one is put off for as long as the graph may tell what is missing; one before it is given up,
+        since the graph then tells the same and more.
+        """
         pending = self._pending[patient_id]
         pending.tries += 1
         if pending.tries >= _MAX_TRIES:
             self.answered(patient_id)
+            if not pending.due and pending.until and now < pending.until:
+                pending.due.append(now + STANDSTILL_INTERVAL)
