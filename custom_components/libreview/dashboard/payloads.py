@@ -38,7 +38,7 @@ def window_message(store: Store, sensor: GlucoseSensor, span: timedelta) -> Json
         "zone": str(snapshot.time_zone),
         "thresholds": display_thresholds(snapshot.thresholds, unit),
         "gap": NEVER_A_GAP + _GAP_SLACK,
-        "max_age": int(snapshot.settings.max_age.total_seconds()),
+        "max_age": int(snapshot.max_age.total_seconds()),
         "t": trace.at.tolist(),
         "v": [to_display(mg_dl, unit) for mg_dl in trace.mg_dl],
         "diary": [

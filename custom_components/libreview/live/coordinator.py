@@ -31,6 +31,7 @@ from ..person.snapshot import Feed, Live
 from .app_settings import AppSettings
 from .follow_ups import READINGS_KEPT, FollowUps
 from .phase_lock import PhaseLock
+from .slow_uploads import add_upload, are_slow, next_upload
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ class LiveCoordinator(FeedCoordinator[Live]):
         before, data = self.data, dict(self.data)
         for patient_id in self.followed_ids:
             if (connection := self.shared.get(patient_id)) is not None:
-                data[patient_id] = _with_newest(before.get(patient_id), connection)
+                data[patient_id] = self._with_newest(before.get(patient_id), connection)
                 self._keep(connection)
         self._check_phones(data)
         thresholds = {
@@ -96,8 +97,22 @@ class LiveCoordinator(FeedCoordinator[Live]):
         }
         shared = {patient_id: live for patient_id, live in data.items() if patient_id in self.shared}
         self._follow_ups.note_poll(shared, thresholds)
-        await self.app_settings.async_learn(self.shared.values(), self.followed_ids)
+        slow = {patient_id for patient_id, live in data.items() if live.next_upload is not None}
+        await self.app_settings.async_learn(self.shared.values(), slow=slow, followed_ids=self.followed_ids)
         return data
+
+    def _with_newest(self, before: Live | None, connection: Connection) -> Live:
+        """Return a person's data with what the connection holds that is new."""
+        uploads = add_upload(before.uploads if before else (), connection.reading)
+        is_slow = are_slow(uploads, otherwise=self.app_settings.uploads_slowly(connection.patient_id))
+        return Live(
+            person=connection,
+            readings=_merge(before.readings if before else (), filter(None, [connection.reading])),
+            alarms=before.alarms if before else (),
+            valueless_at=_find_valueless(before, connection, dt_util.utcnow()),
+            uploads=uploads,
+            next_upload=next_upload(self._interval) if is_slow else None,
+        )
 
     def _keep(self, connection: Connection) -> None:
         """Keep the newest reading, the sensor that measured it, and where the phone was that showed it."""
@@ -207,7 +222,9 @@ class LiveCoordinator(FeedCoordinator[Live]):
         now = dt_util.utcnow()
         return any(
             (newest := live.newest) is not None
-            and is_current(newest, now, (settings := self._settings[patient_id]).max_age)
+            and is_current(
+                newest, now, (settings := self._settings[patient_id]).max_age_for(live.next_upload)
+            )
             and newest.mg_dl < settings.thresholds_for(live.person).low
             for patient_id, live in self.data.items()
         )
@@ -220,16 +237,6 @@ class LiveCoordinator(FeedCoordinator[Live]):
         not_before = 0.0 if self._is_anybody_low else self.client.session.budget.soonest()
         poll = self._phase.next_poll(now, not_before)
         return max(poll - now, min(self._not_before - now, self._delay))
-
-
-def _with_newest(before: Live | None, connection: Connection) -> Live:
-    """Return a person's data with what the connection holds that is new."""
-    return Live(
-        person=connection,
-        readings=_merge(before.readings if before else (), filter(None, [connection.reading])),
-        alarms=before.alarms if before else (),
-        valueless_at=_find_valueless(before, connection, dt_util.utcnow()),
-    )
 
 
 def _find_valueless(before: Live | None, connection: Connection, now: datetime) -> datetime | None:
