@@ -97,8 +97,7 @@ class LiveCoordinator(FeedCoordinator[Live]):
         }
         shared = {patient_id: live for patient_id, live in data.items() if patient_id in self.shared}
         self._follow_ups.note_poll(shared, thresholds)
-        slow = {patient_id for patient_id, live in data.items() if live.next_upload is not None}
-        await self.app_settings.async_learn(self.shared.values(), slow=slow, followed_ids=self.followed_ids)
+        await self.app_settings.async_learn(data, self.followed_ids)
         return data
 
     def _with_newest(self, before: Live | None, connection: Connection) -> Live:

@@ -145,7 +145,8 @@ class Snapshot:
 
     @property
     def _valueless_at(self) -> datetime | None:
-        return self.live.valueless_at if self.live else None
+        known = self.live or self.known
+        return known.valueless_at if known else None
 
     @property
     def sensor(self) -> WornSensor | None:
