@@ -23,11 +23,12 @@ from homeassistant.const import (
     UnitOfRatio,
 )
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .account.account import LibreViewConfigEntry
-from .entity import PersonEntity, PersonEntityDescription, add_person_entities
+from .entity import PersonEntity, PersonEntityDescription, add_person_entities, unique_id
 from .glucose.metrics import Metrics
 from .glucose.sensor_life import SensorStatus
 from .glucose.summary import Summary
@@ -337,7 +338,26 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: LibreViewConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the sensors of every followed person."""
+    _follow_app_units(hass, entry)
     add_person_entities(entry, async_add_entities, PersonSensor, SENSORS)
+
+
+@callback
+def _follow_app_units(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
+    """Tell the registry the unit that each person's app shows glucose in now, where nobody chose another.
+
+    Home Assistant would go on in the unit of before, and convert into it what was rounded for the new one.
+    """
+    registry = er.async_get(hass)
+    for person in entry.runtime_data.persons.values():
+        for description in SENSORS:
+            if description.device_class is not SensorDeviceClass.BLOOD_GLUCOSE_CONCENTRATION:
+                continue
+            key = unique_id(entry.unique_id, person.patient_id, description.key)
+            entity_id = registry.async_get_entity_id(DOMAIN, entry.domain, key)
+            if entity_id is not None:
+                unit = _blood_glucose_unit(person.data.unit)
+                registry.async_update_entity(entity_id, unit_of_measurement=unit)
 
 
 class PersonSensor(PersonEntity, SensorEntity):
