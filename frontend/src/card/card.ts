@@ -215,7 +215,7 @@ export class LibreViewCardView extends LitElement {
             }
             ${this.#isConnected ? nothing : html`<p class="offline" role="alert">${icon(OFFLINE)}${this._texts.not_connected}</p>`}
             ${headline(said, shown, entities.length < 2, this.#reason(person))}
-            <p class="unseen" role="status" aria-live="polite">${this.#announcer.say(said.spoken, shown, clock.now().steady)}</p>
+            <p class="unseen" role="status" aria-live="polite">${this.#announcer.say(person.deviceId, said.spoken, shown, clock.now().steady)}</p>
           </div>
           ${this.choices.curve ? this.#chart(person) : nothing}
           ${
