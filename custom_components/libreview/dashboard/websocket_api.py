@@ -147,7 +147,8 @@ class _Subscription:
             # The sensor is looked up each time, since the account may have been reloaded.
             sensor = find_glucose_sensor(self._hass, self._entity_id)
             self._follow(sensor)
-            self._missed = missed = []
+            missed: list[Reading] = []
+            self._missed = missed
             try:
                 window: JsonObjectType = await sensor.person.history.async_run(
                     window_message, sensor, self._span
