@@ -3,21 +3,22 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { LibreViewCurve } from "../chart/curve";
 import type { LibreViewProfile } from "../chart/profile";
-import type { Choices, Span } from "../config";
+import type { Choices } from "../config";
 import { define } from "../define";
 import { clock, type Seen } from "../freshness";
 import type { Hass } from "../hass";
-import { HistorySubscription } from "../history-subscription";
 import { ALERT, icon, OFFLINE } from "../icons";
 import { Formats } from "../locale";
 import { Part } from "../part";
 import { isGlucose, type Person, personOf, shownOf } from "../person";
 import { measuredAt, type Now, nowOf } from "../reading";
 import { Asked, type Metrics, PROFILE_DAYS, type Profile } from "../statistics";
+import { Subscriptions } from "../subscriptions";
 import { ENGLISH, filled, type Texts, textsIn } from "../texts";
 import { Announcer } from "./announcer";
 import { cardStyles } from "./card-styles";
 import { chooser, headline, type Words, words } from "./headline";
+import { type Period, periods } from "./periods";
 import { averages, ranges } from "./ranges";
 import { reasonLine, reasonOf } from "./reason";
 import { sensorLine } from "./sensor";
@@ -47,12 +48,10 @@ export class LibreViewCardView extends LitElement {
   declare _texts: Texts;
   declare _formats: Formats;
   /** What the chart shows: so many hours, or the daily profile. */
-  declare _span: Span | "profile";
+  declare _span: Period;
   /** The glucose sensor of the person whose curve is shown. */
   declare _selected: string;
 
-  /** By the device of the person: everybody's, for each has a limit of their own to what is current. */
-  readonly #subscriptions = new Map<string, HistorySubscription>();
   #connection: Hass["connection"] | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #offset = 0;
@@ -69,6 +68,8 @@ export class LibreViewCardView extends LitElement {
     if (isNewPast) for (const each of [this.#day, this.#fortnight, this.#profile]) each.expire();
     this.requestUpdate();
   };
+
+  readonly #subscriptions = new Subscriptions(this.#onUpdate);
 
   constructor() {
     super();
@@ -89,7 +90,7 @@ export class LibreViewCardView extends LitElement {
     clearInterval(this.#ticker);
     document.removeEventListener("visibilitychange", this.#changed);
     this.#listenTo(undefined);
-    this.#follow([]);
+    this.#subscriptions.stop();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -104,7 +105,7 @@ export class LibreViewCardView extends LitElement {
     this.toggleAttribute("dark", this.hass.themes?.darkMode ?? false);
     if (!this.isConnected) return;
     this.#listenTo(this.hass.connection);
-    this.#follow(this.choices.entities);
+    this.#subscriptions.follow(this.hass, this.choices.entities);
     this.#look();
     this.#ask();
   }
@@ -129,25 +130,6 @@ export class LibreViewCardView extends LitElement {
       connection?.addEventListener(name, this.#changed);
     }
     this.#connection = connection;
-  }
-
-  /** Subscribe to the history of everybody who is there, and end what belongs to nobody any more. */
-  #follow(entityIds: readonly string[]): void {
-    const wanted = new Map<string, string>();
-    for (const entityId of entityIds) {
-      const deviceId = personOf(this.hass, entityId)?.deviceId;
-      if (deviceId) wanted.set(deviceId, entityId);
-    }
-    for (const [deviceId, subscription] of this.#subscriptions) {
-      subscription.checkClock();
-      if (wanted.get(deviceId) === subscription.entityId) continue;
-      subscription.stop();
-      this.#subscriptions.delete(deviceId);
-    }
-    for (const [deviceId, entityId] of wanted) {
-      if (!this.#subscriptions.has(deviceId))
-        this.#subscriptions.set(deviceId, new HistorySubscription(this.hass, entityId, this.#onUpdate));
-    }
   }
 
   /** Remember since when each person's newest reading is on this screen. */
@@ -183,7 +165,7 @@ export class LibreViewCardView extends LitElement {
   }
 
   #pastOf(person: Person) {
-    return this.#subscriptions.get(person.deviceId)?.past;
+    return this.#subscriptions.of(person)?.past;
   }
 
   #nowOf(person: Person): Now {
@@ -236,7 +218,7 @@ export class LibreViewCardView extends LitElement {
   }
 
   #reason(person: Person): TemplateResult | typeof nothing {
-    const { cause, refusal } = this.#subscriptions.get(person.deviceId) ?? {};
+    const { cause, refusal } = this.#subscriptions.of(person) ?? {};
     const why = reasonOf(this.hass, person, cause, refusal?.translation_key, this._formats, this._texts);
     return reasonLine(this.hass, why, this._texts);
   }
@@ -270,40 +252,10 @@ export class LibreViewCardView extends LitElement {
   #chart(person: Person): TemplateResult {
     return html`
       <div class="chart">
-        ${this.#periods()}
+        ${periods(this.choices.spans, this._span, this._formats, this._texts, (period) => {
+          this._span = period;
+        })}
         ${this.#drawing(person)}
-      </div>
-    `;
-  }
-
-  #periods(): TemplateResult {
-    const names: [Span | "profile", string, string][] = this.choices.spans.map((hours) => [
-      hours,
-      this._formats.span(hours, "hour", "narrow"),
-      this._formats.span(hours, "hour", "long"),
-    ]);
-    names.push([
-      "profile",
-      this._formats.span(PROFILE_DAYS, "day", "narrow"),
-      `${this._texts.profile}, ${this._formats.span(PROFILE_DAYS, "day", "long")}`,
-    ]);
-    return html`
-      <div class="periods" role="radiogroup" aria-label=${this._texts.period}>
-        ${names.map(
-          ([span, short, long]) => html`
-            <input
-              type="radio"
-              name="period"
-              id="period-${span}"
-              aria-label=${long}
-              .checked=${this._span === span}
-              @change=${() => {
-                this._span = span;
-              }}
-            />
-            <label for="period-${span}">${short}</label>
-          `,
-        )}
       </div>
     `;
   }
@@ -335,7 +287,7 @@ export class LibreViewCardView extends LitElement {
   }
 
   #waiting(person: Person): TemplateResult {
-    const refusal = this.#subscriptions.get(person.deviceId)?.refusal;
+    const refusal = this.#subscriptions.of(person)?.refusal;
     if (!refusal) return this.#message(this._texts.loading);
     if (refusal.translation_key === "person_unknown") return this.#message(this._texts.not_found);
     if (refusal.code === "unauthorized") return this.#message(this._texts.unauthorized);
