@@ -136,7 +136,7 @@ function heading(text: string, icon: string): Card {
   return { type: "heading", heading: text, icon };
 }
 
-/** A tile that is not there while there is nothing to tell. */
+/** A tile. It stays while its state is unknown, for that says something too: that a dose may have no amount. */
 function tile(entity: string): Card {
   return {
     type: "tile",
@@ -144,19 +144,15 @@ function tile(entity: string): Card {
     name: { type: "entity" },
     grid_options: { columns: 6 },
     // The state of a button is when it was last pressed.
-    ...(entity.startsWith("button.")
-      ? { hide_state: true }
-      : { visibility: [{ condition: "state", entity, state_not: "unknown" }] }),
+    ...(entity.startsWith("button.") ? { hide_state: true } : {}),
   };
 }
 
-/** A tile of the diary. It stays when its state is unknown, for that says that a dose may have no amount. */
+/** A tile of the diary, with an attribute beside its state. It is wide: their names are long, and so are notes. */
 function diaryTile(entity: string, attribute: string | undefined): Card {
   return {
-    type: "tile",
-    entity,
-    name: { type: "entity" },
-    grid_options: { columns: "full" }, // Their names are long, and so are notes.
+    ...tile(entity),
+    grid_options: { columns: "full" },
     ...(attribute ? { state_content: ["state", attribute] } : {}),
   };
 }
