@@ -29,6 +29,8 @@ class _Repair(ConfirmRepairFlow):
 
     @override
     async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        if self.hass.config_entries.async_get_entry(self._entry.entry_id) is None:
+            return self.async_abort(reason="account_gone")  # Removed in another tab, while this was open.
         if user_input is None:
             return await super().async_step_confirm()
         return await self._repair()

@@ -199,8 +199,37 @@ def _note_attributes(snapshot: Snapshot) -> dict[str, Any]:
     return _time_attributes(snapshot, EntryKind.NOTE) | ({"text": note.text} if note else {})
 
 
-def _last_dose_sensor(key: str, kind: EntryKind, *, digits: int) -> PersonSensorDescription:
-    """Describe the sensor of the last dose of a kind, however old: an attribute says when it was."""
+def _last_time_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
+    """Describe the sensor of the time of the last entry of a kind, with what it was as one text.
+
+    An amount as a state looks as new as the start of Home Assistant that showed it; a time does not.
+    """
+
+    def value(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
+        entry = snapshot.last_entry(kind)
+        return entry.at if entry else None
+
+    def attributes(snapshot: Snapshot) -> dict[str, Any]:
+        if (entry := snapshot.last_entry(kind)) is None:
+            return {}
+        if kind is EntryKind.NOTE:
+            return {"precision": entry.precision, "text": entry.text}
+        amount = entry.amount
+        dose = None if amount is None else f"{trim_zero(amount)} {AMOUNT_UNITS[kind]}"
+        return {"precision": entry.precision, "dose": dose}
+
+    return PersonSensorDescription(
+        key=key,
+        translation_key=key,
+        feed=Feed.DIARY,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=value,
+        attributes_fn=attributes,
+    )
+
+
+def _last_dose_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
+    """Describe the sensor of the last dose of a kind, however old: another sensor says when it was."""
 
     def value(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
         entry = snapshot.last_entry(kind)
@@ -214,14 +243,13 @@ def _last_dose_sensor(key: str, kind: EntryKind, *, digits: int) -> PersonSensor
         key=key,
         translation_key=key,
         feed=Feed.DIARY,
-        suggested_display_precision=digits,
         value_fn=value,
         unit_fn=lambda _: AMOUNT_UNITS[kind],
         attributes_fn=attributes,
     )
 
 
-def _sum_today_sensor(key: str, kind: EntryKind, *, digits: int) -> PersonSensorDescription:
+def _sum_today_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
     """Describe the sensor of a day's sum; unknown rather than too small, for that would be dangerous."""
 
     def value(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
@@ -243,7 +271,6 @@ def _sum_today_sensor(key: str, kind: EntryKind, *, digits: int) -> PersonSensor
         translation_key=key,
         feed=Feed.DIARY,
         state_class=SensorStateClass.TOTAL,
-        suggested_display_precision=digits,
         value_fn=value,
         unit_fn=lambda _: AMOUNT_UNITS[kind],
         attributes_fn=attributes,
@@ -259,13 +286,17 @@ DIARY_SENSORS: Final = (
         value_fn=_note,
         attributes_fn=_note_attributes,
     ),
-    # Insulin pens give half units.
-    _last_dose_sensor("last_carbohydrates", EntryKind.CARBOHYDRATES, digits=0),
-    _last_dose_sensor("last_rapid_acting", EntryKind.RAPID_ACTING_INSULIN, digits=1),
-    _last_dose_sensor("last_long_acting", EntryKind.LONG_ACTING_INSULIN, digits=1),
-    _sum_today_sensor("carbohydrates_today", EntryKind.CARBOHYDRATES, digits=0),
-    _sum_today_sensor("rapid_acting_today", EntryKind.RAPID_ACTING_INSULIN, digits=1),
-    _sum_today_sensor("long_acting_today", EntryKind.LONG_ACTING_INSULIN, digits=1),
+    # No display precision: people see as many digits as they wrote.
+    _last_dose_sensor("last_carbohydrates", EntryKind.CARBOHYDRATES),
+    _last_dose_sensor("last_rapid_acting", EntryKind.RAPID_ACTING_INSULIN),
+    _last_dose_sensor("last_long_acting", EntryKind.LONG_ACTING_INSULIN),
+    _last_time_sensor("last_note_at", EntryKind.NOTE),
+    _last_time_sensor("last_carbohydrates_at", EntryKind.CARBOHYDRATES),
+    _last_time_sensor("last_rapid_acting_at", EntryKind.RAPID_ACTING_INSULIN),
+    _last_time_sensor("last_long_acting_at", EntryKind.LONG_ACTING_INSULIN),
+    _sum_today_sensor("carbohydrates_today", EntryKind.CARBOHYDRATES),
+    _sum_today_sensor("rapid_acting_today", EntryKind.RAPID_ACTING_INSULIN),
+    _sum_today_sensor("long_acting_today", EntryKind.LONG_ACTING_INSULIN),
 )
 
 

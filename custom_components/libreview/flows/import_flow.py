@@ -7,7 +7,6 @@ from typing import Any, Final
 from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.config_entries import (
     ConfigEntryState,
-    ConfigSubentryFlow,
     SubentryFlowContext,
     SubentryFlowResult,
 )
@@ -33,6 +32,7 @@ from ..history.csv_import import FileImport, async_keep_file, async_read_file
 from ..history.reading_table import RowCounts
 from .progress import ProgressFlow
 from .sign_in_flow import ACCEPT_SCHEMA, CONF_ACCEPT, NO_FIELDS
+from .subentry_flow import PersonSubentryFlow
 
 _FILE: Final = "file"
 _DATE_ORDER: Final = "date_order"
@@ -56,7 +56,7 @@ _MOST_LINES: Final = 10
 """Lines that cannot be read of which the number and the reason are shown."""
 
 
-class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], ConfigSubentryFlow):
+class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], PersonSubentryFlow):
     """The part of a person's dialog in which a CSV file is imported."""
 
     _content = b""
@@ -252,6 +252,8 @@ class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str
     def _followed(self) -> FollowedPerson:
         """The person as followed now. Raises HomeAssistantError while the account is not loaded."""
         entry: LibreViewConfigEntry = self._get_entry()
-        if entry.state is not ConfigEntryState.LOADED:
+        patient_id = str(self._get_reconfigure_subentry().unique_id)
+        persons = entry.runtime_data.persons if entry.state is ConfigEntryState.LOADED else {}
+        if (person := persons.get(patient_id)) is None:
             raise HomeAssistantError(translation_domain=DOMAIN, translation_key="person_not_loaded")
-        return entry.runtime_data.persons[str(self._get_reconfigure_subentry().unique_id)]
+        return person

@@ -13,7 +13,7 @@ from typing import Final
 from ..cloud.floating_time import SeenOffset
 from ..glucose.columns import Trace
 from ..glucose.time_weights import LONGEST_HOLD
-from ..models import Device, DiaryEntry, KeptReading, Reading, Source
+from ..models import Device, DiaryEntry, KeptReading, MeasuringRange, Reading, Source
 from . import entry_table, offset_table, pending_hours, reading_table
 from .database import Database
 from .reading_table import RowCounts
@@ -171,6 +171,11 @@ class Store(Database):
         """Return the readings of [start, end) as columns."""
         with self._read() as connection:
             return reading_table.trace(connection, _find_person(connection, patient_id), start, end)
+
+    def beyond(self, patient_id: str, start: int, end: int) -> list[tuple[int, MeasuringRange]]:
+        """Return the instants (epoch seconds) of [start, end) with LO or HI instead of a number."""
+        with self._read() as connection:
+            return reading_table.beyond(connection, _find_person(connection, patient_id), start, end)
 
     def window(self, patient_id: str, start: int, end: int) -> Trace:
         """Return the readings that figures of [start, end) are made of: also the last ones before it.
