@@ -64,8 +64,8 @@ MIGRATIONS: Final = (
         PRIMARY KEY (person, at)
     ) WITHOUT ROWID, STRICT;
     """,
-    # Version 3. `standing`: codes of entry_matching.py. A text beside an amount is no part of what an entry is
-    # any more, so copies of doses go that a report had without a file's note.
+    # Version 3. `standing`: codes of entry_matching.py. A text beside an amount is no part of what an entry
+    # is any more, so copies of doses go that a report had without a file's note.
     """
     ALTER TABLE entry ADD COLUMN standing INTEGER NOT NULL DEFAULT 0;
     CREATE TEMP TABLE noted AS
