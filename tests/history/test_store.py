@@ -174,8 +174,43 @@ def test_what_was_kept_is_there_after_a_restart(store: Store, path: Path) -> Non
     again.close()
 
 
-def test_removed_persons_leave_nothing_in_the_file(store: Store, path: Path) -> None:
+def test_a_removed_person_is_kept_aside_and_back_with_everything(store: Store) -> None:
+    store.keep([("ben", Source.GRAPH, LIBRE, [reading(0), reading(60 * 24)])])
+    store.expect_reports("ben", "ben", "UTC")
+    store.keep_report("ben", [], [entry()], [TODAY])
+
+    store.keep_only(["anna"], with_diary=[])
+    assert store.removed() == [("ben", None, 2)]
+
+    for with_diary in ([], [], ["ben"]):
+        store.keep_only(["anna", "ben"], with_diary=with_diary)
+        assert store.removed() == []
+        assert store.entries("ben", *ALL) == [entry()]
+        assert len(store.trace("ben", *ALL)) == 2
+    assert store.expect_reports("ben", "ben", "UTC"), "those of meanwhile are to be read"
+    assert store.entries("ben", *ALL) == [entry()]
+
+
+def test_a_removed_person_leaves_nothing_in_the_file_in_the_end(store: Store, path: Path) -> None:
     store.keep([("anna", Source.LIVE, LIBRE, [reading(0)]), ("ben", Source.GRAPH, LIBRE, [reading(0)])])
+    store.keep_only(["anna"], with_diary=[])
+
+    store.date_removed(START, START - 1000)
+    store.date_removed(START + 900, START - 100)
+    assert store.removed() == [("ben", START, 1)]
+    store.delete_removed("anna")
+    store.date_removed(START + 1100, START + 100)
+
+    assert len(store.trace("anna", *ALL)) == 1
+    with sqlite3.connect(path) as connection:
+        for table in ("person", "device", "reading"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM due_hour").fetchone() == (0,)
+    connection.close()
+
+
+def test_a_diary_that_is_removed_takes_its_reports_along(store: Store) -> None:
+    keep_live(store, reading(0))
     store.expect_reports("anna", "anna", "UTC")
     store.keep_report("anna", [], [entry()], [TODAY])
 
@@ -183,11 +218,6 @@ def test_removed_persons_leave_nothing_in_the_file(store: Store, path: Path) -> 
 
     assert not store.entries("anna", *ALL)
     assert len(store.trace("anna", *ALL)) == 1
-    with sqlite3.connect(path) as connection:
-        for table in ("person", "device", "reading"):
-            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
-        assert connection.execute("SELECT count(*) FROM due_hour").fetchone() == (0,)
-    connection.close()
 
 
 def test_a_copy_made_while_writes_are_paused_is_whole(store: Store, path: Path, tmp_path: Path) -> None:

@@ -65,8 +65,10 @@ MIGRATIONS: Final = (
     ) WITHOUT ROWID, STRICT;
     """,
     # Version 3. `standing`: codes of entry_matching.py. A text beside an amount is no part of what an entry
-    # is any more, so copies of doses go that a report had without a file's note.
+    # is any more, so copies of doses go that a report had without a file's note. `removed_at` is NULL for who
+    # is followed, else since when they are not: 0 until a clock tells it that is known to be right.
     """
+    ALTER TABLE person ADD COLUMN removed_at INTEGER;
     ALTER TABLE entry ADD COLUMN standing INTEGER NOT NULL DEFAULT 0;
     CREATE TEMP TABLE noted AS
         SELECT person, wall - wall % 3600 AS hour, kind, amount, count(*) AS doses FROM entry
