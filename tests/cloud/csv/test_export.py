@@ -13,6 +13,7 @@ from custom_components.libreview.cloud.csv.times import DateOrder
 from custom_components.libreview.models import Device, EntryKind, GlucoseUnit, Precision
 from tests.support.csv_exports import (
     CLARITY,
+    DESKTOP,
     DEVICE,
     MMOL_L,
     PARTS,
@@ -295,10 +296,9 @@ def test_of_very_many_bad_lines_only_the_first_are_named() -> None:
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", ExportProblem.NO_HEADINGS),
         (b'{"Data": [1, 2, 3]}', ExportProblem.NO_HEADINGS),
         (b"Dear diary\nI had lunch\n", ExportProblem.NO_HEADINGS),
-        (
-            CLARITY,
-            ExportProblem.UNKNOWN_HEADINGS,
-        ),
+        (CLARITY, ExportProblem.UNKNOWN_HEADINGS),
+        (DESKTOP, ExportProblem.UNKNOWN_HEADINGS),
+        (DESKTOP.replace(b"\t", b" | "), ExportProblem.WRONG_SEPARATOR),
     ],
 )
 def test_other_files_are_refused_with_their_reason(content: bytes, reason: ExportProblem) -> None:

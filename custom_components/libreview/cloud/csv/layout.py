@@ -52,9 +52,9 @@ def find_layout(lines: Sequence[TextLine]) -> tuple[Layout, int]:
                 return layout, index
     if not any(line.strip() for _, line in lines):
         raise NotAnExportError(ExportProblem.EMPTY)
-    if any(_names_columns(line) for _, line in lines):
-        raise NotAnExportError(ExportProblem.WRONG_SEPARATOR)
     is_table = widest > Column.HISTORIC
+    if not is_table and any(_names_columns(line) for _, line in lines):
+        raise NotAnExportError(ExportProblem.WRONG_SEPARATOR)
     raise NotAnExportError(ExportProblem.UNKNOWN_HEADINGS if is_table else ExportProblem.NO_HEADINGS)
 
 

@@ -144,6 +144,8 @@ def find_date_order(seen: SeenDates, made: WrittenDate | None) -> DateOrder | Un
         )
         for order in DateOrder
     }
+    if not seen.dates:
+        return DateOrder.DAY_FIRST
     if all(date.certain is not None for date in seen.dates) and 0 in against.values():
         return next(order for order in _BY_PREFERENCE if not against[order])
     possible = [order for order in DateOrder if against[order] < lines] or list(DateOrder)
@@ -160,6 +162,9 @@ def find_date_order(seen: SeenDates, made: WrittenDate | None) -> DateOrder | Un
         if order in shown or against[order] < needed
     }
     fitting = [order for days, order in candidates.items() if _fits(seen, made, order, days)]
+    if fitting == [DateOrder.YEAR_FIRST]:
+        # Few write a year of two digits first, so the date above the rows alone is no proof of that.
+        fitting = [order for days, order in candidates.items() if _fits(seen, None, order, days)]
     if len(candidates) > 1 and len(fitting) > 1:
         fitting = [
             order for days, order in candidates.items() if order in fitting and not _only_leaps(seen, days)
@@ -170,8 +175,10 @@ def find_date_order(seen: SeenDates, made: WrittenDate | None) -> DateOrder | Un
 
 
 def find_open_orders(dates: Sequence[WrittenDate]) -> tuple[DateOrder, ...]:
-    """Return the orders between which a person has to choose: those in which any date is one."""
-    return tuple(order for order in DateOrder if any(date.read(order) is not None for date in dates))
+    """Return the orders between which a person has to choose: of those that mean the same days the first."""
+    meanings = {tuple(date.read(order) for date in dates): order for order in reversed(DateOrder)}
+    possible = {order for days, order in meanings.items() if any(day is not None for day in days)}
+    return tuple(order for order in DateOrder if order in possible)
 
 
 def _days(seen: SeenDates, order: DateOrder) -> list[int | None]:
