@@ -1,7 +1,7 @@
 """What the store keeps, and what becomes of it when something is wrong with the file."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 import sqlite3
 import stat
@@ -13,22 +13,22 @@ from custom_components.libreview.history.row_codec import ReadingRow
 from custom_components.libreview.history.sources import SOURCE_CODE
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import (
-    Device,
-    DiaryEntry,
-    EntryKind,
     MeasuringRange,
-    Precision,
     Reading,
     Source,
     Trend,
 )
-
-NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-START = int(NOON.timestamp())
-MINUTE = timedelta(minutes=1)
-ALL = (0, START + 10**6)
-LIBRE = Device(name="FreeStyle Libre 3", serial="0ETEST0010")
-TODAY = date(2026, 6, 1)
+from tests.history.store_rows import (
+    ALL,
+    LIBRE,
+    NOON,
+    START,
+    TODAY,
+    entry,
+    keep_file,
+    keep_live,
+    reading,
+)
 
 
 @pytest.fixture
@@ -43,34 +43,6 @@ def store(path: Path) -> Iterator[Store]:
     opened = Store(path)
     yield opened
     opened.close()
-
-
-def reading(minute: float, mg_dl: int = 100, trend: Trend | None = None) -> Reading:
-    return Reading(at=NOON + minute * MINUTE, mg_dl=mg_dl, trend=trend)
-
-
-def entry(
-    kind: EntryKind = EntryKind.RAPID_ACTING_INSULIN,
-    *,
-    at: datetime = NOON,
-    amount: float | None = 4,
-    text: str = "",
-    precision: Precision = Precision.HOUR,
-) -> DiaryEntry:
-    wall = at.replace(tzinfo=None)
-    return DiaryEntry(kind=kind, wall=wall, at=at, amount=amount, text=text, precision=precision)
-
-
-def keep_live(store: Store, *readings: Reading) -> None:
-    store.keep([("anna", Source.LIVE, LIBRE, readings)])
-
-
-def keep_file(store: Store, *entries: DiaryEntry, at: Sequence[int] = ()) -> tuple[int, int]:
-    def rows(devices: Sequence[int | None]) -> list[ReadingRow]:
-        return [ReadingRow(each, 100, SOURCE_CODE[Source.CSV], None, 0, devices[0]) for each in at]
-
-    reading_counts, entry_counts = store.keep_file("anna", [LIBRE], rows, entries, thin_before=0)
-    return reading_counts.new, entry_counts.new
 
 
 # Readings.
@@ -117,23 +89,6 @@ def test_a_report_replaces_readings_of_earlier_ones_in_the_same_time(store: Stor
     assert store.trace("anna", *ALL).at.tolist() == [START, START + 120, START + 600]
 
 
-def test_entries_of_earlier_reports_are_added_where_they_are_missing(store: Store) -> None:
-    twice, note = entry(), entry(EntryKind.NOTE, amount=None, text="a note")
-    store.keep_report("anna", [], [twice, twice], [TODAY])
-    exact = entry(at=NOON + 12 * MINUTE, precision=Precision.MINUTE)
-    keep_file(store, exact)
-
-    for _ in range(2):
-        store.add_reported_entries("anna", [twice, twice, note])
-
-        assert sorted(each.kind for each in store.entries("anna", *ALL)) == [
-            note.kind,
-            twice.kind,
-            twice.kind,
-        ]
-        assert exact in store.entries("anna", *ALL)
-
-
 def test_another_time_zone_has_reports_read_again(store: Store) -> None:
     assert store.expect_reports("anna", "anna", "Europe/Berlin"), "those of a file that was lost are, too"
     store.keep_report("anna", [reading(0)], [entry()], [TODAY])
@@ -163,57 +118,6 @@ def test_old_readings_are_thinned_out_and_young_ones_stay(store: Store) -> None:
 
     assert len(store.trace("anna", START, START + 1800)) == 2
     assert len(store.trace("anna", START + 1800, START + 3600)) == 30
-
-
-# Diary entries.
-
-
-def test_a_report_replaces_the_entries_of_its_days(store: Store) -> None:
-    yesterday = entry(at=NOON - timedelta(days=1))
-    store.keep_report("anna", [], [yesterday, entry(), entry(amount=5)], [TODAY, TODAY - timedelta(days=1)])
-    store.keep_report("anna", [], [entry(amount=6)], [TODAY])
-
-    assert [each.amount for each in store.entries("anna", *ALL)] == [4, 6]
-
-
-def test_two_equal_doses_are_two(store: Store) -> None:
-    for _ in range(2):
-        store.keep_report("anna", [], [entry(), entry()], [TODAY])
-
-    assert len(store.entries("anna", *ALL)) == 2
-
-
-def test_an_entry_of_a_file_to_the_minute_replaces_the_reports_to_the_hour(store: Store) -> None:
-    exact = entry(at=NOON + 17 * MINUTE, precision=Precision.MINUTE)
-    store.keep_report("anna", [], [entry(), entry(), entry(amount=5)], [TODAY])
-
-    assert keep_file(store, exact) == (0, 1)
-    assert keep_file(store, exact) == (0, 0)
-    store.keep_report("anna", [], [entry(), entry(), entry(amount=5)], [TODAY])
-
-    stored = [(each.amount, each.precision) for each in store.entries("anna", *ALL)]
-    assert sorted(stored) == [(4, Precision.HOUR), (4, Precision.MINUTE), (5, Precision.HOUR)]
-
-
-def test_a_dose_without_amount_is_not_one_of_some_units(store: Store) -> None:
-    store.keep_report("anna", [], [entry(), entry(amount=None)], [TODAY])
-    store.keep_report("anna", [], [entry(amount=None)], [TODAY])
-
-    assert [each.amount for each in store.entries("anna", *ALL)] == [None]
-
-
-def test_an_entry_resolved_to_another_instant_moves(store: Store) -> None:
-    store.keep_report("anna", [], [entry()], [TODAY])
-    moved = DiaryEntry(
-        kind=entry().kind,
-        wall=entry().wall,
-        at=NOON - timedelta(hours=2),
-        amount=4,
-        precision=Precision.HOUR,
-    )
-    store.keep_report("anna", [], [moved], [TODAY])
-
-    assert store.entries("anna", *ALL) == [moved]
 
 
 def test_planning_a_file_returns_its_counts_without_keeping_it(store: Store) -> None:
@@ -270,8 +174,43 @@ def test_what_was_kept_is_there_after_a_restart(store: Store, path: Path) -> Non
     again.close()
 
 
-def test_removed_persons_leave_nothing_in_the_file(store: Store, path: Path) -> None:
+def test_a_removed_person_is_kept_aside_and_back_with_everything(store: Store) -> None:
+    store.keep([("ben", Source.GRAPH, LIBRE, [reading(0), reading(60 * 24)])])
+    store.expect_reports("ben", "ben", "UTC")
+    store.keep_report("ben", [], [entry()], [TODAY])
+
+    store.keep_only(["anna"], with_diary=[])
+    assert store.removed() == [("ben", None, 2)]
+
+    for with_diary in ([], [], ["ben"]):
+        store.keep_only(["anna", "ben"], with_diary=with_diary)
+        assert store.removed() == []
+        assert store.entries("ben", *ALL) == [entry()]
+        assert len(store.trace("ben", *ALL)) == 2
+    assert store.expect_reports("ben", "ben", "UTC"), "those of meanwhile are to be read"
+    assert store.entries("ben", *ALL) == [entry()]
+
+
+def test_a_removed_person_leaves_nothing_in_the_file_in_the_end(store: Store, path: Path) -> None:
     store.keep([("anna", Source.LIVE, LIBRE, [reading(0)]), ("ben", Source.GRAPH, LIBRE, [reading(0)])])
+    store.keep_only(["anna"], with_diary=[])
+
+    store.date_removed(START, START - 1000)
+    store.date_removed(START + 900, START - 100)
+    assert store.removed() == [("ben", START, 1)]
+    store.delete_removed("anna")
+    store.date_removed(START + 1100, START + 100)
+
+    assert len(store.trace("anna", *ALL)) == 1
+    with sqlite3.connect(path) as connection:
+        for table in ("person", "device", "reading"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM due_hour").fetchone() == (0,)
+    connection.close()
+
+
+def test_a_diary_that_is_removed_takes_its_reports_along(store: Store) -> None:
+    keep_live(store, reading(0))
     store.expect_reports("anna", "anna", "UTC")
     store.keep_report("anna", [], [entry()], [TODAY])
 
@@ -279,11 +218,6 @@ def test_removed_persons_leave_nothing_in_the_file(store: Store, path: Path) -> 
 
     assert not store.entries("anna", *ALL)
     assert len(store.trace("anna", *ALL)) == 1
-    with sqlite3.connect(path) as connection:
-        for table in ("person", "device", "reading"):
-            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
-        assert connection.execute("SELECT count(*) FROM due_hour").fetchone() == (0,)
-    connection.close()
 
 
 def test_a_copy_made_while_writes_are_paused_is_whole(store: Store, path: Path, tmp_path: Path) -> None:

@@ -88,7 +88,8 @@ class LiveCoordinator(FeedCoordinator[Live]):
         before, data = self.data, dict(self.data)
         for patient_id in self.followed_ids:
             if (connection := self.shared.get(patient_id)) is not None:
-                data[patient_id] = self._with_newest(before.get(patient_id), connection)
+                slow = self.app_settings.uploads_slowly(patient_id)
+                data[patient_id] = _with_newest(before.get(patient_id), connection, self._interval, slow=slow)
                 self._keep(connection)
         self._check_phones(data)
         thresholds = {
@@ -99,19 +100,6 @@ class LiveCoordinator(FeedCoordinator[Live]):
         self._follow_ups.note_poll(shared, thresholds)
         await self.app_settings.async_learn(data, self.followed_ids)
         return data
-
-    def _with_newest(self, before: Live | None, connection: Connection) -> Live:
-        """Return a person's data with what the connection holds that is new."""
-        uploads = add_upload(before.uploads if before else (), connection.reading)
-        is_slow = are_slow(uploads, otherwise=self.app_settings.uploads_slowly(connection.patient_id))
-        return Live(
-            person=connection,
-            readings=_merge(before.readings if before else (), filter(None, [connection.reading])),
-            alarms=before.alarms if before else (),
-            valueless_at=_find_valueless(before, connection, dt_util.utcnow()),
-            uploads=uploads,
-            next_upload=next_upload(self._interval) if is_slow else None,
-        )
 
     def _keep(self, connection: Connection) -> None:
         """Keep the newest reading, the sensor that measured it, and where the phone was that showed it."""
@@ -236,6 +224,22 @@ class LiveCoordinator(FeedCoordinator[Live]):
         not_before = 0.0 if self._is_anybody_low else self.client.session.budget.soonest()
         poll = self._phase.next_poll(now, not_before)
         return max(poll - now, min(self._not_before - now, self._delay))
+
+
+def _with_newest(before: Live | None, connection: Connection, interval: float, *, slow: bool) -> Live:
+    """Return a person's data with what the connection holds that is new, at polls every `interval` seconds.
+
+    Their phone was `slow` when that was last known.
+    """
+    uploads = add_upload(before.uploads if before else (), connection.reading)
+    return Live(
+        person=connection,
+        readings=_merge(before.readings if before else (), filter(None, [connection.reading])),
+        alarms=before.alarms if before else (),
+        valueless_at=_find_valueless(before, connection, dt_util.utcnow()),
+        uploads=uploads,
+        next_upload=next_upload(interval) if are_slow(uploads, otherwise=slow) else None,
+    )
 
 
 def _find_valueless(before: Live | None, connection: Connection, now: datetime) -> datetime | None:
