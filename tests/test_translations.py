@@ -280,6 +280,7 @@ def test_no_exception_has_a_text_that_nothing_raises() -> None:
         "path_not_allowed",
         "file_unreadable",
         "file_unwritable",
+        "file_exists",
         "date_order_unknown",
         "other_person",
         *(f"csv_{each}" for each in ExportProblem),
