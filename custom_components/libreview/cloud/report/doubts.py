@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from math import fsum
 from typing import Final
 
 from ...models import EntryKind
@@ -35,13 +34,12 @@ class Doubts:
 
     def find_unclear(self, entries: Iterable[FloatingEntry]) -> frozenset[tuple[EntryKind, date]]:
         """Return the kinds and days whose entries may not be all; what is their sum is no doubt."""
-        amounts: defaultdict[tuple[EntryKind, date], list[float]] = defaultdict(list)
+        sums: defaultdict[tuple[EntryKind, date], float] = defaultdict(float)
         for entry in entries if self._found else ():
-            amounts[entry.kind, entry.wall.date()].append(entry.amount or 0.0)
+            sums[entry.kind, entry.wall.date()] += entry.amount or 0.0
         return frozenset(
             (kind, day)
             for subject, day, amount in self._found
-            if amount is None
-            or abs(fsum(fsum(amounts[kind, day]) for kind in _KINDS[subject]) - amount) > _LAST_DIGIT
+            if amount is None or abs(sum(sums[kind, day] for kind in _KINDS[subject]) - amount) > _LAST_DIGIT
             for kind in _KINDS[subject]
         )

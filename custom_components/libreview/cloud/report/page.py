@@ -27,7 +27,7 @@ from .words import parse_name
 __all__ = ["FloatingEntry", "FloatingReading", "Report", "parse_report"]
 
 _ASSIGNED: Final = re.compile(
-    r"""\breport["']?\s*\]?\s*[=:]\s*(?:[\w.]+\s*\|\|\s*)?(?:(?P<object>(?=\{))|JSON\s*\.\s*parse\s*\(\s*(?P<text>(?=["'])))""",
+    r"""\breport["']?\s*+\]?\s*+[=:]\s*+(?:[\w.]++\s*+\|\|\s*+)?(?:(?P<object>(?=\{))|JSON\s*+\.\s*+parse\s*+\(\s*+(?P<text>(?=["'])))""",
     re.IGNORECASE,
 )
 _MOST_TRIES: Final = 50
