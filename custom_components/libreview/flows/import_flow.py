@@ -31,6 +31,7 @@ from ..cloud.csv.times import DateOrder
 from ..const import DOMAIN, LIBREVIEW_URL
 from ..history.csv_import import FileImport, async_keep_file, async_read_file
 from ..history.reading_table import RowCounts
+from .markdown import escape_markdown
 from .progress import ProgressFlow
 from .sign_in_flow import ACCEPT_SCHEMA, CONF_ACCEPT, NO_FIELDS
 
@@ -205,7 +206,7 @@ class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str
         export = read.export
         lines = await self._unreadable_lines()
         return {
-            "name": export.name or _UNKNOWN,
+            "name": escape_markdown(export.name) or _UNKNOWN,
             "first": f"{read.first:%Y-%m-%d}" if read.first else _UNKNOWN,
             "last": f"{read.last:%Y-%m-%d}" if read.last else _UNKNOWN,
             "readings": str(read.readings.new),
@@ -234,7 +235,7 @@ class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str
         error: str | None = None,
         placeholders: Mapping[str, str] | None = None,
     ) -> SubentryFlowResult:
-        person = self._get_reconfigure_subentry().title
+        person = escape_markdown(self._get_reconfigure_subentry().title)
         return self.async_show_form(
             step_id=step_id,
             data_schema=schema,
