@@ -333,6 +333,47 @@ async def test_a_sum_that_lacks_an_amount_is_unknown(
     assert (today.attributes["known_amount"], today.attributes["without_amount"]) == (4, 1)
 
 
+@pytest.mark.parametrize(
+    ("odd", "rapid", "long"),
+    [
+        ({"RapidInsulin": [{"Timestamp": "2026-06-01T09:00:00", "Value": "6½"}]}, "unknown", "0"),
+        ({"RapidInsulin": [{"Timestamp": "Breakfast", "Value": 6}]}, "unknown", "0"),
+        ({"InsulinDoses": [{"Timestamp": "2026-06-01T09:00:00", "Units": 6}]}, "unknown", "unknown"),
+        ({"StepCount": 6000}, "4", "0"),
+    ],
+    ids=["half a number", "no time", "no type", "something else"],
+)
+async def test_a_dose_that_is_not_understood_leaves_its_sum_unknown_after_a_restart_too(
+    hass: HomeAssistant,
+    own_account: Account,
+    patient: Person,
+    cloud: CloudDouble,
+    pass_time: PassTime,
+    odd: dict[str, Any],
+    rapid: str,
+    long: str,
+) -> None:
+    patient.add_entry(RAPID, at=NOON - timedelta(hours=5), amount=4)
+
+    def add(report: dict[str, Any]) -> dict[str, Any]:
+        days = report["Data"]["Days"]
+        report["Data"]["Days"] = [*days[:-1], days[-1] | {"Log": {"Insulin": odd}}]
+        return report
+
+    cloud.edit_report = add
+    entry = await set_up_and_read(hass, own_account, pass_time)
+    assert (state(hass, f"{JAMIE}rapid_acting_today"), state(hass, f"{JAMIE}long_acting_today")) == (
+        rapid,
+        long,
+    )
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert (state(hass, f"{JAMIE}rapid_acting_today"), state(hass, f"{JAMIE}long_acting_today")) == (
+        rapid,
+        long,
+    )
+
+
 async def test_the_sums_of_today_are_unknown_before_the_diary_was_read(
     hass: HomeAssistant, own_account: Account
 ) -> None:

@@ -75,7 +75,7 @@ class Reading:
     """One glucose value: when it was measured (UTC) and how much (mg/dL)."""
 
     at: datetime
-    mg_dl: int
+    mg_dl: int = field(repr=False)
     trend: Trend | None = None
     measuring_range: MeasuringRange = MeasuringRange.WITHIN
 
@@ -113,7 +113,7 @@ class Alarm:
 
     at: datetime
     kind: AlarmKind
-    mg_dl: int | None = None
+    mg_dl: int | None = field(default=None, repr=False)
 
 
 class EntryKind(StrEnum):

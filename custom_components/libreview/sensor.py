@@ -253,7 +253,7 @@ def _sum_today_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
     """Describe the sensor of a day's sum; unknown rather than too small, for that would be dangerous."""
 
     def value(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
-        return snapshot.total_today(kind).amount if snapshot.knows_today else None
+        return snapshot.total_today(kind).amount if snapshot.knows_today(kind) else None
 
     def attributes(snapshot: Snapshot) -> dict[str, Any]:
         if snapshot.diary is None or (read_at := snapshot.diary.read_at) is None:

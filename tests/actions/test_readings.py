@@ -11,7 +11,15 @@ from custom_components.libreview.models import MeasuringRange, Reading, Source, 
 from tests.cloud_double import Account, CloudDouble, Person
 from tests.conftest import NOON, set_up
 from tests.support.entries import entry_of
-from tests.support.stored_history import HOUR, ask, device_id_of, keep, readings_before
+from tests.support.stored_history import (
+    HOUR,
+    MINUTE,
+    ask,
+    device_id_of,
+    keep,
+    readings_before,
+    refusal,
+)
 
 
 def instants(answer: Any) -> list[datetime]:
@@ -130,3 +138,20 @@ async def test_times_without_a_zone_are_meant_by_the_clock_of_home_assistant(
     )
 
     assert instants(answer) == [datetime(2026, 6, 1, hour, tzinfo=UTC) for hour in (8, 9)]
+
+
+async def test_more_readings_than_a_response_holds_are_refused_with_that_number(
+    hass: HomeAssistant,
+    quiet: MockConfigEntry,
+    alex: str,
+    person: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("custom_components.libreview.services.MOST_READINGS", 10)
+    await keep(hass, quiet, person, readings_before(NOON, [100] * 11))
+
+    assert len((await ask(hass, "get_readings", person=alex, start=NOON - 50 * MINUTE))["readings"]) == 10
+    error = await refusal(hass, "get_readings", person=alex)
+
+    assert error.translation_key == "too_many_readings"
+    assert error.translation_placeholders == {"limit": "10"}

@@ -235,13 +235,13 @@ def test_an_offset_that_no_place_has_leaves_the_persons_time_zone() -> None:
 )
 def test_today_is_known_for_three_hours_after_a_report(age: timedelta, is_known: bool) -> None:
     snapshot = replace(NOBODY, diary=Diary(read_at=NOW - age))
-    assert snapshot.knows_today is is_known
-    assert not replace(snapshot, clocks_agree=False).knows_today
+    assert snapshot.knows_today(EntryKind.CARBOHYDRATES) is is_known
+    assert not replace(snapshot, clocks_agree=False).knows_today(EntryKind.CARBOHYDRATES)
 
 
 def test_today_is_unknown_before_the_first_report() -> None:
-    assert not NOBODY.knows_today
-    assert not replace(NOBODY, diary=Diary()).knows_today
+    assert not NOBODY.knows_today(EntryKind.CARBOHYDRATES)
+    assert not replace(NOBODY, diary=Diary()).knows_today(EntryKind.CARBOHYDRATES)
     assert NOBODY.total_today(CARBOHYDRATES).entries == 0
 
 
@@ -250,7 +250,7 @@ def shown(snapshot: Snapshot) -> tuple[object, ...]:
     assert snapshot.diary is not None
     return (
         snapshot.current,
-        snapshot.knows_today,
+        snapshot.knows_today(EntryKind.CARBOHYDRATES),
         snapshot.today,
         snapshot.today_began,
         snapshot.total_today(CARBOHYDRATES),

@@ -6,8 +6,10 @@ from functools import partial
 from itertools import chain
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
@@ -27,6 +29,7 @@ from .fields import (
     ATTR_DATE_ORDER,
     ATTR_END,
     ATTR_FORMAT,
+    ATTR_OVERWRITE,
     ATTR_PATH,
     ATTR_PERSON,
     ATTR_START,
@@ -37,10 +40,11 @@ from .fields import (
     get_time_span,
     get_unit,
 )
-from .lookup import find_person
+from .permissions import async_check_administrator, async_find_person
 
 _MAX_FILE_SIZE: Final = 100 * 2**20
 """Bytes, as much as Home Assistant lets people upload."""
+_PRIVATE: Final = 0o600
 _MAX_LINES_NAMED: Final = 100
 """So many of the lines that cannot be read are named in the response."""
 
@@ -63,13 +67,16 @@ EXPORT_SCHEMA: Final = vol.Schema(
         vol.Optional(ATTR_END): cv.datetime,
         vol.Optional(ATTR_UNIT): vol.In(GLUCOSE_UNITS),
         vol.Optional(ATTR_PATH): cv.string,
+        vol.Optional(ATTR_OVERWRITE, default=False): cv.boolean,
     }
 )
 
 
 async def async_import_csv(call: ServiceCall) -> ServiceResponse:
     """Import a CSV file of LibreView into a person's history. Return what was kept of it."""
-    target = find_person(call.hass, call.data[ATTR_PERSON]).import_target
+    await async_check_administrator(call)
+    person = await async_find_person(call, call.data[ATTR_PERSON], POLICY_CONTROL)
+    target = person.import_target
     path = await _async_check_path(call.hass, call.data[ATTR_PATH])
     try:
         read = await async_read_file(
@@ -109,7 +116,9 @@ def _read_content(path: Path) -> bytes:
 
 async def async_export(call: ServiceCall) -> ServiceResponse:
     """Return a person's readings and diary as text, or write them to a file."""
-    person = find_person(call.hass, call.data[ATTR_PERSON])
+    if ATTR_PATH in call.data:
+        await async_check_administrator(call)
+    person = await async_find_person(call, call.data[ATTR_PERSON], POLICY_READ)
     span = get_time_span(call, None)
     path = await _async_check_path(call.hass, call.data[ATTR_PATH]) if ATTR_PATH in call.data else None
     unit, title, now = get_unit(call, person), person.subentry.title, dt_util.utcnow()
@@ -127,11 +136,16 @@ async def async_export(call: ServiceCall) -> ServiceResponse:
         )
 
     writer = as_csv if call.data[ATTR_FORMAT] == FORMAT_CSV else as_json
-    return await person.history.async_run(_export, person.patient_id, span, writer, path)
+    write = None if path is None else partial(_write_file, path, overwrite=call.data[ATTR_OVERWRITE])
+    return await person.history.async_run(_export, person.patient_id, span, writer, write)
 
 
 def _export(
-    store: Store, patient_id: str, span: tuple[int, int], writer: Writer, path: Path | None
+    store: Store,
+    patient_id: str,
+    span: tuple[int, int],
+    writer: Writer,
+    write: Callable[[Iterable[str]], str] | None,
 ) -> ServiceResponse:
     """Write readings and entries; they are all in memory at once only where they are the response."""
     count = 0
@@ -144,14 +158,25 @@ def _export(
 
     entries = store.entries(patient_id, *span)
     pieces = writer(readings(), entries)
-    content = {"content": "".join(pieces)} if path is None else {"path": _write_file(path, pieces)}
+    content = {"content": "".join(pieces)} if write is None else {"path": write(pieces)}
     return {"readings": count, "entries": len(entries), **content}
 
 
-def _write_file(path: Path, pieces: Iterable[str]) -> str:
+def _write_file(path: Path, pieces: Iterable[str], *, overwrite: bool) -> str:
+    """Write a whole file, which its owner alone can read; it replaces another only if `overwrite` says so."""
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
+        with TemporaryDirectory(prefix=".libreview-", dir=path.parent) as folder:
+            written = Path(folder) / path.name
+            written.touch(_PRIVATE)
+            with written.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(pieces)
+            if not overwrite:
+                path.touch(_PRIVATE, exist_ok=False)
+            written.replace(path)
+    except FileExistsError as err:
+        if path.is_dir():
+            raise _file_error("file_unwritable", path) from err
+        raise _file_error("file_exists", path) from err
     except OSError as err:
         raise _file_error("file_unwritable", path) from err
     return str(path)

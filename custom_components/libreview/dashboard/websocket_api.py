@@ -25,6 +25,7 @@ import voluptuous as vol
 
 from ..account.followed_person import FollowedPerson
 from ..actions.lookup import GlucoseSensor, find_glucose_sensor
+from ..actions.permissions import check_entity
 from ..const import DOMAIN
 from ..history.listeners import async_listen_history_changed, async_listen_readings_added
 from ..models import JsonObjectType, Reading
@@ -277,6 +278,5 @@ def _get_permitted_sensor(
     Raises Unauthorized where the user may not read it, and ServiceValidationError where there is none.
     """
     entity_id = message["entity_id"]
-    if not connection.user.permissions.check_entity(entity_id, POLICY_READ):
-        raise Unauthorized(entity_id=entity_id)
+    check_entity(connection.user, entity_id, POLICY_READ)
     return find_glucose_sensor(hass, entity_id)

@@ -109,7 +109,8 @@ class DiaryCoordinator(FeedCoordinator[Diary]):
                 record.read_at = None  # What cannot be shown is unknown, or the sums of today would be zero.
             self._records[person.patient_id] = record
             read_at = None if record.lacks_report else record.read_at
-            self.data = {**self.data, person.patient_id: Diary(entries=entries, read_at=read_at)}
+            diary = Diary(entries=entries, read_at=read_at, unclear=record.unclear)
+            self.data = {**self.data, person.patient_id: diary}
         self.last_success = max(
             (record.read_at for record in self._records.values() if record.read_at), default=None
         )
@@ -258,15 +259,17 @@ class DiaryCoordinator(FeedCoordinator[Diary]):
         before = self.data[person.patient_id]
         if entries is None:  # A dose counts today, wherever it can be kept.
             entries = replace_days(before.entries, report.entries, days, now.date())
+        is_read = record.is_read_by(report)
+        self._new_entries[person.patient_id] = record.update(
+            report, window=(first, last), now=now, is_kept=is_kept
+        )
         diary = Diary(
             entries=entries,
             # A report covers all the time that is kept, and may know better what the time was.
             readings=select_recent(report.readings or before.readings, now),
-            read_at=now if record.is_read_by(report) else before.read_at,
+            read_at=now if is_read else before.read_at,
+            unclear=record.unclear,
             unknown=report.unknown,
-        )
-        self._new_entries[person.patient_id] = record.update(
-            report, window=(first, last), now=now, is_kept=is_kept
         )
         return {**self.data, person.patient_id: diary}
 

@@ -12,7 +12,7 @@ from ..cloud.floating_time import WIDEST_OFFSET, SeenOffset, resolve
 from ..cloud.report.page import parse_report
 from ..glucose.freshness import is_from_future
 from ..glucose.series import merge
-from ..models import DiaryEntry, Reading
+from ..models import DiaryEntry, EntryKind, Reading
 
 _KEPT_FOR: Final = timedelta(hours=12)
 """Older readings are dropped, but for the newest."""
@@ -28,6 +28,8 @@ class DiaryReport:
     """Without those from the future; none at all when the newest are, for then all times are wrong."""
     covered_until: date | None = None
     """The last day with anything in it, by the person's wall clock."""
+    unclear: frozenset[tuple[EntryKind, date]] = frozenset()
+    """The kinds and days with a dose that was not understood and is in no entry."""
     unknown: Mapping[str, int] = field(default_factory=dict)
     """The number of times that the report named something unknown, by name."""
     shape: Mapping[str, str] = field(default_factory=dict)
@@ -59,6 +61,7 @@ def read_report(page: bytes, time_zone: tzinfo, seen: Sequence[SeenOffset], now:
         entries=entries,
         readings=tuple(reading for reading in readings if not is_from_future(reading, now)),
         covered_until=max((wall.date() for wall in (*reading_walls, *walls)), default=None),
+        unclear=report.unclear,
         unknown=report.unknown,
         shape=report.shape,
     )

@@ -12,7 +12,7 @@ from ..cloud.fields import text
 from ..cloud.floating_time import SeenOffset
 from ..const import DOMAIN
 from ..hass_data import get_data
-from ..models import DiaryEntry
+from ..models import DiaryEntry, EntryKind
 from .former_record import entries_from_json, entries_to_json, offsets_from_json, offsets_to_json
 from .known_entries import KnownEntries
 from .recent_entries import KEPT_DAYS
@@ -36,6 +36,8 @@ class DiaryRecord:
     """The instant of the last request that was answered with a report, which the history has."""
     covered_until: date | None = None
     """The last day of which any report that the history has held something, by the person's wall clock."""
+    unclear: frozenset[tuple[EntryKind, date]] = frozenset()
+    """The kinds and days of which the last report had a dose that was not understood and is in no entry."""
     cloud_id: str | None = field(default=None, repr=False)
     """The id at LibreView of the person whose reports these are."""
     lacks_report: bool = False
@@ -51,6 +53,7 @@ class DiaryRecord:
             self.known, self.unmoved_entries = KnownEntries(), ()
             self.attempted_at = self.read_at = self.covered_until = None
             self.lacks_report = False
+            self.unclear = frozenset()
         self.cloud_id = cloud_id
 
     def first_day(self, time_zone: tzinfo, now: datetime) -> date:
@@ -75,6 +78,7 @@ class DiaryRecord:
         """
         if self.is_read_by(report):
             self.lacks_report = not is_kept
+            self.unclear = report.unclear
             self.read_at = now if is_kept else self.read_at
         if is_kept and report.covered_until is not None:
             self.covered_until = max(report.covered_until, self.covered_until or report.covered_until)
@@ -92,6 +96,7 @@ class DiaryRecord:
             "told_until": self.covered_until and self.covered_until.isoformat(),
             "cloud_id": self.cloud_id,
             "lacks_report": self.lacks_report,
+            "unclear": sorted([kind.value, day.isoformat()] for kind, day in self.unclear),
             **offsets,
         }
 
@@ -110,6 +115,7 @@ class DiaryRecord:
             covered_until=_parse_day(stored.get("told_until")),
             cloud_id=text(stored.get("cloud_id")),
             lacks_report=bool(stored.get("lacks_report")),
+            unclear=_parse_unclear(stored.get("unclear")),
             unmoved_entries=entries or (),
             unmoved_offsets=offsets_from_json(stored.get("offsets")),
         )
@@ -172,6 +178,13 @@ def _parse_instant(value: Any) -> datetime | None:
         return datetime.fromisoformat(value).astimezone(UTC)
     except ArithmeticError, TypeError, ValueError:
         return None
+
+
+def _parse_unclear(value: Any) -> frozenset[tuple[EntryKind, date]]:
+    try:
+        return frozenset((EntryKind(kind), date.fromisoformat(day)) for kind, day in value or ())
+    except TypeError, ValueError:
+        return frozenset()
 
 
 def _parse_day(value: Any) -> date | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
-import re
 from typing import Any, Final
 
 from homeassistant.components.file_upload import process_uploaded_file
@@ -31,6 +30,7 @@ from ..cloud.csv.times import DateOrder
 from ..const import DOMAIN, LIBREVIEW_URL
 from ..history.csv_import import FileImport, async_keep_file, async_read_file
 from ..history.reading_table import RowCounts
+from .markdown import escape_markdown
 from .progress import ProgressFlow
 from .sign_in_flow import ACCEPT_SCHEMA, CONF_ACCEPT, NO_FIELDS
 from .subentry_flow import PersonSubentryFlow
@@ -43,8 +43,6 @@ _FILE_SCHEMA: Final = vol.Schema(
 _REASON: Final = f"component.{DOMAIN}.selector.unreadable_line.options.{{}}"
 _NOT_LOADED: Final = "import_not_loaded"
 _UNKNOWN: Final = "?"
-_MARKUP: Final = re.compile(r"[\\`*_{}\[\]<>()#+!|~&]")
-"""What would make a name out of a file, in a dialog's text, a link or a picture of somebody else's."""
 _MOST_LINES: Final = 10
 """Lines that cannot be read of which the number and the reason are shown."""
 
@@ -197,7 +195,7 @@ class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str
         export = read.export
         lines = await self._unreadable_lines()
         return {
-            "name": _MARKUP.sub(r"\\\g<0>", export.name) or _UNKNOWN,
+            "name": escape_markdown(export.name) or _UNKNOWN,
             "first": f"{read.first:%Y-%m-%d}" if read.first else _UNKNOWN,
             "last": f"{read.last:%Y-%m-%d}" if read.last else _UNKNOWN,
             "readings": str(read.readings.new),
@@ -226,7 +224,7 @@ class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str
         error: str | None = None,
         placeholders: Mapping[str, str] | None = None,
     ) -> SubentryFlowResult:
-        person = self._get_reconfigure_subentry().title
+        person = escape_markdown(self._get_reconfigure_subentry().title)
         return self.async_show_form(
             step_id=step_id,
             data_schema=schema,

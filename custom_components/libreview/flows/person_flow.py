@@ -42,6 +42,7 @@ from ..sign_in.sign_in import SignIn, initial_state
 from .credentials_form import CONF_ADVANCED, CREDENTIALS_SCHEMA
 from .import_flow import ImportFlow
 from .interval_and_age import longest_interval, shortest_age
+from .markdown import escape_markdown
 from .person_form import settings_schema, suggested_values, to_subentry_data
 from .sign_in_flow import ACCEPT_SCHEMA, CONF_ACCEPT, NO_FIELDS, SignInFlow
 
@@ -90,7 +91,9 @@ class PersonFlow(SignInFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, 
             diary = [_CHANGE_DIARY, _REMOVE_DIARY] if CONF_DIARY in subentry.data else [_DIARY]
         options = [_SETTINGS, *diary, _IMPORT_FILE]
         return self.async_show_menu(
-            step_id="reconfigure", menu_options=options, description_placeholders={"person": subentry.title}
+            step_id="reconfigure",
+            menu_options=options,
+            description_placeholders={"person": escape_markdown(subentry.title)},
         )
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:

@@ -81,6 +81,8 @@ class Diary:
     """The readings of the last 12 h, else the newest however old it is."""
     read_at: datetime | None = None
     """The instant at which the last report was asked for."""
+    unclear: frozenset[tuple[EntryKind, date]] = frozenset()
+    """The kinds and days of which the last report had a dose that was not understood and is in no entry."""
     unknown: Mapping[str, int] = field(default_factory=dict)
     """The number of times that the last report named something unknown, by name."""
 
@@ -227,10 +229,11 @@ class Snapshot:
         """The midnight from which the day's sums count."""
         return midnight(self.today, self.current_time_zone)
 
-    @property
-    def knows_today(self) -> bool:
-        """True if the diary was read recently enough for the sums of today."""
-        read_at = self.diary.read_at if self.diary and self.clocks_agree else None
+    def knows_today(self, kind: EntryKind) -> bool:
+        """Return True if the diary was read recently enough, and well enough, for today's sum of a kind."""
+        if self.diary is None or not self.clocks_agree or (kind, self.today) in self.diary.unclear:
+            return False
+        read_at = self.diary.read_at
         return read_at is not None and abs(self.now - read_at) <= DIARY_TRUSTED_FOR
 
     def total_today(self, kind: EntryKind) -> DayTotal:

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.libreview.models import EntryKind
 from tests.cloud_double import Person
 from tests.conftest import NOON
-from tests.support.stored_history import DAY, HOUR, MINUTE, ask, keep, readings_before, written
+from tests.support.stored_history import DAY, HOUR, MINUTE, ask, keep, readings_before, refusal, written
 
 
 async def test_an_export_has_the_columns_of_libreview(
@@ -58,11 +58,34 @@ async def test_a_file_holds_what_the_response_would(
     path = folder / f"out.{kind}"
     path.write_text("what was there before, which is longer than all that comes after it" * 1000)
 
-    told = await ask(hass, "export", person=alex, format=kind, path=str(path))
+    told = await ask(hass, "export", person=alex, format=kind, path=str(path), overwrite=True)
     answer = await ask(hass, "export", person=alex, format=kind)
 
     assert told == {"readings": 2, "entries": 1, "path": str(path)}
     assert path.read_bytes().decode() == answer["content"]
+
+
+async def test_a_file_is_for_its_owner_alone_and_replaces_none_unless_told(
+    hass: HomeAssistant, followed: MockConfigEntry, alex: str, person: Person, folder: Path
+) -> None:
+    await keep(hass, followed, person, readings_before(NOON, [70, 80]))
+    path, other = folder / "out.csv", folder / "other.txt"
+    other.write_text("of somebody else")
+
+    await ask(hass, "export", person=alex, path=str(path))
+    first = path.read_bytes()
+    for there in (path, other):
+        error = await refusal(hass, "export", person=alex, path=str(there))
+        assert error.translation_key == "file_exists"
+
+    assert path.read_bytes() == first
+    assert other.read_text() == "of somebody else"
+    await ask(hass, "export", person=alex, path=str(other), overwrite=True)
+    assert other.read_bytes() == first
+    assert {each.name: each.stat().st_mode & 0o777 for each in folder.iterdir()} == {
+        "out.csv": 0o600,
+        "other.txt": 0o600,
+    }
 
 
 async def test_an_export_with_a_start_has_only_what_came_since(

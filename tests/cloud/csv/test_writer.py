@@ -156,6 +156,18 @@ def test_a_number_beside_a_note_of_digits_stays_whole() -> None:
     assert [(each.amount, each.text) for each in back(content).entries] == [(24.0, "5")]
 
 
+@pytest.mark.parametrize(
+    "text", ["x;=cmd|' /C calc'!A0;y", "a\t=1+1", "a; =1", "a;\u00a0+1", "a\n-1", "';-1", ";';@x", "=1"]
+)
+def test_no_spreadsheet_finds_a_formula_whatever_separates_its_cells(text: str) -> None:
+    content = written(entry(EntryKind.NOTE, None, text))
+    row = content.split("\n", 2)[2]
+    for separator in ",;\t\n":
+        cells = [cell.strip(' "\u00a0') for cell in row.split(separator)]
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    assert [each.text for each in back(content).entries] == [text]
+
+
 def test_a_name_stays_in_its_line() -> None:
     content = written(kept(device=Device(name="my\nphone")), name='Jo "J"\nExample, Sr.')
     found = back(content)

@@ -77,6 +77,7 @@ class RowReader:
         self.skipped = 0
         """The number of rows that are events of a device, such as the start of a sensor."""
         self.devices: list[Device] = []
+        self._places: dict[Device, int] = {}
         self.dates: list[WrittenDate] = []
         self._texts: list[str] = []
         self._steps: set[tuple[int, int]] = set()
@@ -263,6 +264,7 @@ class RowReader:
         if not serial and name in ("", UNNAMED):
             return None
         device = Device(name=name, serial=serial or None)
-        if device not in self.devices:
+        place = self._places.setdefault(device, len(self.devices))
+        if place == len(self.devices):
             self.devices.append(device)
-        return self.devices.index(device)
+        return place

@@ -41,17 +41,19 @@ _ROW_START: Final = re.compile(
     r'"?\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T][^,;\t]{4,12}"?[,;\t]"?\d"?[,;\t]'
 )
 """The beginning of a row: a timestamp and a record type, unlike any further line of a note."""
-_FORMULA_START: Final = re.compile("'*[-=+@\\t\\r\\uff1d\\uff0b\\uff0d\\uff20]")
+_FORMULA: Final = re.compile("(?:^|(?<=[;\\t\\r\\n]))([^\\S\\t\\r\\n]*+)(?='*[-=+@\uff1d\uff0b\uff0d\uff20])")
+"""Where a cell with a formula may begin, in a spreadsheet that separates by commas, semicolons or tabs."""
+_GUARDED: Final = re.compile(f"{_FORMULA.pattern}'")
 
 
 def guard_formula(text: str) -> str:
-    """Return the text, with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if _FORMULA_START.match(text) else text
+    """Return the text, with an apostrophe where a spreadsheet would take what follows for a formula."""
+    return _FORMULA.sub(r"\1'", text)
 
 
 def unguard_formula(text: str) -> str:
     """Return the text as it was before `guard_formula`."""
-    return text[1:] if text.startswith("'") and _FORMULA_START.match(text) else text
+    return _GUARDED.sub(r"\1", text) if "'" in text else text
 
 
 def split_lines(content: bytes) -> Iterator[TextLine]:

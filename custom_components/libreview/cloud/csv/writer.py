@@ -26,7 +26,7 @@ from .text import guard_formula
 
 _TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
 """Year first, which is one of the orders that LibreView writes, and the only unambiguous one."""
-_NEEDS_QUOTES: Final = re.compile(r'[",\r\n]|^\s|\s$')
+_NEEDS_QUOTES: Final = re.compile(r'[",;\t\r\n]|^\s|\s$')
 _END_OF_RANGE: Final = {MeasuringRange.BELOW: LOW_END, MeasuringRange.ABOVE: HIGH_END}
 _FLAG_SET: Final = "1"
 _RECORD_TYPES: Final = {

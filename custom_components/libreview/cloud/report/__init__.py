@@ -23,6 +23,9 @@ words in them. One day of a report, and what the modules make of it:
 7. `diary` walks through all of it, remembering time and subject of each `place`, and gathers candidates:
    carbohydrates 45 and rapid-acting insulin 4 in the hour from 07:00, the note Porridge at 07:35.
    The name Foo is counted as unknown.
-8. `entries` merges candidates that several places hold, and decides the precision: hour for the first two,
+8. `understanding` finds every word in and beside the names of both amounts in the `vocabulary`. Had one been
+   missing there, such as in {"Hour": 7, "RapidActingInsulin": 4, "Zork": 1}, the entry would have no amount;
+   `doubts` gathers doses without a time or a kind. Either leaves the sum of the day unknown.
+9. `entries` merges candidates that several places hold, and decides the precision: hour for the first two,
    minute for the note.
 """

@@ -42,6 +42,8 @@ class Statement:
     """The keys whose values could not be understood."""
 
 
+_MAX_PLAIN: Final = {EntryKind.RAPID_ACTING_INSULIN: 100.0, EntryKind.LONG_ACTING_INSULIN: 160.0}
+"""The most that a pen gives at once: a greater number without unit may be anything, such as glucose."""
 _NUMBER_AND_UNIT: Final = re.compile(r"(\d{1,6}(?:[.,]\d{1,6})?)\s*([^\d\s][^\d]{0,30})?", re.ASCII)
 _THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}(?!\d)", re.ASCII)
 _YES: Final = frozenset(("true", "yes", "x", "✓", "non-numeric", "nonnumeric", "logged"))
@@ -75,6 +77,11 @@ def is_own_unit(unit: str, kind: EntryKind) -> bool | None:
     return False if kind is EntryKind.CARBOHYDRATES and names_servings(word) else None
 
 
+def is_own_unit_text(value: object, kind: EntryKind) -> bool:
+    """Return whether a value is nothing but the kind's unit."""
+    return isinstance(value, str) and is_own_unit(value, kind) is True
+
+
 def combine_amounts(members: list[Member], kind: EntryKind) -> Statement:
     """Return the amount of this kind in the values of one object, none if they contradict each other."""
     in_unit, numeric = _check_unit(members, kind)
@@ -86,7 +93,8 @@ def combine_amounts(members: list[Member], kind: EntryKind) -> Statement:
         key: (parse_amount(value, kind), meaning)
         for key, value, meaning in members
         if (meaning.role in (Role.AMOUNT, Role.SUBJECT) or _is_amount_with_unit(value, meaning.role, kind))
-        and not _is_unit(key, value)
+        and not is_unit(key, value)
+        and not is_own_unit_text(value, kind)
     }
     if len(found) > 1:
         found = {key: amount for key, amount in found.items() if key.lower() != "unit"}
@@ -115,7 +123,7 @@ def _check_unit(members: list[Member], kind: EntryKind) -> tuple[bool | None, bo
     in_unit: bool | None = True
     numeric = True
     for key, value, meaning in members:
-        if isinstance(value, str) and _is_unit(key, value):
+        if isinstance(value, str) and is_unit(key, value):
             in_unit = is_own_unit(value, kind) if in_unit else in_unit
         elif meaning.role is Role.NON_NUMERIC:
             numeric = numeric and not _is_yes(value)
@@ -142,7 +150,8 @@ def _is_amount_with_unit(value: object, role: Role, kind: EntryKind) -> bool:
     return isinstance(amount, Amount) and not amount.plain
 
 
-def _is_unit(key: str, value: object) -> bool:
+def is_unit(key: str, value: object) -> bool:
+    """Return whether this is the unit of something."""
     return (
         isinstance(value, str)
         and names_unit(key)
@@ -180,4 +189,5 @@ def _parse_text(text: str, kind: EntryKind) -> Amount | NoAmount:
 def _to_amount(number: float, kind: EntryKind, *, plain: bool) -> Amount | NoAmount:
     if number == 0:
         return NoAmount.ZERO
-    return Amount(float(number), plain) if 0 < number <= MAX_AMOUNT[kind] else NoAmount.UNREADABLE
+    greatest = _MAX_PLAIN.get(kind, MAX_AMOUNT[kind]) if plain else MAX_AMOUNT[kind]
+    return Amount(float(number), plain) if 0 < number <= greatest else NoAmount.UNREADABLE

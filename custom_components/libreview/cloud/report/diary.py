@@ -5,18 +5,19 @@ number is given by its own name, by that of something around it, or by the name 
 nearest first; its time likewise.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import count
 import re
 from typing import Final
 
 from ...models import EntryKind
 from . import amounts
-from .amounts import Amount, NoAmount
-from .entries import Candidate, Evidence
+from .amounts import Amount, NoAmount, Statement
+from .entries import Evidence, join_parts
+from .findings import Findings
 from .members import (
     Member,
     MemberRole,
@@ -30,14 +31,13 @@ from .members import (
 )
 from .place import Place
 from .times import NO_TIME, ReportedTime, parse_hour, parse_reported_time
-from .words import Role, Topic, is_opaque, is_printable, parse_name
+from .understanding import all_understood, is_about_dose, no_flag_set, tells_unit
+from .words import Role, Topic, is_of_whole_day, is_opaque, parse_name
 
 _DEEPEST: Final = 40
 _HOURS: Final = 24
 _LONGEST_NOTE: Final = 1000
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_MAX_DRIFT: Final = timedelta(days=1)
-"""An entry farther than this from the day it stands in is left out."""
 _READING_ROLES: Final = (Role.TIME, Role.AMOUNT, Role.DERIVED, Role.IRRELEVANT, Role.PRESENCE)
 
 
@@ -45,9 +45,8 @@ class ReportedDiary:
     """Walks through the days of a report and gathers candidates for entries."""
 
     def __init__(self) -> None:
-        """Begin without candidates."""
-        self.candidates: list[Candidate] = []
-        self.unknown: Counter[str] = Counter()
+        """Begin with nothing found."""
+        self.found = Findings()
         self._cells = count(1)
 
     def add_day(self, value: object, day: date | None, index: int) -> None:
@@ -98,35 +97,52 @@ class ReportedDiary:
             return set()
         if kind is EntryKind.NOTE or place.presence or place.non_numeric:
             return set()
-        return self._emit(kind, replace(place, cell=0), evidence=Evidence.EMPTY)
+        return self.found.add(kind, replace(place, cell=0), evidence=Evidence.EMPTY)
 
     def _walk_object(self, value: dict[str, object], place: Place, *, timed: bool = True) -> set[EntryKind]:
         members = [Member(key, member, parse_name(key)) for key, member in value.items()]
         own = parse_reported_time(find_time_clues(members)) if timed else NO_TIME
         kind = parse_type(members, place.subject)
         self._count_unknown(members, kind)
+        for subject in kind.contradiction:
+            self.found.doubts.add(subject, place.moment.date)
         if kind.ignored:
             return set()
         place = replace(place, moment=own.within(place.moment), subject=kind.subject)
         groups: defaultdict[MemberRole, list[Member]] = defaultdict(list)
         for member in members:
             groups[find_member_role(member, place.subject)].append(member)
-        found: set[EntryKind] = set()
-        for member in groups[MemberRole.CONTAINER]:
-            found |= self._walk(member.value, self._place_under(member, value, place))
-        for member in groups[MemberRole.NAMED] + groups[MemberRole.KEYED]:
-            found |= self._walk_scalar(member.value, self._place_under(member, value, place))
-        found |= self._walk_attributes(members, groups[MemberRole.ATTRIBUTE], place)
-        for last in (groups[MemberRole.PART], groups[MemberRole.FLAG]):
-            kinds = frozenset(found)
-            for member in last:
-                if resolve_subject(member.meaning, place.subject) not in kinds:
-                    found |= self._walk_scalar(member.value, self._place_under(member, value, place))
+        if timed:
+            place = _judge(members, [*groups[MemberRole.NAMED], *groups[MemberRole.KEYED]], own, place)
+        found = self._walk_members(value, groups, place)
         # An object with containers has its amounts in those, unless one stands right here.
         is_whole = bool(groups[MemberRole.ATTRIBUTE]) or not groups[MemberRole.CONTAINER]
         is_one = timed and (place.listed or own.clock is not None)
         if is_whole and is_one and found <= {EntryKind.NOTE}:
             found |= self._emit_empty(groups[MemberRole.ATTRIBUTE], own, place)
+        return found
+
+    def _walk_members(
+        self, value: dict[str, object], groups: Mapping[MemberRole, list[Member]], place: Place
+    ) -> set[EntryKind]:
+        """Gather what stands within an object, then what it says itself, of which the former may be parts."""
+        candidates = self.found.candidates
+        begin = len(candidates)
+        found: set[EntryKind] = set()
+        for member in groups.get(MemberRole.CONTAINER, ()):
+            found |= self._walk(member.value, self._place_under(member, value, place))
+        parts = len(candidates)
+        for role in (MemberRole.NAMED, MemberRole.KEYED):
+            for member in groups.get(role, ()):
+                found |= self._walk_scalar(member.value, self._place_under(member, value, place))
+        found |= self._walk_attributes(groups.get(MemberRole.ATTRIBUTE, []), groups, place)
+        if begin < parts < len(candidates):
+            candidates[begin:] = join_parts(candidates[begin:parts], candidates[parts:])
+        for role in (MemberRole.PART, MemberRole.FLAG):
+            kinds = frozenset(found)
+            for member in groups.get(role, ()):
+                if resolve_subject(member.meaning, place.subject) not in kinds:
+                    found |= self._walk_scalar(member.value, self._place_under(member, value, place))
         return found
 
     def _place_under(self, member: Member, parent: dict[str, object], place: Place) -> Place:
@@ -145,7 +161,7 @@ class ReportedDiary:
         return replace(below, moment=moment.within(place.moment), listed=False)
 
     def _walk_attributes(
-        self, members: list[Member], attributes: list[Member], place: Place
+        self, attributes: list[Member], groups: Mapping[MemberRole, list[Member]], place: Place
     ) -> set[EntryKind]:
         """Gather the entry that an object is as a whole, by the amount or the text that stands in it."""
         kind = place.subject
@@ -153,24 +169,27 @@ class ReportedDiary:
             return set()
         if kind is EntryKind.NOTE:
             roles = (Role.TEXT, Role.AMOUNT)
-            texts = [member for member in members if member.meaning.role in roles]
-            return self._walk_texts(texts, place)
+            members = [member for group in groups.values() for member in group]
+            return self._walk_texts([member for member in members if member.meaning.role in roles], place)
         if not isinstance(kind, EntryKind):
             for member in attributes:
-                if member.value not in (None, "", 0):
-                    self._count_name(member.key)
+                self.found.add_doubt(member.key, member.value, place)
             return set()
         statement = amounts.combine_amounts(attributes, kind)
         for key in statement.unreadable:
-            self._count_name(key)
-        is_amount = isinstance(statement.amount, Amount)
-        if statement.amount is NoAmount.UNQUANTIFIED or (place.non_numeric and is_amount):
-            return self._emit(kind, place, evidence=Evidence.PRESENCE if place.presence else Evidence.STATED)
-        if isinstance(statement.amount, Amount):
-            if place.presence:
-                return self._emit(kind, place, evidence=Evidence.PRESENCE)
-            return self._emit(kind, place, amount=statement.amount, measured=statement.measured)
-        return set()
+            self.found.count_name(key)
+        return self._emit_statement(kind, statement, place)
+
+    def _emit_statement(self, kind: EntryKind, statement: Statement, place: Place) -> set[EntryKind]:
+        amount = statement.amount
+        is_unreadable = bool(statement.unreadable) or amount is NoAmount.UNREADABLE
+        if not is_unreadable and amount in (NoAmount.EMPTY, NoAmount.ZERO):
+            return set()
+        if place.presence:
+            return self.found.add(kind, place, evidence=Evidence.PRESENCE)
+        if is_unreadable or place.non_numeric or not isinstance(amount, Amount):
+            return self.found.add(kind, place)
+        return self.found.add(kind, place, amount=amount, measured=statement.measured)
 
     def _walk_texts(self, members: list[Member], place: Place) -> set[EntryKind]:
         found: set[EntryKind] = set()
@@ -189,7 +208,9 @@ class ReportedDiary:
         if amounts.combine_amounts(attributes, kind).amount is not NoAmount.EMPTY:
             return set()
         in_table = bool(attributes) and own.clock is None
-        return self._emit(kind, replace(place, cell=place.cell if in_table else 0), evidence=Evidence.EMPTY)
+        return self.found.add(
+            kind, replace(place, cell=place.cell if in_table else 0), evidence=Evidence.EMPTY
+        )
 
     def _walk_scalar(self, value: object, place: Place) -> set[EntryKind]:
         kind = place.subject
@@ -197,64 +218,50 @@ class ReportedDiary:
             if not isinstance(value, str) or place.presence or place.non_numeric:
                 return set()
             text = _clean_note(value)
-            return self._emit(kind, place, text=text) if text else set()
+            return self.found.add(kind, place, text=text) if text else set()
         if not isinstance(kind, EntryKind):
-            if value not in (None, "", 0) and kind is not Topic.GLUCOSE:
-                self._count_name(place.key)
+            if kind is not Topic.GLUCOSE:
+                self.found.add_doubt(place.key, value, place)
             return set()
         amount = amounts.parse_amount(value, kind)
-        if amount in (NoAmount.EMPTY, NoAmount.ZERO):
+        if amount in (NoAmount.EMPTY, NoAmount.ZERO) or amounts.is_own_unit_text(value, kind):
             return set()
         counted = place.meaning.counted and place.meaning.in_insulin is not kind
-        if amount is NoAmount.UNREADABLE or (isinstance(amount, Amount) and amount.plain and counted):
-            self._count_name(place.key)
-            return set()
+        if isinstance(amount, Amount) and amount.plain and counted:
+            return self._walk_count(kind, place)
+        if amount is NoAmount.UNREADABLE:
+            self.found.count_name(place.key)
         if place.presence and not place.non_numeric:
-            return self._emit(kind, place, evidence=Evidence.PRESENCE)
+            return self.found.add(kind, place, evidence=Evidence.PRESENCE)
         if place.non_numeric or not isinstance(amount, Amount):
-            return self._emit(kind, place)
-        return self._emit(kind, place, amount=amount, measured=place.meaning.measured)
+            return self.found.add(kind, place)
+        return self.found.add(kind, place, amount=amount, measured=place.meaning.measured)
 
-    def _emit(
-        self,
-        kind: EntryKind,
-        place: Place,
-        *,
-        amount: Amount | None = None,
-        measured: bool = True,
-        text: str = "",
-        evidence: Evidence = Evidence.STATED,
-    ) -> set[EntryKind]:
-        wall = place.moment.wall
-        if wall is None or (place.day is not None and abs(wall.date() - place.day) > _MAX_DRIFT):
-            self._count_name(place.key)
+    def _walk_count(self, kind: EntryKind, place: Place) -> set[EntryKind]:
+        """Gather a number of entries in an hour, which may stand elsewhere with their amounts."""
+        self.found.count_name(place.key)
+        if place.moment.clock is None or is_of_whole_day(place.key):
             return set()
-        if amount is not None and amount.plain and amount.number == 1 and not measured:
-            evidence = Evidence.AMBIGUOUS
-        self.candidates.append(
-            Candidate(
-                kind=kind,
-                wall=wall,
-                whole_hour=place.moment.whole_hour,
-                amount=None if amount is None else amount.number,
-                text=text,
-                evidence=evidence,
-                place=place.path,
-                cell=place.cell,
-            )
-        )
-        return {kind}
+        return self.found.add(kind, place, evidence=Evidence.PRESENCE)
 
     def _count_unknown(self, members: list[Member], kind: ObjectType) -> None:
         for member in members:
             if member.meaning.role is Role.UNKNOWN:
-                self._count_name(member.key)
+                self.found.count_name(member.key)
         if kind.unknown_key is not None:
-            self._count_name(kind.unknown_key)
+            self.found.count_name(kind.unknown_key)
 
-    def _count_name(self, key: str) -> None:
-        if is_printable(key):
-            self.unknown[key] += 1
+
+def _judge(members: list[Member], columns: list[Member], own: ReportedTime, place: Place) -> Place:
+    """Return the place of an object, not understood if something in it may turn its amounts round."""
+    unit_told = place.unit_told or tells_unit(members, place.subject)
+    subjects = [place.subject, *(resolve_subject(column.meaning, place.subject) for column in columns)]
+    understood = (
+        all_understood(members, place.subject, unit_told=unit_told)
+        if own.clock is not None or any(map(is_about_dose, subjects))
+        else no_flag_set(members)
+    )
+    return replace(place, understood=place.understood and understood, unit_told=unit_told)
 
 
 def _is_reading(value: dict[str, object]) -> bool:

@@ -2,10 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum, auto
 from heapq import nlargest
+from math import fsum
 from typing import Final
 
 from ...models import DiaryEntry, EntryKind, Precision
@@ -72,6 +73,40 @@ class Candidate:
     def in_hour(self) -> bool:
         """Return whether the wall clock may stand for the whole hour."""
         return self.whole_hour or self.wall == self.hour
+
+
+def join_parts(parts: list[Candidate], wholes: list[Candidate]) -> list[Candidate]:
+    """Return the candidates of one object, where parts of a whole never add to it.
+
+    `parts` stand in objects within it, `wholes` in itself. A whole that is not the sum of its parts is not
+    understood, and keeps no amount.
+    """
+    inside: defaultdict[EntryKind, list[Candidate]] = defaultdict(list)
+    for part in parts:
+        if part.evidence is not Evidence.PRESENCE and part.kind is not EntryKind.NOTE:
+            inside[part.kind].append(part)
+    told = {whole.kind for whole in wholes if whole.evidence is not Evidence.PRESENCE}
+    is_sum = {
+        whole.kind: _sum_up(inside[whole.kind]) == whole.amount for whole in wholes if inside[whole.kind]
+    }
+    return [
+        *(
+            part
+            for part in parts
+            if part.kind not in told or is_sum.get(part.kind, part.kind is EntryKind.NOTE)
+        ),
+        *(
+            whole if whole.kind not in is_sum else replace(whole, amount=None)
+            for whole in wholes
+            if not is_sum.get(whole.kind)
+        ),
+    ]
+
+
+def _sum_up(parts: list[Candidate]) -> float | None:
+    """Return the sum of some doses, None if one of them has no amount."""
+    amounts = [part.amount for part in parts if part.amount is not None]
+    return round(fsum(amounts), 3) if len(amounts) == len(parts) else None
 
 
 _EMPTY_TABLE: Final = 12

@@ -1,12 +1,13 @@
 """The members of one object of a report: their roles in it, and what they say of its time and type."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from ...models import EntryKind
 from .times import Clue, ReportedTime, parse_hour, parse_instant
+from .vocabulary import is_known_name
 from .words import (
     Meaning,
     Role,
@@ -17,9 +18,11 @@ from .words import (
     names_unit,
     parse_name,
     parse_subject,
+    split_words,
 )
 
 _INSULIN: Final = frozenset((Topic.INSULIN, EntryKind.RAPID_ACTING_INSULIN, EntryKind.LONG_ACTING_INSULIN))
+_DOSES: Final = _INSULIN | {EntryKind.CARBOHYDRATES}
 _HOURS: Final = 24
 _SHORT_NUMBER: Final = 2
 
@@ -39,9 +42,8 @@ class ObjectType:
     subject: Subject | None
     ignored: bool = False
     unknown_key: str | None = None
-
-
-_IGNORED: Final = ObjectType(None, ignored=True)
+    contradiction: frozenset[Subject] = frozenset()
+    """The subjects that are named for one and the same object, if those cannot all be true."""
 
 
 def is_container(value: object) -> bool:
@@ -81,7 +83,8 @@ def find_member_role(member: Member, around: Subject | None) -> MemberRole:
     key, value, meaning = member
     subject = resolve_subject(meaning, around)
     if is_container(value):
-        skipped = meaning.role is Role.DERIVED or _parts_of_time(member)
+        known_as_other = meaning.role is Role.IRRELEVANT and is_known_name(key)
+        skipped = meaning.role is Role.DERIVED or known_as_other or _parts_of_time(member)
         return MemberRole.IGNORED if skipped else MemberRole.CONTAINER
     if meaning.role is Role.PRESENCE and subject is not None:
         return MemberRole.FLAG
@@ -98,12 +101,26 @@ def find_member_role(member: Member, around: Subject | None) -> MemberRole:
 
 def find_time_clues(members: list[Member]) -> Iterator[tuple[Clue, object]]:
     """Yield what the members say of the time, also where it stands in an object of its own."""
+    local = find_local_instants(members)
     for member in members:
         if member.meaning.role is Role.TIME and member.meaning.clue is not None:
             if not is_container(member.value):
-                yield member.meaning.clue, member.value
+                if not (local and member.meaning.clue is Clue.INSTANT and member.key not in local):
+                    yield member.meaning.clue, member.value
             elif parts := _parts_of_time(member):
                 yield from find_time_clues(parts)
+
+
+def find_local_instants(members: Iterable[Member]) -> frozenset[str]:
+    """Return the keys whose instants are said to be those of the wall clock, which the others may not be."""
+    return frozenset(
+        member.key
+        for member in members
+        if member.meaning.clue is Clue.INSTANT
+        and not is_container(member.value)
+        and member.value
+        and not {"local", "wall"}.isdisjoint(split_words(member.key))
+    )
 
 
 def _parts_of_time(member: Member) -> list[Member]:
@@ -146,14 +163,15 @@ def parse_type(members: list[Member], around: Subject | None) -> ObjectType:
         elif _is_type_name(member):
             unknown_key = member.key
     specific = found - {Topic.INSULIN}
-    if len(specific) > 1:
-        return _IGNORED
+    stated = specific | {subject for subject in (around,) if subject in _DOSES}
+    if len(stated - {Topic.INSULIN}) > 1 or (around is Topic.INSULIN and not specific <= _INSULIN):
+        return ObjectType(None, ignored=True, contradiction=frozenset(stated))
     if found:
         return ObjectType(next(iter(specific or found)))
     return ObjectType(around, unknown_key=unknown_key if around is None else None)
 
 
-def _parse_class_name(kind: str) -> str:
+def parse_class_name(kind: str) -> str:
     """Return the last part of a type's full name, as in com.abbottdiabetescare.informatics.customnote."""
     return kind.partition(",")[0].rpartition(".")[2].strip() or kind
 
@@ -169,12 +187,12 @@ def _rules_out_entry(member: Member, around: Subject | None) -> bool:
     """Return whether this says that the object is no entry: deleted, a total, an exercise."""
     _, value, meaning = member
     if meaning.role is Role.DELETED:
-        return value in (True, "true")
+        return value is True or str(value).lower() in ("true", "yes", "1")
     if around is EntryKind.NOTE or not isinstance(value, str):
         return False
-    name = _parse_class_name(value) if meaning.role is Role.TYPE else value
+    name = parse_class_name(value) if meaning.role is Role.TYPE else value
     type_meaning = parse_name(name)
-    if meaning.role is not Role.TITLE and not _is_type_name(member):
+    if (meaning.role is not Role.TITLE or around in _DOSES) and not _is_type_name(member):
         return False
     if type_meaning.role is Role.IRRELEVANT:
         return meaning.role is Role.TYPE
@@ -194,7 +212,7 @@ def _find_named_subject(member: Member, around: Subject | None, *, measured: boo
     if meaning.role is Role.TITLE and isinstance(value, str):
         return parse_subject(value)
     if _is_type_name(member):
-        type_meaning = parse_name(_parse_class_name(str(value)))
+        type_meaning = parse_name(parse_class_name(str(value)))
         is_known = type_meaning.subject is not None or type_meaning.in_insulin is not None
         return resolve_subject(type_meaning, meaning.subject or around) if is_known else meaning.subject
     return None

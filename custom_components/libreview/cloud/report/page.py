@@ -13,6 +13,7 @@ import re
 from types import MappingProxyType
 from typing import Final
 
+from ...models import EntryKind
 from .. import fields
 from ..answer_shape import describe
 from ..errors import InvalidAnswerError
@@ -26,7 +27,7 @@ from .words import parse_name
 __all__ = ["FloatingEntry", "FloatingReading", "Report", "parse_report"]
 
 _ASSIGNED: Final = re.compile(
-    r"""\breport["']?\s*\]?\s*[=:]\s*(?:[\w.]+\s*\|\|\s*)?(?:(?P<object>(?=\{))|JSON\s*\.\s*parse\s*\(\s*(?P<text>(?=["'])))""",
+    r"""\breport["']?\s*+\]?\s*+[=:]\s*+(?:[\w.]++\s*+\|\|\s*+)?(?:(?P<object>(?=\{))|JSON\s*+\.\s*+parse\s*+\(\s*+(?P<text>(?=["'])))""",
     re.IGNORECASE,
 )
 _MOST_TRIES: Final = 50
@@ -49,6 +50,8 @@ class Report:
     readings: tuple[FloatingReading, ...] = field(default=(), repr=False)
     entries: tuple[FloatingEntry, ...] = field(default=(), repr=False)
     days: frozenset[date] = frozenset()
+    unclear: frozenset[tuple[EntryKind, date]] = frozenset()
+    """The kinds and days with a dose that was not understood and is in no entry."""
     unknown: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     shape: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The shape of the object that the page holds."""
@@ -69,10 +72,13 @@ def parse_report(page: bytes) -> Report:
         raw += readings
         diary.add_day(value, day, index)
     diary.add_beside({key: value for key, value in data.items() if value is not days})
-    unknown = dict(diary.unknown.most_common(_MOST_NAMES))
+    found = diary.found
+    unknown = dict(found.unknown.most_common(_MOST_NAMES))
+    entries = find_entries(found.candidates)
     return Report(
         readings=to_mg_dl(raw, find_named_unit(report, besides=days)),
-        entries=find_entries(diary.candidates),
+        entries=entries,
+        unclear=found.doubts.find_unclear(entries),
         days=frozenset(dates),
         unknown=MappingProxyType(unknown),
         shape=MappingProxyType(describe(report)),

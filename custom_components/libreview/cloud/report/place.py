@@ -6,11 +6,11 @@ from typing import Final
 
 from .members import resolve_subject
 from .times import ReportedTime
+from .understanding import is_about_dose
+from .vocabulary import is_known_name
 from .words import Meaning, Role, Subject
 
 _NAMELESS: Final = Meaning(Role.WRAPPER)
-_CLEARING_ROLES: Final = (Role.IRRELEVANT, Role.UNKNOWN)
-"""The subject of the names above does not hold below such a name."""
 _PASSING_ROLES: Final = (Role.WRAPPER, Role.TIME)
 """Below such a name, if it has no subject itself, the meaning of the name above it holds."""
 
@@ -26,6 +26,10 @@ class Place:
     meaning: Meaning = _NAMELESS
     """The meaning of the last name, which also holds for plain values in lists and tables below it."""
     subject: Subject | None = None
+    understood: bool = True
+    """Whether all names above, and what stands beside them, are known, so that an amount may be taken."""
+    unit_told: bool = False
+    """Whether the unit of the amounts is told, as that of the points of a chart."""
     non_numeric: bool = False
     """Whether a name above says that the amount is unknown."""
     presence: bool = False
@@ -45,9 +49,15 @@ class Place:
             path=(*self.path, key.lower()),
             key=key,
             meaning=self.meaning if passing else replace(meaning, counted=meaning.counted and not walked),
-            subject=None if meaning.role in _CLEARING_ROLES else subject,
+            subject=None if meaning.subject is None and _is_clearing(meaning.role, self.subject) else subject,
+            understood=self.understood and is_known_name(key),
             non_numeric=self.non_numeric or meaning.role is Role.NON_NUMERIC,
             presence=self.presence or meaning.role is Role.PRESENCE,
             listed=False,
             depth=self.depth + 1,
         )
+
+
+def _is_clearing(role: Role, subject: Subject | None) -> bool:
+    """Return whether the subject of the names above does not hold below a name without subject."""
+    return role is Role.IRRELEVANT or (role is Role.UNKNOWN and not is_about_dose(subject))

@@ -40,6 +40,11 @@ class ReportedTime:
         return self if self.date else ReportedTime(outer.date, self.clock, self.whole_hour)
 
     @property
+    def is_known(self) -> bool:
+        """Whether anything is known."""
+        return self.date is not None or self.clock is not None
+
+    @property
     def wall(self) -> datetime | None:
         """Return the wall clock (naive), None while the date or the hour is not known."""
         return datetime.combine(self.date, self.clock) if self.date and self.clock is not None else None

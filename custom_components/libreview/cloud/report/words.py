@@ -72,7 +72,7 @@ class Meaning:
 
 KINDS: Final[tuple[tuple[str, Subject], ...]] = (
     (r"rapid|bolus|prandial|(?:fast|short|quick)_?acting|schnellwirk", EntryKind.RAPID_ACTING_INSULIN),
-    (r"(?:meal|food|correction|corrective)_?(?:insulin|dose)", EntryKind.RAPID_ACTING_INSULIN),
+    (r"(?:meal|food|correction|corrective)_?(?:insulin|dose|units?_)", EntryKind.RAPID_ACTING_INSULIN),
     (r"(?:insulin|dose)_?(?:for_?)?(?:meal|food|correction)", EntryKind.RAPID_ACTING_INSULIN),
     (r"(?:fast|short|quick)_?insulin|insulin_?(?:fast|short|quick)", EntryKind.RAPID_ACTING_INSULIN),
     (r"basal|(?:long|slow)_?(?:acting|lasting)|depot_?insulin|prolong", EntryKind.LONG_ACTING_INSULIN),
@@ -98,7 +98,7 @@ _GLUCOSE: Final = re.compile(
 )
 _NOT_BY_SENSOR: Final = re.compile(r"strip|blood|meter|finger|manual|calibrat")
 _DERIVED: Final = re.compile(
-    "total|per_?day|average|avg|median|maxim|minim|percent|target|goal|setting|threshold|limit_|statist|summar|cumul"
+    "total|per_?day|average|avg|median|maxim|minim|percent|target|goal|setting|threshold|limit_|statist|summar"
     "|deviation|suggest|recommend|advi[cs]|planned|proposed|estimat|predict|schedul|onboard|sensitivit|default"
     "|remaining|prescri|calculat|carb_?ratio|insulin_?ratio|on_board"
     "|_(?:mean|max|min|sum|ratio|rate|per|counts?|num|number|ranges?|std|sd|cv|tdd|iob|cob|active|last"
@@ -180,7 +180,7 @@ _OPAQUE: Final = re.compile(
     r"|(?:[hH]|[hH]r|[hH]our)_?\d\d?"
 )
 _PRINTABLE: Final = re.compile(r"(?=[^a-z]*[a-z])[a-z0-9_.-]{1,40}", re.ASCII | re.IGNORECASE)
-_LONGEST_NAME: Final = 80
+LONGEST_NAME: Final = 80
 _FILLERS: Final = _WRAPPERS | frozenset("acting dose doses units unit grams gram g u amount log".split())
 
 
@@ -197,9 +197,9 @@ def is_printable(name: str) -> bool:
 @lru_cache(maxsize=2048)
 def parse_name(name: str) -> Meaning:
     """Return the meaning of a name, by the words in it."""
-    if len(name) > _LONGEST_NAME or is_opaque(name):
+    if len(name) > LONGEST_NAME or is_opaque(name):
         return _WRAPPER if is_opaque(name) else _UNKNOWN
-    words = _split_words(name)
+    words = split_words(name)
     joined = f"_{'_'.join(words)}_"
     if match := _OF_DAY.search(joined):
         return Meaning(Role.TIME, clue=Clue.MINUTE_OF_DAY if match[1].startswith("m") else Clue.SECOND_OF_DAY)
@@ -234,9 +234,9 @@ def parse_name(name: str) -> Meaning:
 
 def parse_subject(text: str) -> Subject | None:
     """Return the subject that a text names and nothing else, such as "Rapid-acting insulin"."""
-    if len(text) > _LONGEST_NAME:
+    if len(text) > LONGEST_NAME:
         return None
-    words = _split_words(text)
+    words = split_words(text)
     subject = _find_subject(f"_{'_'.join(words)}_")
     plain = all(
         word in _FILLERS or _find_subject(f"_{word}_") or f"_{word}_" in _BARE_IN_INSULIN for word in words
@@ -246,24 +246,25 @@ def parse_subject(text: str) -> Subject | None:
 
 def is_of_whole_day(name: str) -> bool:
     """Return whether this names the sum of a day."""
-    return _WHOLE_DAY.search(f"_{'_'.join(_split_words(name))}_") is not None
+    return _WHOLE_DAY.search(f"_{'_'.join(split_words(name))}_") is not None
 
 
 def names_unit(name: str) -> bool:
     """Return whether a text under this name is a unit."""
-    return _UNIT.search(f"_{'_'.join(_split_words(name))}_") is not None
+    return _UNIT.search(f"_{'_'.join(split_words(name))}_") is not None
 
 
 def names_servings(name: str) -> bool:
     """Return whether this names a measure of carbohydrates other than grams."""
-    return _SERVINGS.search(f"_{'_'.join(_split_words(name))}_") is not None
+    return _SERVINGS.search(f"_{'_'.join(split_words(name))}_") is not None
 
 
 _UNKNOWN: Final = Meaning(Role.UNKNOWN)
 _WRAPPER: Final = Meaning(Role.WRAPPER)
 
 
-def _split_words(name: str) -> list[str]:
+def split_words(name: str) -> list[str]:
+    """Return the words of a name in small letters, without accents."""
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
     return [word.lower() for word in _WORD.findall(plain)]
 

@@ -1,0 +1,79 @@
+"""What the walk through a report found: candidates for entries, doses in doubt, names that nobody knows."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Final
+
+from ...models import EntryKind
+from . import amounts
+from .amounts import Amount, NoAmount
+from .doubts import Doubts
+from .entries import Candidate, Evidence
+from .place import Place
+from .words import Topic, is_printable
+
+_MAX_DRIFT: Final = timedelta(days=1)
+"""An entry farther than this from the day it stands in is left out."""
+
+
+class Findings:
+    """Gathers what is found."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.candidates: list[Candidate] = []
+        self.doubts = Doubts()
+        self.unknown: Counter[str] = Counter()
+
+    def add(
+        self,
+        kind: EntryKind,
+        place: Place,
+        *,
+        amount: Amount | None = None,
+        measured: bool = True,
+        text: str = "",
+        evidence: Evidence = Evidence.STATED,
+    ) -> set[EntryKind]:
+        """Add a candidate, without amount where that was not understood; return its kind if it has a time."""
+        if not place.understood and kind is not EntryKind.NOTE:
+            amount = None
+        wall = place.moment.wall
+        if wall is None or (place.day is not None and abs(wall.date() - place.day) > _MAX_DRIFT):
+            self.count_name(place.key)
+            if evidence is Evidence.STATED and kind is not EntryKind.NOTE:
+                self.doubts.add(kind, place.moment.date if wall is None else place.day, amount)
+            return set()
+        if amount is not None and amount.plain and amount.number == 1 and not measured:
+            evidence = Evidence.AMBIGUOUS
+        self.candidates.append(
+            Candidate(
+                kind=kind,
+                wall=wall,
+                whole_hour=place.moment.whole_hour,
+                amount=None if amount is None else amount.number,
+                text=text,
+                evidence=evidence,
+                place=place.path,
+                cell=place.cell,
+            )
+        )
+        return {kind}
+
+    def add_doubt(self, key: str, value: object, place: Place) -> None:
+        """Remember what is about nothing, or about insulin of which nothing says the type."""
+        if value in (None, "", 0):
+            return
+        self.count_name(key)
+        kind = EntryKind.RAPID_ACTING_INSULIN
+        amount = amounts.parse_amount(value, kind)
+        nothing = amount is NoAmount.ZERO or amounts.is_own_unit_text(value, kind)
+        if place.subject is Topic.INSULIN and not place.presence and not nothing:
+            may_be_sum = place.moment.clock is None and place.understood
+            total = amount if may_be_sum and isinstance(amount, Amount) else None
+            self.doubts.add(place.subject, place.moment.date, total)
+
+    def count_name(self, key: str) -> None:
+        """Count a name that was not understood, if it may be shown to others."""
+        if is_printable(key):
+            self.unknown[key] += 1
