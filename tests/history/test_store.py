@@ -1,17 +1,19 @@
 """What the store keeps, and what becomes of it when something is wrong with the file."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 import sqlite3
 import stat
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from custom_components.libreview.history.database_file import UnreadableStoreError, remove, set_aside
 from custom_components.libreview.history.row_codec import ReadingRow
 from custom_components.libreview.history.sources import SOURCE_CODE
-from custom_components.libreview.history.store import Store
+from custom_components.libreview.history.store import ResolvedReport, Store
 from custom_components.libreview.models import (
     Device,
     DiaryEntry,
@@ -65,6 +67,20 @@ def keep_live(store: Store, *readings: Reading) -> None:
     store.keep([("anna", Source.LIVE, LIBRE, readings)])
 
 
+def keep_report(
+    store: Store,
+    readings: Sequence[Reading] = (),
+    entries: Sequence[DiaryEntry] = (),
+    days: Sequence[date] = (),
+    time_zone: tzinfo = UTC,
+) -> None:
+    walls = [reading.at.astimezone(time_zone).replace(tzinfo=None) for reading in readings]
+    report = ResolvedReport(
+        reports_of="anna", time_zone=time_zone, readings=readings, walls=walls, entries=entries, days=days
+    )
+    store.keep_report("anna", report)
+
+
 def keep_file(store: Store, *entries: DiaryEntry, at: Sequence[int] = ()) -> tuple[int, int]:
     def rows(devices: Sequence[int | None]) -> list[ReadingRow]:
         return [ReadingRow(each, 100, SOURCE_CODE[Source.CSV], None, 0, devices[0]) for each in at]
@@ -101,7 +117,7 @@ def test_persons_are_kept_apart(store: Store) -> None:
 
 
 def test_live_graph_report_and_file_of_one_instant_are_one_reading(store: Store) -> None:
-    store.keep_report("anna", [Reading(at=NOON - timedelta(seconds=30), mg_dl=101)], [], [])
+    keep_report(store, [Reading(at=NOON - timedelta(seconds=30), mg_dl=101)])
     keep_file(store, at=[START - 60])
     store.keep([("anna", Source.GRAPH, None, [Reading(at=NOON + timedelta(seconds=2), mg_dl=101)])])
     keep_live(store, reading(0, trend=Trend.STABLE))
@@ -110,16 +126,50 @@ def test_live_graph_report_and_file_of_one_instant_are_one_reading(store: Store)
     assert kept.reading == reading(0, trend=Trend.STABLE)
 
 
-def test_a_report_replaces_readings_of_earlier_ones_in_the_same_time(store: Store) -> None:
-    store.keep_report("anna", [reading(0), reading(5), reading(10)], [], [])
-    store.keep_report("anna", [reading(2), reading(10)], [], [])
+def test_a_report_leaves_what_it_does_not_tell_again(store: Store) -> None:
+    keep_report(store, [reading(0), reading(5), reading(10)])
+    keep_report(store, [reading(2), reading(10, 120)])
 
-    assert store.trace("anna", *ALL).at.tolist() == [START, START + 120, START + 600]
+    assert store.trace("anna", *ALL).at.tolist() == [START, START + 120, START + 300, START + 600]
+    assert store.trace("anna", *ALL).mg_dl.tolist() == [100, 100, 100, 120]
+
+
+@pytest.mark.parametrize("hours", [-5, -1, 1, 5])
+def test_a_reading_that_a_report_tells_again_moves_to_where_it_is_now_known_to_be(
+    store: Store, hours: int
+) -> None:
+    before = [reading(15 * number, 100 + number % 3) for number in range(100)]
+    keep_report(store, before, time_zone=timezone(timedelta(hours=hours)))
+
+    keep_report(store, [replace(each, at=each.at + timedelta(hours=hours)) for each in before[20:]])
+
+    found = [kept.reading for kept in store.readings("anna", *ALL)]
+    moved = [replace(each, at=each.at + timedelta(hours=hours)) for each in before[20:]]
+    assert [each for each in found if each in moved] == moved
+    assert {each.at for each in found} - {each.at for each in moved} == {
+        each.at for each in before[:20] if each.at not in {each.at for each in moved}
+    }
+
+
+def test_readings_in_a_file_of_a_version_before_are_told_again_too(path: Path) -> None:
+    store = Store(path)
+    keep_report(store, [reading(0), reading(30)], time_zone=ZoneInfo("Europe/Helsinki"))
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE reading DROP COLUMN wall")
+        connection.execute("PRAGMA user_version = 2")
+    connection.close()
+
+    store = Store(path)
+    keep_report(store, [reading(60), reading(90)], time_zone=ZoneInfo("Europe/Berlin"))
+
+    assert store.trace("anna", *ALL).at.tolist() == [START + 3600, START + 5400]
+    store.close()
 
 
 def test_entries_of_earlier_reports_are_added_where_they_are_missing(store: Store) -> None:
     twice, note = entry(), entry(EntryKind.NOTE, amount=None, text="a note")
-    store.keep_report("anna", [], [twice, twice], [TODAY])
+    keep_report(store, [], [twice, twice], [TODAY])
     exact = entry(at=NOON + 12 * MINUTE, precision=Precision.MINUTE)
     keep_file(store, exact)
 
@@ -134,25 +184,27 @@ def test_entries_of_earlier_reports_are_added_where_they_are_missing(store: Stor
         assert exact in store.entries("anna", *ALL)
 
 
-def test_another_time_zone_has_reports_read_again(store: Store) -> None:
-    assert store.expect_reports("anna", "anna", "Europe/Berlin"), "those of a file that was lost are, too"
-    store.keep_report("anna", [reading(0)], [entry()], [TODAY])
-    keep_live(store, reading(60))
+@pytest.mark.parametrize(
+    ("name", "again"), [("Europe/Berlin", False), ("Europe/Vienna", False), ("America/New_York", True)]
+)
+def test_a_time_zone_of_other_offsets_has_reports_read_again(store: Store, name: str, again: bool) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    assert store.expect_reports("anna", "anna", berlin, NOON), "those of a file that was lost are, too"
+    assert store.expect_reports("anna", "anna", berlin, NOON), "until one of them is kept"
+    keep_report(store, [reading(0)], [entry()], [TODAY], berlin)
 
-    assert not store.expect_reports("anna", "anna", "Europe/Berlin")
-    assert len(store.trace("anna", *ALL)) == 2
-    assert store.expect_reports("anna", "anna", "America/New_York")
-    assert store.trace("anna", *ALL).at.tolist() == [START + 3600]
+    assert store.expect_reports("anna", "anna", ZoneInfo(name), NOON) is again
+    assert len(store.trace("anna", *ALL)) == 1
     assert store.entries("anna", *ALL)
 
 
 def test_reports_of_somebody_else_replace_all_of_the_former_ones(store: Store) -> None:
-    store.expect_reports("anna", "anna", "UTC")
-    store.keep_report("anna", [reading(0)], [entry()], [TODAY])
+    keep_report(store, [reading(0)], [entry()], [TODAY])
 
-    assert store.expect_reports("anna", "ben", "UTC")
+    assert store.expect_reports("anna", "ben", UTC, NOON)
     assert not store.entries("anna", *ALL)
     assert len(store.trace("anna", *ALL)) == 0
+    assert store.expect_reports("anna", "ben", UTC, NOON), "until one of them is kept"
 
 
 def test_old_readings_are_thinned_out_and_young_ones_stay(store: Store) -> None:
@@ -170,40 +222,40 @@ def test_old_readings_are_thinned_out_and_young_ones_stay(store: Store) -> None:
 
 def test_a_report_replaces_the_entries_of_its_days(store: Store) -> None:
     yesterday = entry(at=NOON - timedelta(days=1))
-    store.keep_report("anna", [], [yesterday, entry(), entry(amount=5)], [TODAY, TODAY - timedelta(days=1)])
-    store.keep_report("anna", [], [entry(amount=6)], [TODAY])
+    keep_report(store, [], [yesterday, entry(), entry(amount=5)], [TODAY, TODAY - timedelta(days=1)])
+    keep_report(store, [], [entry(amount=6)], [TODAY])
 
     assert [each.amount for each in store.entries("anna", *ALL)] == [4, 6]
 
 
 def test_two_equal_doses_are_two(store: Store) -> None:
     for _ in range(2):
-        store.keep_report("anna", [], [entry(), entry()], [TODAY])
+        keep_report(store, [], [entry(), entry()], [TODAY])
 
     assert len(store.entries("anna", *ALL)) == 2
 
 
 def test_an_entry_of_a_file_to_the_minute_replaces_the_reports_to_the_hour(store: Store) -> None:
     exact = entry(at=NOON + 17 * MINUTE, precision=Precision.MINUTE)
-    store.keep_report("anna", [], [entry(), entry(), entry(amount=5)], [TODAY])
+    keep_report(store, [], [entry(), entry(), entry(amount=5)], [TODAY])
 
     assert keep_file(store, exact) == (0, 1)
     assert keep_file(store, exact) == (0, 0)
-    store.keep_report("anna", [], [entry(), entry(), entry(amount=5)], [TODAY])
+    keep_report(store, [], [entry(), entry(), entry(amount=5)], [TODAY])
 
     stored = [(each.amount, each.precision) for each in store.entries("anna", *ALL)]
     assert sorted(stored) == [(4, Precision.HOUR), (4, Precision.MINUTE), (5, Precision.HOUR)]
 
 
 def test_a_dose_without_amount_is_not_one_of_some_units(store: Store) -> None:
-    store.keep_report("anna", [], [entry(), entry(amount=None)], [TODAY])
-    store.keep_report("anna", [], [entry(amount=None)], [TODAY])
+    keep_report(store, [], [entry(), entry(amount=None)], [TODAY])
+    keep_report(store, [], [entry(amount=None)], [TODAY])
 
     assert [each.amount for each in store.entries("anna", *ALL)] == [None]
 
 
 def test_an_entry_resolved_to_another_instant_moves(store: Store) -> None:
-    store.keep_report("anna", [], [entry()], [TODAY])
+    keep_report(store, [], [entry()], [TODAY])
     moved = DiaryEntry(
         kind=entry().kind,
         wall=entry().wall,
@@ -211,7 +263,7 @@ def test_an_entry_resolved_to_another_instant_moves(store: Store) -> None:
         amount=4,
         precision=Precision.HOUR,
     )
-    store.keep_report("anna", [], [moved], [TODAY])
+    keep_report(store, [], [moved], [TODAY])
 
     assert store.entries("anna", *ALL) == [moved]
 
@@ -272,8 +324,7 @@ def test_what_was_kept_is_there_after_a_restart(store: Store, path: Path) -> Non
 
 def test_removed_persons_leave_nothing_in_the_file(store: Store, path: Path) -> None:
     store.keep([("anna", Source.LIVE, LIBRE, [reading(0)]), ("ben", Source.GRAPH, LIBRE, [reading(0)])])
-    store.expect_reports("anna", "anna", "UTC")
-    store.keep_report("anna", [], [entry()], [TODAY])
+    keep_report(store, [], [entry()], [TODAY])
 
     store.keep_only(["anna"], with_diary=[])
 

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from ..models import DiaryEntry, EntryKind, Precision, Source
 from .reading_table import RowCounts
+from .row_codec import to_wall_seconds
 from .sources import SOURCE_CODE
 
 _HOUR: Final = 3600
@@ -43,7 +44,7 @@ def keep_report(
     """Replace the reported entries of `days` (on the person's own clock) by those of a newer report."""
     reported = _number_entries(entries)
     for day in days:
-        start = _to_wall_seconds(datetime.combine(day, datetime.min.time()))
+        start = to_wall_seconds(datetime.combine(day, datetime.min.time()))
         of_day = {key: at for key, at in reported.items() if start <= key.wall < start + _DAY}
         in_files = Counter(_hour_content(key) for key, _ in _find_stored(connection, person, start, _CSV))
         wanted = {}
@@ -149,7 +150,7 @@ def _number_entries(entries: Iterable[DiaryEntry]) -> dict[_EntryKey, int]:
     counts: Counter[_EntryKey] = Counter()
     numbered = {}
     for entry in entries:
-        key = _EntryKey(_to_wall_seconds(entry.wall), entry.kind, entry.amount, entry.text, entry.precision)
+        key = _EntryKey(to_wall_seconds(entry.wall), entry.kind, entry.amount, entry.text, entry.precision)
         numbered[key._replace(nth=counts[key])] = int(entry.at.timestamp())
         counts[key] += 1
     return numbered
@@ -187,8 +188,3 @@ def _delete(connection: sqlite3.Connection, person: int, keys: Iterable[_EntryKe
 
 def _hour_content(key: _EntryKey) -> _HourContent:
     return key.wall - key.wall % _HOUR, key.kind, key.amount, key.text
-
-
-def _to_wall_seconds(wall: datetime) -> int:
-    """Return seconds since 1970 of a wall clock, read as if it were UTC."""
-    return int(wall.replace(tzinfo=UTC).timestamp())

@@ -24,7 +24,7 @@ from ..failures import issues
 from ..glucose.freshness import is_from_future
 from ..glucose.hourly import HOUR, Hour, hourly
 from ..hass_data import get_data
-from ..models import Device, DiaryEntry, Reading, Source
+from ..models import Device, Reading, Source
 from .backup_pause import async_register_pausable
 from .database_file import remove
 from .listeners import (
@@ -34,7 +34,7 @@ from .listeners import (
 )
 from .phone_clocks import PhoneClocks
 from .sources import TRAITS
-from .store import Store
+from .store import ResolvedReport, Store
 from .store_file import StoreFile
 from .write_queue import WriteBatch, WriteQueue
 
@@ -139,14 +139,8 @@ class History:
         self.clocks.add_older(patient_id, seen)
         await self.async_run(Store.keep_utc_offsets, patient_id, self.clocks.seen(patient_id))
 
-    async def async_keep_report(
-        self,
-        patient_id: str,
-        readings: Sequence[Reading],
-        entries: Iterable[DiaryEntry],
-        days: Collection[date],
-    ) -> bool:
-        """Keep the readings of a report, and its entries of `days` (on the person's own clock).
+    async def async_keep_report(self, patient_id: str, report: ResolvedReport) -> bool:
+        """Keep a report.
 
         Returns False when the store cannot be used, which creates a repair, and while a backup is made of it:
         a dose is not to wait for that.
@@ -154,19 +148,18 @@ class History:
         if self._file.is_paused:
             return False
         try:
-            await self.async_run(Store.keep_report, patient_id, readings, entries, days)
+            await self.async_run(Store.keep_report, patient_id, report)
         except HomeAssistantError:
             return False
         self.async_notify_changed(patient_id)
         return True
 
     async def async_expect_reports(self, patient_id: str, reports_of: str, time_zone: tzinfo) -> bool:
-        """Note whose reports are read for a person, and by which time zone.
-
-        Returns True if earlier reports have to be read again. A failure creates a repair.
-        """
+        """Return True if earlier reports of a person have to be read again. A failure creates a repair."""
         try:
-            return await self.async_run(Store.expect_reports, patient_id, reports_of, str(time_zone))
+            return await self.async_run(
+                Store.expect_reports, patient_id, reports_of, time_zone, dt_util.utcnow()
+            )
         except HomeAssistantError:
             return False
 

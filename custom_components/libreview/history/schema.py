@@ -64,6 +64,10 @@ MIGRATIONS: Final = (
         PRIMARY KEY (person, at)
     ) WITHOUT ROWID, STRICT;
     """,
+    # Version 3. The wall clock of a reading that has come with one: a report tells it again by that.
+    """
+    ALTER TABLE reading ADD COLUMN wall INTEGER;
+    """,
 )
 """The statements of each version, in order: a file of version n needs those from index n on."""
 

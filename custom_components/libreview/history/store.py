@@ -5,10 +5,13 @@ writer do not wait for each other. What a method has written when it returns sur
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
 from itertools import pairwise
 import sqlite3
 from typing import Final
+
+from homeassistant.util import dt as dt_util
 
 from ..cloud.floating_time import SeenOffset
 from ..glucose.columns import Trace
@@ -18,11 +21,26 @@ from . import entry_table, offset_table, pending_hours, reading_table
 from .database import Database
 from .reading_table import RowCounts
 from .row_codec import ReadingRow, to_reading, to_row
+from .utc_offsets import have_same_offsets
 
-_ALL_TIME: Final = (0, 2**62)
-"""Epoch seconds."""
 _BATCH: Final = 5000
 """Readings in memory at once while years of them are iterated over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedReport:
+    """What is kept of a report, whose wall clocks were resolved to instants."""
+
+    reports_of: str = field(repr=False)
+    """The id at LibreView of the person whose report it is."""
+    time_zone: tzinfo
+    """The time zone by which its times were resolved."""
+    readings: Sequence[Reading] = field(default=(), repr=False)
+    walls: Sequence[datetime] = field(default=(), repr=False)
+    """The wall clocks of `readings`, one for each."""
+    entries: Sequence[DiaryEntry] = field(default=(), repr=False)
+    days: Collection[date] = ()
+    """The days on the person's own clock of which it tells all entries."""
 
 
 class Store(Database):
@@ -39,27 +57,25 @@ class Store(Database):
                 rows = sorted(to_row(reading, source, number) for reading in readings)
                 reading_table.keep(connection, person, rows, 0)
 
-    def keep_report(
-        self,
-        patient_id: str,
-        readings: Sequence[Reading],
-        entries: Iterable[DiaryEntry],
-        days: Collection[date],
-    ) -> None:
-        """Merge in a report. It replaces the readings of earlier ones in its time, and entries of `days`."""
-        rows = sorted(to_row(reading, Source.REPORT) for reading in readings)
+    def keep_report(self, patient_id: str, report: ResolvedReport) -> None:
+        """Merge in a report, and note whose it is and by which time zone its times were resolved.
+
+        What it tells again takes the place of what earlier ones told: readings of the same wall clocks, and
+        the entries of its days.
+        """
+        rows = sorted(
+            to_row(reading, Source.REPORT, wall=wall)
+            for reading, wall in zip(report.readings, report.walls, strict=True)
+        )
         with self._write_transaction() as connection:
             person = _ensure_person(connection, patient_id)
-            if rows:
-                reading_table.delete_source(
-                    connection,
-                    person,
-                    Source.REPORT,
-                    span=(rows[0].at, rows[-1].at),
-                    besides={row.at for row in rows},
-                )
-                reading_table.keep(connection, person, rows, 0)
-            entry_table.keep_report(connection, person, entries, days)
+            _, former_zone = _find_reports(connection, patient_id)
+            reading_table.keep_report(connection, person, rows, former_zone or report.time_zone)
+            entry_table.keep_report(connection, person, report.entries, report.days)
+            connection.execute(
+                "UPDATE person SET reports_of = ?, zone = ? WHERE id = ?",
+                (report.reports_of, str(report.time_zone), person),
+            )
 
     def add_reported_entries(self, patient_id: str, entries: Sequence[DiaryEntry]) -> None:
         """Add those entries of earlier reports that are not there, and replace or delete none."""
@@ -121,27 +137,20 @@ class Store(Database):
         with self._write_transaction() as connection:
             offset_table.keep(connection, _ensure_person(connection, patient_id), seen)
 
-    def expect_reports(self, patient_id: str, reports_of: str, time_zone: str) -> bool:
-        """Note whose reports are read for a person, and the time zone by which their times are resolved.
+    def expect_reports(self, patient_id: str, reports_of: str, time_zone: tzinfo, now: datetime) -> bool:
+        """Return True if earlier reports have to be read again, until one of the next is kept.
 
-        When either changes, reported readings are deleted; entries are when the reports are somebody else's.
-        Returns True if earlier reports have to be read again, also where nobody's were noted: the file may be
-        new in place of one that was lost.
+        They have to where nobody's were noted (the file may be new in place of one that was lost), and where
+        they were resolved by a time zone with other offsets from UTC. Those of somebody else are deleted.
         """
-        query = "SELECT reports_of, zone FROM person WHERE patient_id = ?"
         with self._read() as connection:
-            before = connection.execute(query, (patient_id,)).fetchone() or (None, None)
-        if before == (reports_of, time_zone):
-            return False
-        with self._write_transaction() as connection:
-            person = _ensure_person(connection, patient_id)
-            connection.execute(
-                "UPDATE person SET reports_of = ?, zone = ? WHERE id = ?", (reports_of, time_zone, person)
-            )
-            reading_table.delete_source(connection, person, Source.REPORT, span=_ALL_TIME)
-            if before[0] != reports_of:
-                entry_table.delete_reports(connection, person)
+            before, former_zone = _find_reports(connection, patient_id)
+        if before not in (None, reports_of):
+            with self._write_transaction() as connection:
+                _delete_reports(connection, _find_person(connection, patient_id))
+        if before != reports_of or former_zone is None:
             return True
+        return not have_same_offsets(former_zone, time_zone, now)
 
     def thin(self, before: int) -> int:
         """Keep the first of the readings older than `before` (epoch seconds) in each quarter of an hour.
@@ -159,11 +168,7 @@ class Store(Database):
                 if patient_id not in patient_ids:
                     connection.execute("DELETE FROM person WHERE id = ?", (person,))
                 elif reports_of is not None and patient_id not in with_diary:
-                    reading_table.delete_source(connection, person, Source.REPORT, span=_ALL_TIME)
-                    entry_table.delete_reports(connection, person)
-                    connection.execute(
-                        "UPDATE person SET reports_of = NULL, zone = NULL WHERE id = ?", (person,)
-                    )
+                    _delete_reports(connection, person)
 
     # Read. `start` is included, `end` is not; both are epoch seconds.
 
@@ -248,3 +253,16 @@ def _find_person(connection: sqlite3.Connection, patient_id: str) -> int:
     """Return the row id of a person; -1, which no row has, for somebody of whom nothing was kept."""
     found = connection.execute("SELECT id FROM person WHERE patient_id = ?", (patient_id,)).fetchone()
     return found[0] if found else -1
+
+
+def _find_reports(connection: sqlite3.Connection, patient_id: str) -> tuple[str | None, tzinfo | None]:
+    """Return whose reports a person's are, and the time zone by which the last one was resolved."""
+    query = "SELECT reports_of, zone FROM person WHERE patient_id = ?"
+    reports_of, zone = connection.execute(query, (patient_id,)).fetchone() or (None, None)
+    return reports_of, zone and dt_util.get_time_zone(zone)
+
+
+def _delete_reports(connection: sqlite3.Connection, person: int) -> None:
+    reading_table.delete_reports(connection, person)
+    entry_table.delete_reports(connection, person)
+    connection.execute("UPDATE person SET reports_of = NULL, zone = NULL WHERE id = ?", (person,))
