@@ -25,6 +25,11 @@ CLOCK_AHEAD: Final = "clock"
 OWN_CLOCK_WRONG: Final = "own_clock"
 HISTORY_SET_ASIDE: Final = "history_set_aside"
 HISTORY_UNWRITABLE: Final = "history_unwritable"
+HISTORY_NEWER: Final = "history_newer"
+"""The file of the history was written by a later version of this integration."""
+STORAGE_UNWRITABLE: Final = "storage_unwritable"
+"""Sessions cannot be written to Home Assistant's storage, so that the next start would sign in anew."""
+HISTORY_UNUSABLE: Final = (HISTORY_UNWRITABLE, HISTORY_NEWER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,5 +70,7 @@ KINDS: Final[Mapping[str, IssueKind]] = {
     OWN_CLOCK_WRONG: IssueKind(),
     HISTORY_SET_ASIDE: IssueKind(severity=IssueSeverity.WARNING, is_fixable=True, is_persistent=True),
     HISTORY_UNWRITABLE: IssueKind(),
+    HISTORY_NEWER: IssueKind(),
+    STORAGE_UNWRITABLE: IssueKind(),
 }
 """All issues there are."""
