@@ -392,7 +392,7 @@ def test_a_file_of_a_later_version_is_not_touched(path: Path, journal: str) -> N
 
     assert path.read_bytes() == before
     assert path.stat().st_mtime == START
-    for leftover in path.parent.glob(f"{path.name}-*"):  # SQLite's index of a log, and the log, which is empty.
+    for leftover in path.parent.glob(f"{path.name}-*"):  # SQLite's index of a log, and an empty log.
         assert leftover.suffix == ".db-shm" or not leftover.stat().st_size
 
 
