@@ -29,6 +29,8 @@ from tests.support.notified_home import House
 from tests.support.translation_check import checked_translations
 
 NOON = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
+LATELY = NOON - timedelta(days=3)
+"""When most persons had their first sensor: reports of three months take a second each."""
 
 
 load_profile()
@@ -109,6 +111,7 @@ async def cloud(
 def person(cloud: CloudDouble) -> Person:
     """Someone steady at 120 mg/dL, whose phone uploads at once."""
     return Person(
+        began=LATELY,
         curve=lambda _: 120,
         phase=timedelta(),
         upload_delay=timedelta(seconds=2),
@@ -129,6 +132,7 @@ def patient(cloud: CloudDouble) -> Person:
         first_name="Jamie",
         last_name="Sample",
         sensor=Sensor(product=3),  # It has fewer readings, which makes reports and tests faster.
+        began=LATELY,
         curve=lambda _: 120,
         phase=timedelta(),
         upload_delay=timedelta(seconds=2),

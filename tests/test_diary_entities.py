@@ -90,6 +90,7 @@ async def test_entities_of_the_diary_alone_are_as_recorded(
 ) -> None:
     assert patient.sensor is not None
     patient.sensor.product = 4  # It has a reading every five minutes, so that there is a change.
+    patient.began = None  # So that there are fourteen days of readings.
     patient.add_entry(NOTE, at=NOON - timedelta(days=1), text="Long walk")
     patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
     patient.add_entry(RAPID, at=NOON - timedelta(hours=1), amount=4.5)
@@ -257,6 +258,49 @@ async def test_a_note_is_shown_as_far_as_a_state_can_and_kept_in_full(
     assert note.state == text[:255]
     assert note.attributes["text"] == text.strip()
     assert note.attributes["at"] == "2026-06-01T13:00:00+02:00"
+
+
+async def test_a_dose_of_nine_hours_ago_is_of_nine_hours_ago_whenever_home_assistant_was_started(
+    hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    patient.add_entry(RAPID, at=NOON - timedelta(hours=9), amount=1.25)
+    patient.add_entry(LONG, at=NOON - timedelta(hours=8))
+    patient.add_entry(NOTE, at=NOON - timedelta(hours=7), text="Long walk")
+    entry = await set_up_and_read(hass, own_account, pass_time)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await pass_time(seconds=30)
+
+    rapid = found(hass, f"{JAMIE}last_rapid_acting_time")
+    assert (rapid.state, rapid.attributes["dose"]) == ((NOON - timedelta(hours=9)).isoformat(), "1.25 U")
+    assert rapid.attributes["precision"] == "hour"
+    without_amount = found(hass, f"{JAMIE}last_long_acting_time")
+    assert (without_amount.state, without_amount.attributes["dose"]) == (
+        (NOON - timedelta(hours=8)).isoformat(),
+        None,
+    )
+    note = found(hass, f"{JAMIE}last_note_time")
+    assert (note.state, note.attributes["text"]) == ((NOON - timedelta(hours=7)).isoformat(), "Long walk")
+    never = found(hass, f"{JAMIE}last_carbohydrates_time")
+    assert never.state == "unknown"
+    assert "dose" not in never.attributes
+
+
+@pytest.mark.parametrize("amount", [0.04, 0.05, 1.25, 0.125])
+async def test_people_see_as_many_digits_of_a_dose_as_were_written(
+    hass: HomeAssistant,
+    own_account: Account,
+    patient: Person,
+    pass_time: PassTime,
+    entity_registry: er.EntityRegistry,
+    amount: float,
+) -> None:
+    patient.add_entry(RAPID, at=NOON - timedelta(hours=1), amount=amount)
+    await set_up_and_read(hass, own_account, pass_time)
+    for entity_id in (f"{JAMIE}last_rapid_acting", f"{JAMIE}rapid_acting_today"):
+        assert state(hass, entity_id) == str(amount)
+        entity = entity_registry.async_get(entity_id)
+        assert entity is not None
+        assert "sensor.private" not in entity.options  # The display precision that is suggested.
 
 
 # The sums of the day.

@@ -13,6 +13,7 @@ from tests.cloud_double import Account, CloudDouble, Person, Sensor, Uom
 from tests.conftest import NOON, set_up
 from tests.support.clock import PassTime
 from tests.support.entries import entry_of
+from tests.support.restart import restarted
 from tests.support.states import state
 
 
@@ -204,3 +205,45 @@ async def test_a_switched_unit_shows_the_number_of_a_libre_app_in_that_unit(
     assert glucose is not None
     assert glucose.attributes["unit_of_measurement"] == chosen
     assert glucose.state == number
+
+
+@pytest.mark.parametrize("while_off", [False, True], ids=["while on", "while off"])
+@pytest.mark.parametrize(
+    ("before", "after", "number", "unit"),
+    [(Uom.MG_DL, Uom.MMOL_L, "6.7", "mmol/L"), (Uom.MMOL_L, Uom.MG_DL, "120", "mg/dL")],
+)
+async def test_a_unit_that_was_switched_in_the_app_is_shown_after_a_restart_too(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    person: Person,
+    pass_time: PassTime,
+    while_off: bool,
+    before: Uom,
+    after: Uom,
+    number: str,
+    unit: str,
+) -> None:
+    person.uom = before
+    await set_up(hass, entry)
+    if not while_off:
+        person.uom = after
+        await pass_time(minutes=2)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    person.uom = after
+    await set_up(hass, restarted(hass, entry))
+    glucose = hass.states.get("sensor.alex_example_glucose")
+    assert glucose is not None
+    assert (glucose.state, glucose.attributes["unit_of_measurement"]) == (number, unit)
+
+
+async def test_a_unit_that_was_chosen_stays_over_a_restart(
+    hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
+) -> None:
+    entity_registry.async_update_entity_options(
+        "sensor.alex_example_glucose", "sensor", {"unit_of_measurement": "mmol/L"}
+    )
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    await set_up(hass, restarted(hass, loaded))
+    glucose = hass.states.get("sensor.alex_example_glucose")
+    assert glucose is not None
+    assert (glucose.state, glucose.attributes["unit_of_measurement"]) == ("6.7", "mmol/L")

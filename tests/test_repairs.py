@@ -20,7 +20,7 @@ from tests.support.clock import PassTime
 from tests.support.dialogs import is_form, reauth_flows, said
 from tests.support.entries import entry_of
 from tests.support.forms import fill
-from tests.support.repair_dialogs import dialog, issue_of, issues, repair, set_up_repairs
+from tests.support.repair_dialogs import choose_way, dialog, issue_of, issues, repair, set_up_repairs
 
 # Repairs bring Home Assistant's web server, which names its parts as aiohttp no longer likes it.
 pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web_exceptions.NotAppKeyWarning")
@@ -210,7 +210,7 @@ async def test_who_stops_sharing_is_missed_after_three_polls_and_removed_on_a_cl
         await pass_time(seconds=10)
     issue = issue_of(hass, "person_gone")
     assert issue.translation_placeholders == {"person": "Alex Example", "account": loaded.title}
-    result = await repair(hass, issue)
+    result = await choose_way(hass, issue, "remove")
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert not loaded.subentries
     assert not er.async_entries_for_config_entry(er.async_get(hass), loaded.entry_id)
@@ -223,11 +223,32 @@ async def test_who_was_removed_by_hand_while_the_repair_was_open_just_stays_remo
     cloud.stop_sharing(account, account.follows[0])
     await pass_time(minutes=4)
     manager = hass.data[REPAIRS_DOMAIN]["flow_manager"]
-    form = await manager.async_init(DOMAIN, data={"issue_id": issue_of(hass, "person_gone").issue_id})
+    menu = await manager.async_init(DOMAIN, data={"issue_id": issue_of(hass, "person_gone").issue_id})
     hass.config_entries.async_remove_subentry(loaded, next(iter(loaded.subentries)))
     await hass.async_block_till_done(wait_background_tasks=True)
-    result = await manager.async_configure(form["flow_id"], {})
+    result = await manager.async_configure(menu["flow_id"], {"next_step_id": "remove"})
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_who_no_longer_shares_can_be_waited_for(
+    hass: HomeAssistant, cloud: CloudDouble, account: Account, loaded: MockConfigEntry, pass_time: PassTime
+) -> None:
+    cloud.stop_sharing(account, account.follows[0])
+    await pass_time(minutes=4)
+    manager = hass.data[REPAIRS_DOMAIN]["flow_manager"]
+    menu = await manager.async_init(DOMAIN, data={"issue_id": issue_of(hass, "person_gone").issue_id})
+    said = {"person": "Alex Example", "account": loaded.title, "days": "1"}
+    assert menu["description_placeholders"] == said
+
+    await hass.config_entries.async_unload(loaded.entry_id)
+    menu = await manager.async_init(DOMAIN, data={"issue_id": issue_of(hass, "person_gone").issue_id})
+    assert menu["description_placeholders"] == said | {"days": "?"}
+
+    result = await choose_way(hass, issue_of(hass, "person_gone"), "wait")
+
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "waiting")
+    issue_of(hass, "person_gone")
+    assert loaded.subentries
 
 
 async def test_who_shares_again_is_no_longer_missed(

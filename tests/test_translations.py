@@ -11,6 +11,7 @@ from homeassistant.const import CONF_EMAIL, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.entity import EntityDescription
+from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -37,6 +38,7 @@ from custom_components.libreview.failures.issue_kinds import (
     LASTING_FAILURE,
     LASTING_LOCK,
     LOGIN_KINDS,
+    PERSON_GONE,
 )
 from custom_components.libreview.failures.issues import (
     set_clock_ahead,
@@ -44,6 +46,7 @@ from custom_components.libreview.failures.issues import (
     set_history_unusable,
     set_own_clock_wrong,
     set_storage_unwritable,
+    update_kept_aside,
     update_person_issues,
 )
 from custom_components.libreview.failures.login_issues import login_placeholders, set_login_issue
@@ -312,6 +315,7 @@ def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: Hom
     update_person_issues(hass, entry, {"new": Connection(patient_id="new")}, {"gone"})
     set_clock_ahead(hass, entry, {"gone"})
     set_own_clock_wrong(hass, entry, 20)
+    update_kept_aside(hass, entry, {"removed": (400, dt_util.utcnow())})
     set_history_set_aside(hass, entry, "a name")
     for kind in HISTORY_UNUSABLE:
         set_history_unusable(hass, entry, kind)
@@ -325,7 +329,8 @@ def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: Hom
         # Home Assistant wants the one or the other.
         assert ("fix_flow" in texts, "description" in texts) == (issue.is_fixable, not issue.is_fixable)
         spoken_of = {name for _, text in flat(texts) for name in _placeholders(text)}
-        assert spoken_of <= set(issue.translation_placeholders or ())
+        in_dialog = {"days"} if issue.translation_key == PERSON_GONE else set()
+        assert spoken_of <= set(issue.translation_placeholders or ()) | in_dialog
 
 
 def test_actions_and_their_fields_have_texts_and_icons_and_no_others_do() -> None:

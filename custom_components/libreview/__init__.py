@@ -38,6 +38,7 @@ from .failures.issues import clear_all
 from .failures.login_issues import clear_removed_logins
 from .hass_data import get_data
 from .history.history import History
+from .history.removed_persons import async_keep_removed
 from .history.store_file import async_remove_history
 from .live.app_settings import AppSettings
 from .live.coordinator import LiveCoordinator
@@ -172,12 +173,16 @@ def _find_glucose_sensor(hass: HomeAssistant, entry: ConfigEntry, patient_id: st
 
 
 async def _async_forget_removed(hass: HomeAssistant, entry: ConfigEntry, history: History) -> None:
-    """Delete tickets, diaries, history and issues of logins and persons that the entry no longer has."""
+    """Delete tickets, diaries and issues of logins and persons that the entry no longer has.
+
+    The history of such persons is kept aside for a while.
+    """
     logins = [*filter(None, [live_login(entry)]), *diary_logins(entry)]
     await get_session_store(hass, entry.entry_id).async_keep_only({login.key for login in logins})
     with_diary = persons_with_diary(entry)
     await get_diary_store(hass, entry.entry_id).async_keep_only(with_diary)
     await history.async_keep_only(_followed_ids(entry), with_diary=with_diary)
+    await async_keep_removed(hass, entry, history)
     clear_removed_logins(hass, entry, logins)
 
 

@@ -57,6 +57,10 @@ class GlucoseCondition(GlucoseComparison, _OwnEntityCondition, EntityNumericalCo
         self._base_unit = self._get_comparison_unit()  # The base class compares in this unit.
         return super().is_valid_state(entity_state)
 
+    @override
+    def _get_tracked_value(self, entity_state: State) -> float | None:
+        return self._beyond(super()._get_tracked_value(entity_state), entity_state)
+
 
 class _OneOfCondition(_OwnEntityCondition):
     """Holds while a state is one of the chosen ones."""

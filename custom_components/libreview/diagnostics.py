@@ -57,7 +57,7 @@ def _person(person: FollowedPerson) -> dict[str, Any]:
     return {
         "feeds": sorted(person.feed_kinds),
         "unit": snapshot.unit,
-        "max_age_minutes": round(snapshot.settings.max_age.total_seconds() / 60),
+        "max_age_minutes": round(snapshot.max_age.total_seconds() / 60),
         "own_thresholds": sorted(snapshot.settings.thresholds),
         "is_elsewhere": snapshot.phone_offset is not None,
         "has_own_time_zone": snapshot.time_zone != dt_util.get_default_time_zone(),

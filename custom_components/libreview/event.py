@@ -97,7 +97,7 @@ class AlarmEvent(PersonEntity, EventEntity):
         snapshot = self.snapshot
         for alarm in snapshot.live.alarms if snapshot.live else ():
             is_new = (alarm.at, alarm.kind) not in self._told
-            if is_new and snapshot.now - alarm.at <= snapshot.settings.max_age:
+            if is_new and snapshot.now - alarm.at <= snapshot.max_age:
                 self._fire(alarm)
 
     @callback

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final, override
 
 from homeassistant.components.repairs import (
@@ -12,11 +13,21 @@ from homeassistant.components.repairs import (
 )
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_LOGIN, CONF_RESUME, DOMAIN, SUBENTRY_PERSON
 from .entry_data import async_follow, own_login
-from .failures.issue_kinds import DIARY_REJECTED, HISTORY_SET_ASIDE, PERSON_GONE, PERSON_NEW
+from .failures.issue_kinds import (
+    DIARY_REJECTED,
+    HISTORY_SET_ASIDE,
+    PERSON_GONE,
+    PERSON_KEPT_ASIDE,
+    PERSON_NEW,
+)
 from .failures.problems import ProblemKey
+from .history.removed_persons import async_delete_removed
+from .history.store import Store
 
 
 class _Repair(ConfirmRepairFlow):
@@ -29,6 +40,8 @@ class _Repair(ConfirmRepairFlow):
 
     @override
     async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        if self.hass.config_entries.async_get_entry(self._entry.entry_id) is None:
+            return self.async_abort(reason="account_gone")  # Removed in another tab, while this was open.
         if user_input is None:
             return await super().async_step_confirm()
         return await self._repair()
@@ -95,12 +108,53 @@ class _PersonRepair(_Repair):
 
 
 class PersonGoneRepair(_PersonRepair):
-    """Removes a person who no longer shares, with device and entities."""
+    """Waits for a person who no longer shares, or removes them, with device and entities."""
+
+    @override
+    async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Choose: a mistake, or the Libre app's own trouble, is the usual cause."""
+        account = getattr(self._entry, "runtime_data", None)
+        days = "?"
+        if account is not None:
+            with suppress(HomeAssistantError):  # It is only told of.
+                days = str(await account.history.async_run(Store.count_days, str(self._issue["patient_id"])))
+        return self.async_show_menu(
+            step_id="confirm",
+            menu_options=["wait", "remove"],
+            description_placeholders={**(self._placeholders or {}), "days": days},
+        )
+
+    async def async_step_wait(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Keep everything. The issue goes when the person shares again."""
+        return self.async_abort(reason="waiting")
+
+    async def async_step_remove(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Remove the person."""
+        return await self._repair()
 
     @override
     async def _repair(self) -> RepairsFlowResult:
         if (subentry := self._subentry) is not None:
             self.hass.config_entries.async_remove_subentry(self._entry, subentry.subentry_id)
+        return self.async_create_entry(data={})
+
+    @property
+    def _placeholders(self) -> dict[str, str] | None:
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        return issue.translation_placeholders if issue else None
+
+
+class PersonKeptAsideRepair(_Repair):
+    """Deletes what is kept aside of a removed person at once."""
+
+    @override
+    async def _repair(self) -> RepairsFlowResult:
+        if (account := getattr(self._entry, "runtime_data", None)) is None:
+            return self.async_abort(reason="not_loaded")
+        try:
+            await async_delete_removed(account.history, str(self._issue["patient_id"]))
+        except HomeAssistantError:
+            return self.async_abort(reason="not_loaded")
         return self.async_create_entry(data={})
 
 
@@ -136,6 +190,7 @@ REPAIRS: Final[Mapping[str, type[_Repair]]] = {
     DIARY_REJECTED: NewPasswordRepair,
     HISTORY_SET_ASIDE: AcknowledgeRepair,
     PERSON_GONE: PersonGoneRepair,
+    PERSON_KEPT_ASIDE: PersonKeptAsideRepair,
     PERSON_NEW: PersonNewRepair,
 }
 """By kind: all that `issue_kinds` calls fixable."""

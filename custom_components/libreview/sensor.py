@@ -23,11 +23,12 @@ from homeassistant.const import (
     UnitOfRatio,
 )
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .account.account import LibreViewConfigEntry
-from .entity import PersonEntity, PersonEntityDescription, add_person_entities
+from .entity import PersonEntity, PersonEntityDescription, add_person_entities, unique_id
 from .glucose.metrics import Metrics
 from .glucose.sensor_life import SensorStatus
 from .glucose.summary import Summary
@@ -198,8 +199,37 @@ def _note_attributes(snapshot: Snapshot) -> dict[str, Any]:
     return _time_attributes(snapshot, EntryKind.NOTE) | ({"text": note.text} if note else {})
 
 
-def _last_dose_sensor(key: str, kind: EntryKind, *, digits: int) -> PersonSensorDescription:
-    """Describe the sensor of the last dose of a kind, however old: an attribute says when it was."""
+def _last_time_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
+    """Describe the sensor of the time of the last entry of a kind, with what it was as one text.
+
+    An amount as a state looks as new as the start of Home Assistant that showed it; a time does not.
+    """
+
+    def value(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
+        entry = snapshot.last_entry(kind)
+        return entry.at if entry else None
+
+    def attributes(snapshot: Snapshot) -> dict[str, Any]:
+        if (entry := snapshot.last_entry(kind)) is None:
+            return {}
+        if kind is EntryKind.NOTE:
+            return {"precision": entry.precision, "text": entry.text}
+        amount = entry.amount
+        dose = None if amount is None else f"{trim_zero(amount)} {AMOUNT_UNITS[kind]}"
+        return {"precision": entry.precision, "dose": dose}
+
+    return PersonSensorDescription(
+        key=key,
+        translation_key=key,
+        feed=Feed.DIARY,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=value,
+        attributes_fn=attributes,
+    )
+
+
+def _last_dose_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
+    """Describe the sensor of the last dose of a kind, however old: another sensor says when it was."""
 
     def value(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
         entry = snapshot.last_entry(kind)
@@ -213,14 +243,13 @@ def _last_dose_sensor(key: str, kind: EntryKind, *, digits: int) -> PersonSensor
         key=key,
         translation_key=key,
         feed=Feed.DIARY,
-        suggested_display_precision=digits,
         value_fn=value,
         unit_fn=lambda _: AMOUNT_UNITS[kind],
         attributes_fn=attributes,
     )
 
 
-def _sum_today_sensor(key: str, kind: EntryKind, *, digits: int) -> PersonSensorDescription:
+def _sum_today_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
     """Describe the sensor of a day's sum; unknown rather than too small, for that would be dangerous."""
 
     def value(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
@@ -242,7 +271,6 @@ def _sum_today_sensor(key: str, kind: EntryKind, *, digits: int) -> PersonSensor
         translation_key=key,
         feed=Feed.DIARY,
         state_class=SensorStateClass.TOTAL,
-        suggested_display_precision=digits,
         value_fn=value,
         unit_fn=lambda _: AMOUNT_UNITS[kind],
         attributes_fn=attributes,
@@ -258,13 +286,17 @@ DIARY_SENSORS: Final = (
         value_fn=_note,
         attributes_fn=_note_attributes,
     ),
-    # Insulin pens give half units.
-    _last_dose_sensor("last_carbohydrates", EntryKind.CARBOHYDRATES, digits=0),
-    _last_dose_sensor("last_rapid_acting", EntryKind.RAPID_ACTING_INSULIN, digits=1),
-    _last_dose_sensor("last_long_acting", EntryKind.LONG_ACTING_INSULIN, digits=1),
-    _sum_today_sensor("carbohydrates_today", EntryKind.CARBOHYDRATES, digits=0),
-    _sum_today_sensor("rapid_acting_today", EntryKind.RAPID_ACTING_INSULIN, digits=1),
-    _sum_today_sensor("long_acting_today", EntryKind.LONG_ACTING_INSULIN, digits=1),
+    # No display precision: people see as many digits as they wrote.
+    _last_dose_sensor("last_carbohydrates", EntryKind.CARBOHYDRATES),
+    _last_dose_sensor("last_rapid_acting", EntryKind.RAPID_ACTING_INSULIN),
+    _last_dose_sensor("last_long_acting", EntryKind.LONG_ACTING_INSULIN),
+    _last_time_sensor("last_note_at", EntryKind.NOTE),
+    _last_time_sensor("last_carbohydrates_at", EntryKind.CARBOHYDRATES),
+    _last_time_sensor("last_rapid_acting_at", EntryKind.RAPID_ACTING_INSULIN),
+    _last_time_sensor("last_long_acting_at", EntryKind.LONG_ACTING_INSULIN),
+    _sum_today_sensor("carbohydrates_today", EntryKind.CARBOHYDRATES),
+    _sum_today_sensor("rapid_acting_today", EntryKind.RAPID_ACTING_INSULIN),
+    _sum_today_sensor("long_acting_today", EntryKind.LONG_ACTING_INSULIN),
 )
 
 
@@ -337,7 +369,26 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: LibreViewConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the sensors of every followed person."""
+    _follow_app_units(hass, entry)
     add_person_entities(entry, async_add_entities, PersonSensor, SENSORS)
+
+
+@callback
+def _follow_app_units(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
+    """Tell the registry the unit that each person's app shows glucose in now, where nobody chose another.
+
+    Home Assistant would go on in the unit of before, and convert into it what was rounded for the new one.
+    """
+    registry = er.async_get(hass)
+    for person in entry.runtime_data.persons.values():
+        for description in SENSORS:
+            if description.device_class is not SensorDeviceClass.BLOOD_GLUCOSE_CONCENTRATION:
+                continue
+            key = unique_id(entry.unique_id, person.patient_id, description.key)
+            entity_id = registry.async_get_entity_id(DOMAIN, entry.domain, key)
+            if entity_id is not None:
+                unit = _blood_glucose_unit(person.data.unit)
+                registry.async_update_entity(entity_id, unit_of_measurement=unit)
 
 
 class PersonSensor(PersonEntity, SensorEntity):

@@ -55,6 +55,10 @@ class GlucoseCrossedTrigger(
         self._base_unit = self._get_comparison_unit()  # The base class compares in this unit.
         return super().is_valid_state(state, report_not_triggered)
 
+    @override
+    def _get_tracked_value(self, state: State) -> float | None:
+        return self._beyond(super()._get_tracked_value(state), state)
+
 
 class _ChangedTrigger(OwnStateTrigger):
     """Triggers when a known state changes; from and to the chosen values where some were chosen."""

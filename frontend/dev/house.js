@@ -116,6 +116,8 @@ const ANSWERS = {
     episodes: { low: 6, very_low: 1, high: 17, very_high: 3 },
   }),
   "libreview/agp": () => ({
+    start: now - 14 * 24 * HOUR,
+    end: now,
     unit,
     zone,
     days: scene === "little" ? 4 : 14,
@@ -141,8 +143,10 @@ const ANSWERS = {
 function subscribe(callback, message) {
   if (scene === "refused") return Promise.reject({ code: "unknown_command", message: "Unknown command." });
   const past = readings(message.hours);
-  window.news = (event) => callback({ kind: "news", t: [], v: [], diary: [], ...event });
-  window.past = () => callback(told);
+  const present = () => Math.floor(Date.now() / 1000) - Number(asked.get("ahead") ?? 0);
+  window.news = (event) =>
+    callback({ kind: "news", t: [], v: [], below: [], above: [], diary: [], now: present(), ...event });
+  window.past = () => callback({ ...told, now: present() });
   const told = {
     kind: "window",
     start: now - message.hours * HOUR,
@@ -155,9 +159,12 @@ function subscribe(callback, message) {
     diary: scene === "diary" ? RICH : scene === "empty" ? [] : DIARY,
     sensor_changes: scene === "empty" ? [] : [now - Math.round(9.5 * HOUR)],
     max_age: 15 * MINUTE,
+    below: [],
+    above: at.beyond === "above" ? past.t.slice(-1) : [],
   };
-  callback(told);
-  if (at.cause) callback({ kind: "cause", key: at.cause, repair: true });
+  window.past();
+  connection.connected = scene !== "offline"; // From now on.
+  if (at.cause) callback({ kind: "cause", key: at.cause, repair: true, now: present() });
   return Promise.resolve(() => Promise.resolve());
 }
 
@@ -212,7 +219,7 @@ function localize(key) {
 
 const listeners = { ready: new Set(), disconnected: new Set() };
 const connection = {
-  connected: scene !== "offline",
+  connected: true,
   subscribeMessage: async (callback, message) => {
     if (message.type !== "libreview/subscribe") throw { code: "unknown_command" };
     return subscribe(callback, message);

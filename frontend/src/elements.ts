@@ -3,7 +3,20 @@
 import type { LibreViewCardView } from "./card/card";
 import { type CardConfig, type Choices, choicesOf } from "./config";
 import type { Hass } from "./hass";
+import { updated } from "./register";
 import type { DashboardConfig } from "./strategy";
+
+/** Milliseconds until files that could not be had are asked for again. */
+const PAUSE = 60_000;
+
+/** What was loaded; where that fails, an error that says what to do: after an update the files have other names. */
+async function brought<T>(loading: Promise<T>): Promise<T> {
+  try {
+    return await loading;
+  } catch {
+    throw new Error(updated());
+  }
+}
 
 /**
  * Return the classes of the elements by their names.
@@ -15,6 +28,8 @@ export function elements(): Record<string, CustomElementConstructor> {
     #view: LibreViewCardView | undefined;
     #hass: Hass | undefined;
     #choices: Choices | undefined;
+    /** By the clock that nobody sets. */
+    #loadAt = -Infinity;
 
     /** Home Assistant shows what is thrown here instead of the card. */
     setConfig(config: CardConfig): void {
@@ -34,19 +49,36 @@ export function elements(): Record<string, CustomElementConstructor> {
     }
 
     async #load(): Promise<void> {
-      if (this.#view) return;
-      await import("./card/card");
-      if (this.#view) return;
+      if (this.#view || performance.now() < this.#loadAt) return;
+      this.#loadAt = performance.now() + PAUSE;
+      try {
+        await brought(import("./card/card"));
+      } catch (error) {
+        this.#say((error as Error).message);
+        return;
+      }
       this.#view = document.createElement("libreview-card-view") as LibreViewCardView;
       this.#pass();
     }
 
+    /** Show a sentence instead of the card. */
+    #say(text: string): void {
+      const notice = document.createElement("ha-alert");
+      notice.setAttribute("alert-type", "warning");
+      notice.textContent = text;
+      this.replaceChildren(notice);
+    }
+
     #pass(): void {
       const view = this.#view;
-      if (!view || !this.#hass || !this.#choices) return;
+      if (!view) {
+        if (this.isConnected) void this.#load();
+        return;
+      }
+      if (!this.#hass || !this.#choices) return;
       view.hass = this.#hass;
       view.choices = this.#choices;
-      if (!view.parentNode) this.append(view);
+      if (!view.parentNode) this.replaceChildren(view);
     }
 
     getCardSize(): number {
@@ -60,11 +92,11 @@ export function elements(): Record<string, CustomElementConstructor> {
 
     /** Return the configuration of a new card: everybody. */
     static async getStubConfig(hass: Hass): Promise<Partial<CardConfig>> {
-      return { entities: (await import("./person")).glucoseSensors(hass), hours: "3" };
+      return { entities: (await brought(import("./person"))).glucoseSensors(hass), hours: "3" };
     }
 
     static async getConfigForm(): Promise<unknown> {
-      return (await import("./form")).form();
+      return (await brought(import("./form"))).form();
     }
   }
 
@@ -72,11 +104,11 @@ export function elements(): Record<string, CustomElementConstructor> {
     static noEditor = true;
 
     static async generate(_: unknown, hass: Hass): Promise<DashboardConfig> {
-      return (await import("./strategy")).dashboard(hass);
+      return (await brought(import("./strategy"))).dashboard(hass);
     }
 
     static async getCreateSuggestions(hass: Hass): Promise<{ title: string; icon: string }> {
-      return (await import("./strategy")).suggestions(hass);
+      return (await brought(import("./strategy"))).suggestions(hass);
     }
   }
 

@@ -16,26 +16,58 @@ export type Moment = Pick<Seen, "wall" | "steady">;
 
 /** So far may a browser's clock be off before it is put right: no message takes as long. */
 const TOLERANCE = 30;
+/** When the browser's two clocks part by more than this at once, one was set, or the device slept. */
+const JUMP = 5;
 
 /** What time it is, by Home Assistant's clock: a tablet on a wall may have a wrong one. */
 export class Clock {
   /** How far Home Assistant's clock is ahead of this browser's, in seconds. */
-  offset = 0;
+  #offset = 0;
+  #isDoubtful = false;
+  #apart = apart();
+
+  /** Whether the browser's clock may have been set since Home Assistant last said what time it is. */
+  get isDoubtful(): boolean {
+    this.#watch();
+    return this.#isDoubtful;
+  }
+
+  get offset(): number {
+    this.#watch();
+    return this.#offset;
+  }
 
   now(): Moment {
     return { wall: Date.now() / 1000 + this.offset, steady: performance.now() / 1000 };
   }
 
   /**
-   * Hear what time it was in Home Assistant when it answered.
+   * Hear what time it was in Home Assistant when it sent a message.
    *
    * A frozen tab hears late, which makes Home Assistant's clock look slow and old readings young. So the clock goes back
-   * only by the answer to something that was `asked` a moment ago.
+   * only by the answer to something that was `asked` a moment ago; where another message says that it should, it is
+   * doubtful until then.
    */
   hear(told: number, asked?: Moment): void {
     const offset = told - Date.now() / 1000;
-    if (offset < this.offset && !this.#isMomentAgo(asked)) return;
-    this.offset = Math.abs(offset) < TOLERANCE ? 0 : offset;
+    if (!Number.isFinite(offset)) return;
+    if (this.#isMomentAgo(asked)) {
+      this.#isDoubtful = false;
+    } else if (offset < this.offset) {
+      if (this.offset - offset > TOLERANCE) this.#isDoubtful = true;
+      return;
+    }
+    this.#offset = Math.abs(offset) < TOLERANCE ? 0 : offset;
+  }
+
+  /** Once the browser's clock was set, or the device slept, nobody knows which: the latest time counts until it is told. */
+  #watch(): void {
+    const now = apart();
+    const jump = now - this.#apart;
+    this.#apart = now;
+    if (Math.abs(jump) < JUMP) return;
+    this.#offset = Math.max(this.#offset, this.#offset - jump, 0);
+    this.#isDoubtful = true;
   }
 
   #isMomentAgo(moment: Moment | undefined): boolean {
@@ -43,6 +75,11 @@ export class Clock {
     const { wall, steady } = this.now();
     return Math.max(wall - moment.wall, steady - moment.steady) < TOLERANCE;
   }
+}
+
+/** How far the clock that people set is from the one that nobody sets, in seconds. */
+function apart(): number {
+  return (Date.now() - performance.now()) / 1000;
 }
 
 /** The clock of the one house that a page shows. */
@@ -62,6 +99,6 @@ export type Freshness = "fresh" | "fading" | "stale";
 
 /** How a value is to look: it fades in the second half of its life, and at its end it is gone. */
 export function freshnessOf(age: number | undefined, maxAge: number): Freshness {
-  if (age === undefined || age > maxAge) return "stale";
+  if (age === undefined || !(age <= maxAge)) return "stale";
   return age > maxAge / 2 ? "fading" : "fresh";
 }

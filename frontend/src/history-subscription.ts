@@ -1,5 +1,6 @@
 /** The subscription to one person's readings and diary in the integration's store. */
 
+import type { Instants } from "./beyond";
 import { type Entry, withNews } from "./diary";
 import { clock, type Moment } from "./freshness";
 import type { Hass, Refusal, Unsubscribe } from "./hass";
@@ -10,7 +11,7 @@ import type { Thresholds } from "./zones";
 export const HOURS = 24;
 
 /** A person's last hours. Instants and lengths are in seconds. */
-export interface Past extends Series {
+export interface Past extends Series, Instants {
   start: number;
   unit: string;
   /** The person's own time zone. */
@@ -23,7 +24,13 @@ export interface Past extends Series {
   maxAge: number;
 }
 
-export interface WindowEvent extends Series {
+/** What every event tells. */
+interface Told {
+  /** What time it is in Home Assistant, in epoch seconds. */
+  now: number;
+}
+
+export interface WindowEvent extends Series, Instants, Told {
   kind: "window";
   start: number;
   end: number;
@@ -36,7 +43,7 @@ export interface WindowEvent extends Series {
   max_age: number;
 }
 
-export interface NewsEvent extends Series {
+export interface NewsEvent extends Series, Instants, Told {
   kind: "news";
   diary: Entry[];
 }
@@ -48,7 +55,7 @@ export interface Cause {
   repair: boolean;
 }
 
-export interface CauseEvent extends Cause {
+export interface CauseEvent extends Cause, Told {
   kind: "cause";
 }
 
@@ -59,10 +66,12 @@ export function pastAfter(
   now: number,
 ): Past | undefined {
   if (event.kind === "window") {
-    const { t, v, start, unit, zone, thresholds, gap, diary } = event;
+    const { t, v, below, above, start, unit, zone, thresholds, gap, diary } = event;
     return {
       t,
       v,
+      below,
+      above,
       start,
       unit,
       zone,
@@ -76,41 +85,61 @@ export function pastAfter(
   if (!past) return undefined;
   const start = now - HOURS * 3600;
   const diary = withNews(past.diary, event.diary).filter((entry) => entry.at >= start - 3600);
-  return { ...past, ...joined(past, event, start), start, diary };
+  const since = (instants: number[]) => instants.filter((at) => at >= start);
+  return {
+    ...past,
+    ...joined(past, event, start),
+    below: since([...past.below, ...event.below]),
+    above: since([...past.above, ...event.above]),
+    start,
+    diary,
+  };
 }
 
 /** Seconds before a refused subscription is tried again, for after a start much is not there yet. */
 const PAUSES = [2, 5, 10, 30, 60];
+/** Seconds until a window is asked for again because of a doubtful clock. */
+const PATIENCE = 60;
 
 /** Calls its listener after every change, until `stop` is called. */
 export class HistorySubscription {
+  readonly entityId: string;
   past: Past | undefined;
   cause: Cause | undefined;
   refusal: Refusal | undefined;
   /** When the window was asked for, until it has come. Later ones come unasked. */
   #asked: Moment | undefined;
-  #stopped = false;
+  /** When it was asked for last, by the clock that nobody sets. */
+  #askedAt = -Infinity;
+  /** Counts the subscriptions: what belongs to an earlier one does not count any more. */
+  #number = 0;
   #refusals = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #unsubscribe: Unsubscribe | undefined;
   readonly #connection: Hass["connection"];
-  readonly #entityId: string;
   readonly #onUpdate: (isNewPast: boolean) => void;
 
   /** `onUpdate` gets whether a new window replaced the past, or else readings were added. */
   constructor(hass: Hass, entityId: string, onUpdate: (isNewPast: boolean) => void) {
     this.#connection = hass.connection;
-    this.#entityId = entityId;
+    this.entityId = entityId;
     this.#onUpdate = onUpdate;
     this.#connection.addEventListener("ready", this.#subscribe);
     void this.#subscribe();
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#number++;
     this.#connection.removeEventListener("ready", this.#subscribe);
     clearTimeout(this.#retryTimer);
-    this.#close();
+    this.#end();
+  }
+
+  /** Ask what time it is, by asking for the window again, once the browser's clock may have been set. */
+  checkClock(): void {
+    if (!clock.isDoubtful || clock.now().steady - this.#askedAt < PATIENCE) return;
+    this.#end();
+    void this.#subscribe();
   }
 
   /**
@@ -120,18 +149,25 @@ export class HistorySubscription {
   readonly #subscribe = async (): Promise<void> => {
     clearTimeout(this.#retryTimer);
     this.#unsubscribe = undefined; // A lost connection has forgotten it by itself.
+    if (!this.#connection.connected) return; // Once it is back it says so.
+    const number = ++this.#number;
+    const isCurrent = () => number === this.#number;
     this.cause = undefined;
     this.#asked = clock.now();
-    const message = { type: "libreview/subscribe", entity_id: this.#entityId, hours: HOURS };
+    this.#askedAt = this.#asked.steady;
+    const message = { type: "libreview/subscribe", entity_id: this.entityId, hours: HOURS };
     try {
-      this.#unsubscribe = await this.#connection.subscribeMessage<WindowEvent | NewsEvent | CauseEvent>(
-        (event) => this.#handleEvent(event),
+      const unsubscribe = await this.#connection.subscribeMessage<WindowEvent | NewsEvent | CauseEvent>(
+        (event) => {
+          if (isCurrent()) this.#handleEvent(event);
+        },
         message,
         { resubscribe: false },
       );
-      if (this.#stopped) this.#close();
+      if (isCurrent()) this.#unsubscribe = unsubscribe;
+      else close(unsubscribe);
     } catch (refusal) {
-      if (this.#stopped) return;
+      if (!isCurrent()) return;
       this.refusal = refusal as Refusal;
       const pause = PAUSES[Math.min(this.#refusals++, PAUSES.length - 1)] as number;
       this.#retryTimer = setTimeout(this.#subscribe, pause * 1000);
@@ -139,26 +175,24 @@ export class HistorySubscription {
     }
   };
 
-  #close(): void {
-    const unsubscribe = this.#unsubscribe;
+  #end(): void {
+    if (this.#unsubscribe) close(this.#unsubscribe);
     this.#unsubscribe = undefined;
-    Promise.resolve(unsubscribe?.()).catch(() => undefined);
   }
 
   #handleEvent(event: WindowEvent | NewsEvent | CauseEvent): void {
-    if (this.#stopped) return;
     this.refusal = undefined;
     this.#refusals = 0;
-    if (event.kind === "cause") {
-      this.cause = event;
-      this.#onUpdate(false);
-      return;
-    }
-    if (event.kind === "window") {
-      clock.hear(event.end, this.#asked);
-      this.#asked = undefined;
-    }
-    this.past = pastAfter(this.past, event, clock.now().wall);
-    this.#onUpdate(event.kind === "window");
+    const isWindow = event.kind === "window";
+    clock.hear(event.now, isWindow ? this.#asked : undefined);
+    if (isWindow) this.#asked = undefined;
+    if (event.kind === "cause") this.cause = event;
+    else this.past = pastAfter(this.past, event, clock.now().wall);
+    this.#onUpdate(isWindow);
   }
+}
+
+/** End a subscription; the connection may have forgotten it. */
+function close(unsubscribe: Unsubscribe): void {
+  Promise.resolve(unsubscribe()).catch(() => undefined);
 }

@@ -115,6 +115,28 @@ export class Formats {
     }).format(value);
   }
 
+  /** The name of a time zone by whose clock it is another time than by the one shown, else nothing. */
+  otherZone(zone: string, at: number): string {
+    const time = (timeZone: string | undefined) =>
+      new Intl.DateTimeFormat("en", {
+        ...(timeZone ? { timeZone } : {}),
+        dateStyle: "short",
+        timeStyle: "short",
+      }).format(at * 1000);
+    try {
+      if (time(zone) === time(this.zone)) return "";
+      const named = new Intl.DateTimeFormat(this.words, { timeZone: zone, timeZoneName: "longGeneric" });
+      return named.formatToParts(at * 1000).find((part) => part.type === "timeZoneName")?.value ?? zone;
+    } catch {
+      return zone; // No browser knows it.
+    }
+  }
+
+  /** An amount of a dose, with as many digits as it has. */
+  amount(value: number): string {
+    return this.number(value, { maximumFractionDigits: 3 });
+  }
+
   #twelve(): boolean {
     const { hourCycle } = this.#date("time", { hour: "numeric", minute: "2-digit" }).resolvedOptions();
     return hourCycle === "h12" || hourCycle === "h11";

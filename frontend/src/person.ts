@@ -41,6 +41,12 @@ export function personOf(hass: Hass, entityId: string): Person | undefined {
   return { name: deviceName(hass, entityId), deviceId, entities };
 }
 
+/** Whom a card shows at large: who was chosen, and once that one is gone the first who is there. */
+export function shownOf(hass: Hass, entityIds: readonly string[], chosen: string): string {
+  const there = entityIds.filter((each) => isGlucose(hass, each));
+  return there.includes(chosen) ? chosen : (there[0] ?? entityIds[0] ?? "");
+}
+
 /** The state of one of a person's sensors, undefined where there is none or it is not known. */
 export function known(hass: Hass, person: Person, key: string): EntityState | undefined {
   const id = person.entities[`sensor.${key}`];

@@ -1,5 +1,6 @@
 /** What the card says of a person right now: the one place that decides whether a number is shown. */
 
+import type { Beyond } from "./beyond";
 import { ageOf, DEFAULT_MAX_AGE, type Freshness, freshnessOf, type Moment, type Seen } from "./freshness";
 import type { Hass } from "./hass";
 import type { Past } from "./history-subscription";
@@ -20,7 +21,7 @@ export interface Now {
   trend?: Trend;
   change?: number;
   /** The sensor shows LO or HI instead of a number. */
-  beyond?: "below" | "above";
+  beyond?: Beyond;
 }
 
 /** When the newest reading of a person was measured, in epoch seconds. */

@@ -1,5 +1,6 @@
 /** What the integration computes over days: shares of time, averages, the daily profile. */
 
+import { ageOf, clock, type Seen } from "./freshness";
 import type { Hass } from "./hass";
 import type { Thresholds, Zone } from "./zones";
 
@@ -33,6 +34,9 @@ export interface Bin {
 }
 
 export interface Profile {
+  /** Epoch seconds. */
+  start: number;
+  end: number;
   unit: string;
   zone: string;
   bins: Bin[];
@@ -47,12 +51,25 @@ export const PROFILE_DAYS = 14;
 
 /** What is older than this is asked for again. */
 const LIFETIME = 5 * 60_000;
+/** After a refusal it is asked for again sooner: much is not there yet while Home Assistant starts. */
+const PAUSE = 20_000;
+/** Figures that end longer ago, in seconds, are not those of the last hours. */
+const MAX_AGE = 30 * 60;
+
+/** Figures with the person that they are of, and with their end as this browser has come to know it. */
+interface Answer<T> {
+  person: string;
+  figures: T;
+  seen: Seen;
+}
 
 /** Asks for something at most every few minutes, and gives what was answered last meanwhile. */
-export class Asked<T> {
-  value: T | undefined;
-  #entityId = "";
-  #askedAt = -Infinity;
+export class Asked<T extends { end: number }> {
+  #answer: Answer<T> | undefined;
+  /** For whom it was asked last. */
+  #person = "";
+  /** By the clock that nobody sets. */
+  #askAt = -Infinity;
   readonly #command: string;
   readonly #days: number;
 
@@ -61,26 +78,34 @@ export class Asked<T> {
     this.#days = days;
   }
 
-  /** Ask anew at the next turn, for the past is no longer what it was. */
-  expire(): void {
-    this.#askedAt = -Infinity;
+  /** The figures of a person, as long as they are young. */
+  valueFor(person: string): T | undefined {
+    const answer = this.#answer;
+    if (answer?.person !== person || ageOf(answer.seen, clock.now()) > MAX_AGE) return undefined;
+    return answer.figures;
   }
 
-  /** Ask if it is time to; `changed` is called when an answer has come. */
-  refresh(hass: Hass, entityId: string, changed: () => void): void {
+  /** Ask anew at the next turn, for the past is no longer what it was. */
+  expire(): void {
+    this.#askAt = -Infinity;
+  }
+
+  /** Ask for the figures of a person if it is time to; `changed` is called when an answer has come. */
+  refresh(hass: Hass, entityId: string, person: string, changed: () => void): void {
     const now = performance.now();
-    if (entityId === this.#entityId && now - this.#askedAt < LIFETIME) return;
-    if (entityId !== this.#entityId) this.value = undefined;
-    this.#entityId = entityId;
-    this.#askedAt = now;
+    if (person === this.#person && now < this.#askAt) return;
+    this.#person = person;
+    this.#askAt = now + LIFETIME;
     hass
       .callWS<T>({ type: this.#command, entity_id: entityId, days: this.#days })
-      .then((answer) => {
-        if (entityId !== this.#entityId) return;
-        this.value = answer;
+      .then((figures) => {
+        if (person !== this.#person) return;
+        this.#answer = { person, figures, seen: { at: figures.end, ...clock.now() } };
         changed();
       })
-      // Nothing to show is shown as nothing; the next turn asks again.
-      .catch(() => undefined);
+      // Nothing to show is shown as nothing.
+      .catch(() => {
+        if (person === this.#person) this.#askAt = Math.min(this.#askAt, performance.now() + PAUSE);
+      });
   }
 }

@@ -31,14 +31,15 @@ const NOW = [
   "sensor.sensor_expires",
   "button.refresh",
 ];
-const DIARY = [
-  "sensor.carbohydrates_today",
-  "sensor.rapid_acting_today",
-  "sensor.last_carbohydrates",
-  "sensor.last_rapid_acting",
-  "sensor.last_long_acting",
-  "sensor.last_note",
-];
+/** Tiles of the diary, with the attribute that stands beside the state: what it was beside when. */
+const DIARY: Record<string, string | undefined> = {
+  "sensor.carbohydrates_today": undefined,
+  "sensor.rapid_acting_today": undefined,
+  "sensor.last_carbohydrates_at": "dose",
+  "sensor.last_rapid_acting_at": "dose",
+  "sensor.last_long_acting_at": "dose",
+  "sensor.last_note_at": "text",
+};
 
 export async function suggestions(hass: Hass): Promise<{ title: string; icon: string }> {
   const name = hass.localize("component.libreview.entity.sensor.glucose.name");
@@ -47,30 +48,48 @@ export async function suggestions(hass: Hass): Promise<{ title: string; icon: st
 
 export async function dashboard(hass: Hass): Promise<DashboardConfig> {
   const { texts } = await textsIn(hass.language);
-  const views = glucoseSensors(hass).flatMap((glucose, index) => {
+  const sensors = glucoseSensors(hass);
+  const views = sensors.flatMap((glucose) => {
     const person = personOf(hass, glucose);
-    return person ? [view(person, glucose, index, texts)] : [];
+    return person ? [view(person, glucose, texts)] : [];
   });
-  return { views: views.length ? views : [nobody(texts)] };
+  if (!views.length) return { views: [nobody(texts)] };
+  return { views: views.length > 1 ? [everybody(sensors, texts), ...views] : views };
 }
 
-function view(person: Person, glucose: string, index: number, texts: Texts): View {
-  const tiles = (keys: string[], columns: number | string) =>
-    keys.flatMap((key) => (person.entities[key] ? [tile(person.entities[key], columns)] : []));
+/** The page of several persons. It is the first, which Home Assistant opens for an address that it does not know. */
+function everybody(sensors: string[], texts: Texts): View {
+  return {
+    title: texts.persons,
+    path: "everybody",
+    type: "sections",
+    max_columns: 2,
+    sections: [{ type: "grid", column_span: 2, cards: [card(sensors)] }],
+  };
+}
+
+function card(entities: string[]): Card {
+  return { type: "custom:libreview-card", entities, grid_options: { columns: "full" } };
+}
+
+function view(person: Person, glucose: string, texts: Texts): View {
+  const tiles = (keys: string[], make: (entity: string, key: string) => Card) =>
+    keys.flatMap((key) => (person.entities[key] ? [make(person.entities[key], key)] : []));
   const diary = person.entities["calendar.diary"];
-  const doses = tiles(DIARY, "full"); // Their names are long, and so are notes.
+  const doses = tiles(Object.keys(DIARY), (entity, key) => diaryTile(entity, DIARY[key]));
   return {
     title: person.name,
-    path: `person-${index + 1}`,
+    // Neither a new name nor another person changes it: what points to a page must not come to another one.
+    path: `person-${person.deviceId}`,
     type: "sections",
     max_columns: 3,
     sections: [
       {
         type: "grid",
         column_span: 2,
-        cards: [{ type: "custom:libreview-card", entities: [glucose], grid_options: { columns: "full" } }],
+        cards: [card([glucose])],
       },
-      { type: "grid", cards: [heading(texts.board_now, "mdi:water"), ...tiles(NOW, 6)] },
+      { type: "grid", cards: [heading(texts.board_now, "mdi:water"), ...tiles(NOW, tile)] },
       ...(doses.length || diary
         ? [
             {
@@ -117,17 +136,24 @@ function heading(text: string, icon: string): Card {
   return { type: "heading", heading: text, icon };
 }
 
-/** A tile that is not there while there is nothing to tell. */
-function tile(entity: string, columns: number | string): Card {
+/** A tile. It stays while its state is unknown, for that says something too: that a dose may have no amount. */
+function tile(entity: string): Card {
   return {
     type: "tile",
     entity,
     name: { type: "entity" },
-    grid_options: { columns },
+    grid_options: { columns: 6 },
     // The state of a button is when it was last pressed.
-    ...(entity.startsWith("button.")
-      ? { hide_state: true }
-      : { visibility: [{ condition: "state", entity, state_not: "unknown" }] }),
+    ...(entity.startsWith("button.") ? { hide_state: true } : {}),
+  };
+}
+
+/** A tile of the diary, with an attribute beside its state. It is wide: their names are long, and so are notes. */
+function diaryTile(entity: string, attribute: string | undefined): Card {
+  return {
+    ...tile(entity),
+    grid_options: { columns: "full" },
+    ...(attribute ? { state_content: ["state", attribute] } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ageOf, Clock, freshnessOf } from "../src/freshness";
 
 const seen = { at: 1000, wall: 1030, steady: 5 };
@@ -24,22 +24,39 @@ describe("the age of a reading", () => {
 });
 
 describe("the clock", () => {
+  const HOUR = 3600;
+  /** What time it really is. */
+  const truth = () => START + performance.now() / 1000;
+  const START = 1_800_000_000;
+  /** How far the clock is ahead of the truth. */
+  const ahead = (clock: Clock) => clock.now().wall - truth();
+  const set = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
+    vi.setSystemTime(START * 1000 + performance.now());
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   test("is Home Assistant's where the browser's is wrong", () => {
     const clock = new Clock();
     clock.hear(Date.now() / 1000 - 1200, clock.now());
     expect(Date.now() / 1000 - clock.now().wall).toBeCloseTo(1200, 0);
   });
 
-  test("is not set back by a message that a frozen tab hears late", () => {
-    vi.useFakeTimers({ toFake: ["Date", "performance"] });
+  test("is not set back by a message that a frozen tab hears late, but asks", () => {
     const clock = new Clock();
     const asked = clock.now();
-    const told = Date.now() / 1000;
+    const told = truth();
     vi.advanceTimersByTime(20 * 60_000);
     clock.hear(told, asked); // Asked for before the tab froze.
     clock.hear(told); // Sent unasked.
-    expect(clock.now().wall).toBeCloseTo(Date.now() / 1000, 0);
-    vi.useRealTimers();
+    expect(ahead(clock)).toBeCloseTo(0, 0);
+    expect(clock.isDoubtful).toBe(true);
+    clock.hear(truth(), clock.now());
+    expect(clock.isDoubtful).toBe(false);
   });
 
   test("is set forward by any message, and back by the next answer", () => {
@@ -56,6 +73,42 @@ describe("the clock", () => {
     const clock = new Clock();
     clock.hear(Date.now() / 1000 - 4);
     expect(clock.offset).toBe(0);
+    expect(clock.isDoubtful).toBe(false);
+  });
+
+  test.each([
+    ["was an hour ahead", HOUR],
+    ["was an hour behind", -HOUR],
+  ])(
+    "is never behind the truth once a browser's clock that %s is put right, and right once it is told",
+    (_, wrong) => {
+      set(wrong);
+      const clock = new Clock();
+      clock.hear(truth(), clock.now());
+      expect(ahead(clock)).toBeCloseTo(0, 0);
+      set(-wrong);
+      expect(ahead(clock)).toBeGreaterThan(-1);
+      expect(clock.isDoubtful).toBe(true);
+      clock.hear(truth(), clock.now());
+      expect(ahead(clock)).toBeCloseTo(0, 0);
+      expect(clock.isDoubtful).toBe(false);
+    },
+  );
+
+  test("does not run late when a tablet slept while its clock was put right", () => {
+    set(HOUR); // Ahead.
+    const clock = new Clock();
+    clock.hear(truth(), clock.now());
+    set(-HOUR + 55 * 60); // 55 minutes pass in which nothing runs, and NTP sets the clock.
+    expect(clock.now().wall - (truth() + 55 * 60)).toBeGreaterThan(-1);
+  });
+
+  test("counts the sleep of a tablet whose clock is behind, and stays", () => {
+    set(-HOUR);
+    const clock = new Clock();
+    clock.hear(truth(), clock.now());
+    set(8 * HOUR); // A night in which nothing runs.
+    expect(clock.now().wall - (truth() + 8 * HOUR)).toBeCloseTo(0, 0);
   });
 });
 

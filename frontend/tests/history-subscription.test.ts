@@ -1,6 +1,12 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { clock } from "../src/freshness";
 import type { Hass } from "../src/hass";
-import { HistorySubscription, pastAfter, type WindowEvent } from "../src/history-subscription";
+import {
+  HistorySubscription,
+  type NewsEvent,
+  pastAfter,
+  type WindowEvent,
+} from "../src/history-subscription";
 
 const NOW = 1_000_000;
 const WINDOW: WindowEvent = {
@@ -16,7 +22,13 @@ const WINDOW: WindowEvent = {
   diary: [],
   sensor_changes: [NOW - 5000],
   max_age: 900,
+  below: [NOW - 120],
+  above: [],
+  now: NOW,
 };
+const NEWS = { kind: "news", t: [NOW], v: [102], diary: [], below: [], above: [NOW], now: NOW } as const;
+/** As it is told, whose lists nobody has taken into their hands yet. */
+const news = (): NewsEvent => structuredClone(NEWS) as unknown as NewsEvent;
 
 describe("the past", () => {
   test("is what a window says, whatever was before", () => {
@@ -27,13 +39,19 @@ describe("the past", () => {
 
   test("grows by news, as a new object, so that what is drawn knows", () => {
     const past = pastAfter(undefined, WINDOW, NOW);
-    const grown = pastAfter(past, { kind: "news", t: [NOW], v: [102], diary: [] }, NOW);
+    const grown = pastAfter(past, news(), NOW);
     expect(grown?.v).toEqual([100, 101, 102]);
     expect(past?.v).toEqual([100, 101]);
   });
 
+  test("knows which readings are LO and HI, and forgets those that are too old", () => {
+    const past = pastAfter(pastAfter(undefined, WINDOW, NOW), news(), NOW);
+    expect(past).toMatchObject({ below: [NOW - 120], above: [NOW] });
+    expect(pastAfter(past, news(), NOW + 86_400)?.below).toEqual([]);
+  });
+
   test("does not begin with news", () => {
-    expect(pastAfter(undefined, { kind: "news", t: [NOW], v: [102], diary: [] }, NOW)).toBeUndefined();
+    expect(pastAfter(undefined, news(), NOW)).toBeUndefined();
   });
 });
 
@@ -47,11 +65,12 @@ describe("a subscription", () => {
       (answers.length > 1 ? answers.shift() : answers[0])?.(),
     );
     const connection = {
+      connected: true,
       subscribeMessage,
       addEventListener: (_: string, listener: () => void) => listeners.add(listener),
       removeEventListener: (_: string, listener: () => void) => listeners.delete(listener),
     };
-    return { hass: { connection } as unknown as Hass, subscribeMessage, listeners };
+    return { hass: { connection } as unknown as Hass, connection, subscribeMessage, listeners };
   }
 
   beforeEach(() => {
@@ -129,5 +148,83 @@ describe("a subscription", () => {
     await settled();
     subscription.stop();
     await settled();
+  });
+
+  test("is one alone, however Home Assistant starts anew, and all others are ended", async () => {
+    let open = 0;
+    const queued: (() => void)[] = [];
+    const { hass, connection, subscribeMessage, listeners } = connected();
+    // As the frontend's library does: while there is no connection, a message waits for the next one.
+    subscribeMessage.mockImplementation(async () => {
+      if (!connection.connected) await new Promise<void>((resolve) => queued.push(resolve));
+      open += 1;
+      return () => {
+        open -= 1;
+      };
+    });
+    const ready = async () => {
+      connection.connected = true;
+      for (const each of queued.splice(0)) each();
+      for (const listener of listeners) listener();
+      await settled();
+    };
+    subscribeMessage.mockRejectedValueOnce({ code: "unknown_command" }); // Not set up yet.
+    const subscription = new HistorySubscription(hass, "sensor.sam", vi.fn());
+    await settled();
+    connection.connected = false; // Home Assistant starts once more.
+    await vi.advanceTimersByTimeAsync(10_000); // The retry falls into that time.
+    await ready();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(open).toBe(1);
+    subscription.stop();
+    await settled();
+    expect(open).toBe(0);
+  });
+
+  test("that was asked for twice hears the later one alone", async () => {
+    const tell: ((event: unknown) => void)[] = [];
+    const { hass, subscribeMessage, listeners } = connected();
+    subscribeMessage.mockImplementation((...[callback]: unknown[]) => {
+      tell.push(callback as (event: unknown) => void);
+      return Promise.resolve(vi.fn());
+    });
+    const subscription = new HistorySubscription(hass, "sensor.sam", vi.fn());
+    for (const ready of listeners) ready();
+    await settled();
+    tell[1]?.(WINDOW);
+    tell[0]?.({ ...WINDOW, v: [1, 2] });
+    expect(subscription.past?.v).toEqual([100, 101]);
+    subscription.stop();
+  });
+
+  test("asks what time it is once the browser's clock was set, until it is told, and not all the time", async () => {
+    let tell: (event: unknown) => void = () => undefined;
+    const unsubscribe = vi.fn();
+    const { hass, subscribeMessage } = connected();
+    subscribeMessage.mockImplementation((...[callback]: unknown[]) => {
+      tell = callback as typeof tell;
+      return Promise.resolve(unsubscribe);
+    });
+    const now = () => Date.now() / 1000;
+    clock.hear(now(), clock.now());
+    const told = (ahead = 0) => tell({ ...WINDOW, now: now() + ahead });
+    const subscription = new HistorySubscription(hass, "sensor.sam", vi.fn());
+    await settled();
+    told(3600); // The browser is an hour behind.
+    subscription.checkClock();
+    expect(subscribeMessage).toHaveBeenCalledTimes(1);
+
+    await vi.advanceTimersByTimeAsync(120_000);
+    vi.setSystemTime(Date.now() + 3_600_000); // Now it is right.
+    for (let number = 0; number < 5; number++) subscription.checkClock();
+    await settled();
+    expect(unsubscribe).toHaveBeenCalledTimes(1);
+    expect(subscribeMessage).toHaveBeenCalledTimes(2);
+    told();
+    expect(clock.now().wall).toBeCloseTo(now(), 0);
+    await vi.advanceTimersByTimeAsync(120_000);
+    subscription.checkClock();
+    expect(subscribeMessage).toHaveBeenCalledTimes(2);
+    subscription.stop();
   });
 });

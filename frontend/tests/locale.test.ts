@@ -92,3 +92,22 @@ test("a length of time has hours and minutes", () => {
 test("a language that no browser knows does not keep the card from being drawn", () => {
   expect(made({ language: "not a language" }, "neither").glucose(100, "mg/dL")).toBe("100");
 });
+
+test("an amount has as many digits as somebody gave it", () => {
+  const formats = made({ language: "de" });
+  expect([0.04, 0.05, 1.25, 6, 5.5, 0.125].map((each) => formats.amount(each))).toEqual([
+    "0,04",
+    "0,05",
+    "1,25",
+    "6",
+    "5,5",
+    "0,125",
+  ]);
+});
+
+test("a time zone is named where its clock is another one than that which is shown", () => {
+  const shown = made({ time_zone: "server" });
+  expect(shown.otherZone("Europe/Paris", AFTERNOON)).toBe("");
+  expect(shown.otherZone("Asia/Tokyo", AFTERNOON)).toBe("Japan Standard Time");
+  expect(shown.otherZone("Nowhere/At all", AFTERNOON)).toBe("Nowhere/At all");
+});

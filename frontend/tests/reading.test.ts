@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Past } from "../src/history-subscription";
-import { glucoseSensors, isGlucose, personOf } from "../src/person";
+import { glucoseSensors, isGlucose, personOf, shownOf } from "../src/person";
 import { measuredAt, nowOf } from "../src/reading";
 import { house } from "./house";
 
@@ -41,6 +41,15 @@ describe("a person", () => {
     expect(glucoseSensors(hass)).toEqual(["sensor.odd_name_0"]);
     expect(isGlucose(hass, "sensor.odd_name_2")).toBe(false);
     expect(personOf(hass, "sensor.gone")).toBeUndefined();
+  });
+
+  test("who is gone hides nobody else", () => {
+    const hass = house(CURRENT);
+    const two = ["sensor.gone", "sensor.odd_name_0"];
+    expect(shownOf(hass, two, "")).toBe("sensor.odd_name_0");
+    expect(shownOf(hass, two, "sensor.gone")).toBe("sensor.odd_name_0");
+    expect(shownOf(hass, two, "sensor.odd_name_0")).toBe("sensor.odd_name_0");
+    expect(shownOf(hass, ["sensor.gone"], "")).toBe("sensor.gone");
   });
 });
 

@@ -16,6 +16,43 @@ test("a person has a page with the card, tiles and statistics, and no diary with
   ]);
 });
 
+/** The same house with Robin, and who else is followed. */
+function together(...others: string[]) {
+  const hass = house({ glucose: "123", last_rapid_acting_at: "unknown", rapid_acting_today: "unknown" });
+  for (const name of others) {
+    const id = `sensor.${name}`;
+    hass.devices[name] = { id: name, name };
+    hass.entities[id] = { entity_id: id, device_id: name, platform: "libreview", translation_key: "glucose" };
+  }
+  return hass;
+}
+
+test("the address of a person's page is theirs alone, whoever comes or is renamed", async () => {
+  const address = async (title: string, ...others: string[]) =>
+    (await dashboard(together(...others))).views.find((view) => view.title === title)?.path;
+  const before = await address("Sam", "Robin");
+  expect(await address("Sam", "Robin", "Alex")).toBe(before);
+  expect(await address("Robin", "Robin")).not.toBe(before);
+  const renamed = together("Robin");
+  renamed.devices.d1 = { id: "d1", name: "Zoe" };
+  const { views } = await dashboard(renamed);
+  expect(views.find((view) => view.title === "Zoe")?.path).toBe(before);
+});
+
+test("an address that is nobody's opens the page of all, who are named there", async () => {
+  const { views } = await dashboard(together("Robin"));
+  expect(views.map((view) => view.title)).toEqual(["People", "Robin", "Sam"]);
+  expect(views[0]?.sections?.[0]?.cards[0]?.entities).toEqual(["sensor.Robin", "sensor.odd_name_0"]);
+});
+
+test("tiles of the diary say when a dose was, and stay when something is unknown", async () => {
+  const [view] = (await dashboard(together())).views;
+  const tiles = view?.sections?.flatMap(({ cards }) => cards).filter(({ type }) => type === "tile");
+  expect(tiles?.map(({ entity }) => entity)).toEqual(["sensor.odd_name_2", "sensor.odd_name_1"]);
+  expect(tiles?.[1]?.state_content).toEqual(["state", "dose"]);
+  expect(tiles?.some((tile) => tile.visibility)).toBe(false);
+});
+
 test("without a person the dashboard says what to do", async () => {
   const { views } = await dashboard(house({}));
   expect(views).toHaveLength(1);

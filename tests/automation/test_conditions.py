@@ -54,6 +54,11 @@ async def holds(hass: HomeAssistant, kind: str, target: dict[str, Any] | None = 
         (70, mg_dl("between", 70, 180), True),
         (181, mg_dl("between", 70, 180), False),
         (181, mg_dl("outside", 70, 180), True),
+        (30, mg_dl("below", 40), True),
+        (40, mg_dl("below", 40), False),
+        (30, mmol_l("below", 2.2), True),
+        (30, mg_dl("between", 40, 54), True),
+        (520, mmol_l("above", 27.8), True),
     ],
 )
 async def test_glucose_is_compared_as_people_see_it_in_the_unit_of_the_threshold(

@@ -97,6 +97,19 @@ async def test_above_is_strict_and_between_includes_its_limits(
         (Uom.MMOL_L, mg_dl("above", 180), 180, False),
         (Uom.MMOL_L, mg_dl("above", 180), 182, True),
         (Uom.MMOL_L, mg_dl("above", 250), 250, False),
+        # LO is below whatever can be shown, and HI above.
+        (Uom.MG_DL, mg_dl("below", 40), 30, True),
+        (Uom.MG_DL, mg_dl("below", 40), 40, False),
+        (Uom.MG_DL, mmol_l("below", 2.2), 30, True),
+        (Uom.MMOL_L, mg_dl("below", 40), 30, True),
+        (Uom.MMOL_L, mmol_l("below", 2.2), 30, True),
+        (Uom.MG_DL, mg_dl("outside", 40, 500), 30, True),
+        (Uom.MG_DL, mg_dl("between", 40, 54), 30, True),
+        (Uom.MG_DL, mg_dl("above", 500), 520, True),
+        (Uom.MG_DL, mmol_l("above", 27.8), 520, True),
+        (Uom.MMOL_L, mg_dl("above", 500), 520, True),
+        (Uom.MMOL_L, mmol_l("above", 27.8), 520, True),
+        (Uom.MMOL_L, mmol_l("between", 20, 27.8), 520, True),
     ],
 )
 async def test_a_threshold_is_compared_as_people_see_glucose_in_its_unit(

@@ -77,7 +77,7 @@ class Person:
     a measurement reaches the cloud after `upload_delay` and up to `upload_jitter` more. `curve` None is
     a realistic one. `uom` None is true to life: values come in the unit of the account that follows. A set
     `uom` wins, so that one account can see both. A `former_device` is a phone laid aside a month ago, which
-    LibreView still names as a source of data.
+    LibreView still names as a source of data. Nothing was measured before they `began` (None: always).
     """
 
     first_name: str = "Alex"
@@ -98,6 +98,7 @@ class Person:
     upload_jitter: timedelta = timedelta(seconds=4)
     curve: Curve | None = None
     has_reading: bool = True
+    began: datetime | None = None
     glucose_alarm: dict[str, Any] | None = None
     pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     extra_readings: list[Reading] = field(default_factory=list)

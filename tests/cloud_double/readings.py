@@ -35,6 +35,7 @@ def historic(person: Person, since: datetime, until: datetime, now: datetime) ->
     """What the sensor keeps, every 5 or 15 minutes: after `since` and up to `until`, as known by `now`."""
     if not person.has_reading:
         return
+    since = max(filter(None, (since, person.began)))
     step = timedelta(minutes=15 if person.sensor is not None and person.sensor.product == _LIBRE_2 else 5)
     for number in range((since - _EPOCH) // step, (until - _EPOCH) // step + 1):
         at = _EPOCH + number * step + _phase(person) + _graph_jitter(person, number)
@@ -120,7 +121,7 @@ def _ends_of_data(person: Person, at: datetime, now: datetime) -> list[int]:
 def _alarms(person: Person, now: datetime) -> list[LogEntry]:
     """The measurements that passed a limit; coming back from below the fixed low to the low is no alarm."""
     entries: list[LogEntry] = []
-    oldest = newest_tick(person, now - LOGBOOK_SPAN) + 1
+    oldest = newest_tick(person, max(filter(None, (now - LOGBOOK_SPAN, person.began)))) + 1
     before = _zone(person, oldest - 1)
     for number in range(oldest, newest_uploaded(person, now) + 1):
         zone = _zone(person, number)

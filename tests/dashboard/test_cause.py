@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from tests.cloud_double import Account, CloudDouble, Person, faults
 from tests.conftest import set_up
-from tests.support.card_client import next_event, silent, subscribed
+from tests.support.card_client import next_change, silent, subscribed
 from tests.support.clock import PassTime
 from tests.support.entries import own_entry_of
 from tests.support.states import repairs
@@ -58,9 +58,9 @@ async def test_the_card_is_told_what_keeps_the_values_away_and_when_that_is_over
     await subscribed(card)
     happens(cloud, account)
     await pass_time(minutes=1)
-    told = await next_event(card)
+    told = await next_change(card)
     while told["kind"] != "cause":
-        told = await next_event(card)
+        told = await next_change(card)
     assert told == {"kind": "cause", "key": key, "repair": repair}
     assert await silent(card)  # The same is not told twice.
 
@@ -73,9 +73,9 @@ async def test_the_card_is_told_that_polling_is_switched_off(
     await pass_time(minutes=20)
     card = await hass_ws_client(hass)
     await subscribed(card)
-    told = await next_event(card)
+    told = await next_change(card)
     while told["kind"] != "cause":
-        told = await next_event(card)
+        told = await next_change(card)
     assert told == {"kind": "cause", "key": "polling_disabled", "repair": False}
 
 
@@ -90,12 +90,12 @@ async def test_who_opens_the_card_later_is_told_too_and_hears_when_all_is_well(
     await pass_time(minutes=3)
     card = await hass_ws_client()
     await subscribed(card)
-    assert (await next_event(card))["key"] == "server_trouble"
+    assert (await next_change(card))["key"] == "server_trouble"
     cloud.heal()
     await pass_time(minutes=6)
-    told = await next_event(card)
+    told = await next_change(card)
     while told["kind"] != "cause":
-        told = await next_event(card)
+        told = await next_change(card)
     assert told == {"kind": "cause", "key": None, "repair": False}
 
 
@@ -115,7 +115,7 @@ async def test_after_a_reload_card_and_button_name_the_reason_rather_than_that_w
 
     card = await hass_ws_client()
     await subscribed(card)
-    assert await next_event(card) == {"kind": "cause", "key": "terms", "repair": True}
+    assert await next_change(card) == {"kind": "cause", "key": "terms", "repair": True}
     with pytest.raises(HomeAssistantError) as refused:
         await hass.services.async_call(
             BUTTON, SERVICE_PRESS, {ATTR_ENTITY_ID: "button.alex_example_refresh"}, blocking=True
@@ -142,4 +142,4 @@ async def test_of_one_repair_for_both_feeds_the_card_knows_whichever_feed_it_is_
 
     card = await hass_ws_client()
     await subscribed(card, entity_id="sensor.jamie_sample_glucose")
-    assert await next_event(card) == {"kind": "cause", "key": "password_expired", "repair": True}
+    assert await next_change(card) == {"kind": "cause", "key": "password_expired", "repair": True}

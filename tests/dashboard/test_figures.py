@@ -66,6 +66,7 @@ async def test_the_usual_day_goes_by_the_persons_own_clock(
 
     usual = (await answer(card, AGP))["result"]
 
+    assert (usual["start"], usual["end"]) == (epoch(NOON - 14 * DAY), epoch(NOON))
     assert (usual["unit"], usual["zone"], usual["days"], usual["enough"]) == ("mg/dL", "US/Pacific", 14, True)
     assert [each["minute"] for each in usual["bins"]] == list(range(0, 1440, 15))
     low = [each["minute"] for each in usual["bins"] if each["p50"] == 60]

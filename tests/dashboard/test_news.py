@@ -1,6 +1,7 @@
 """What the dashboard card is told after its window."""
 
 from datetime import UTC, datetime, timedelta
+import gc
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -11,7 +12,7 @@ from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, 
 from custom_components.libreview.models import Reading, Source
 from tests.cloud_double import Account, CloudDouble, Person
 from tests.conftest import NOON, set_up
-from tests.support.card_client import GLUCOSE, SUBSCRIBE, answer, next_event, silent, subscribed
+from tests.support.card_client import GLUCOSE, SUBSCRIBE, answer, epoch, next_event, silent, subscribed
 from tests.support.clock import PassTime
 from tests.support.entries import entry_of
 from tests.support.history import holding
@@ -121,9 +122,9 @@ async def test_news_have_the_unit_of_the_window_before_them(
     history.keep(person.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=113)])
     assert (await next_event(card))["v"] == [113]
 
-    history.async_notify_changed(person.patient_id)
     await pass_time(seconds=2)
-    assert (await next_event(card))["v"] == [6.3]
+    window = await next_event(card)
+    assert (window["unit"], window["v"]) == ("mmol/L", [6.3])
     history.keep(person.patient_id, Source.LIVE, [Reading(at=NOON + 2 * timedelta(seconds=1), mg_dl=180)])
     assert (await next_event(card))["v"] == [10.0]
 
@@ -161,6 +162,80 @@ async def test_a_subscription_gets_the_readings_of_its_own_person_alone(
 
     assert (await subscribed(card))["v"] == [100]
     assert (await subscribed(card, entity_id="sensor.ben_sample_glucose"))["v"] == [200]
+    entry.runtime_data.history.keep(ben.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=222)])
+    assert (await next_event(card))["v"] == [222]
+    assert await silent(card)
+
+
+async def test_everything_is_told_with_the_time_that_it_is_in_home_assistant(
+    hass: HomeAssistant,
+    quiet: MockConfigEntry,
+    card: MockHAClientWebSocket,
+    person: Person,
+    pass_time: PassTime,
+) -> None:
+    assert (await subscribed(card))["now"] == epoch(NOON)
+    await pass_time(seconds=20)
+    quiet.runtime_data.history.keep(person.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=113)])
+    assert (await next_event(card))["now"] == epoch(datetime.now(UTC))
+
+
+async def test_a_card_that_stays_open_does_not_keep_the_readings_that_it_was_sent(
+    hass: HomeAssistant,
+    quiet: MockConfigEntry,
+    card: MockHAClientWebSocket,
+    person: Person,
+    pass_time: PassTime,
+) -> None:
+    await subscribed(card)
+    for minute in range(60):
+        reading = Reading(at=NOON - (60 - minute) * MINUTE, mg_dl=137)
+        quiet.runtime_data.history.keep(person.patient_id, Source.LIVE, [reading])
+        assert (await next_event(card))["v"] == [137]
+    await pass_time(seconds=61)  # Until then they wait to be written.
+
+    gc.collect()
+    kept = [each for each in gc.get_objects() if isinstance(each, Reading) and each.mg_dl == 137]
+    assert len(kept) < 10
+
+
+async def test_once_the_entity_has_another_id_nobody_is_told_under_the_old_one(
+    hass: HomeAssistant, quiet: MockConfigEntry, card: MockHAClientWebSocket, person: Person
+) -> None:
+    await subscribed(card)
+    er.async_get(hass).async_update_entity(GLUCOSE, new_entity_id="sensor.another_name")
+    await hass.async_block_till_done()
+
+    quiet.runtime_data.history.keep(person.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=113)])
+
+    assert await silent(card)
+
+
+async def test_where_an_id_becomes_that_of_another_person_only_that_person_is_told_of(
+    hass: HomeAssistant,
+    cloud: CloudDouble,
+    person: Person,
+    hass_ws_client: WebSocketGenerator,
+    pass_time: PassTime,
+) -> None:
+    ben = Person(first_name="Ben", last_name="Sample", has_reading=False)
+    person.has_reading = False
+    entry = await set_up(hass, entry_of(cloud.add_account(Account(), persons=[person, ben])))
+    await keep(hass, entry, person, readings_before(NOON, [100]))
+    await keep(hass, entry, ben, readings_before(NOON, [200]))
+    await pass_time(seconds=2)
+    card = await hass_ws_client()
+    assert (await subscribed(card))["v"] == [100]
+
+    registry = er.async_get(hass)
+    registry.async_update_entity(GLUCOSE, new_entity_id="sensor.another_name")
+    registry.async_update_entity("sensor.ben_sample_glucose", new_entity_id=GLUCOSE)
+    await hass.async_block_till_done()
+    entry.runtime_data.history.keep(person.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=111)])
+    await pass_time(seconds=2)
+
+    assert (await next_event(card))["v"] == [200]
+    entry.runtime_data.history.keep(person.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=112)])
     entry.runtime_data.history.keep(ben.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=222)])
     assert (await next_event(card))["v"] == [222]
     assert await silent(card)

@@ -8,10 +8,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
-from custom_components.libreview.models import EntryKind
+from custom_components.libreview.models import EntryKind, MeasuringRange, Reading, Source
 from tests.cloud_double import Account, Person
 from tests.conftest import NOON, set_up
-from tests.support.card_client import GLUCOSE, SUBSCRIBE, answer, epoch, subscribed
+from tests.support.card_client import GLUCOSE, SUBSCRIBE, answer, epoch, next_event, subscribed
 from tests.support.entries import own_entry_of
 from tests.support.stored_history import HOUR, MINUTE, keep, readings_before, written
 
@@ -49,6 +49,9 @@ async def test_a_window_holds_readings_and_diary_of_the_last_hours(
             }
         ],
         "sensor_changes": [],
+        "below": [],
+        "above": [],
+        "now": epoch(NOON),
     }
 
 
@@ -79,6 +82,23 @@ async def test_a_fortnight_of_readings_every_minute_is_thinned_to_what_can_be_dr
     assert len(window["t"]) == len(window["v"]) <= 1500
     assert len(window["t"]) > 1000
     assert (min(window["v"]), max(window["v"])) == (44, 399)
+
+
+async def test_a_window_names_the_readings_that_are_lo_and_hi_instead_of_numbers(
+    hass: HomeAssistant, quiet: MockConfigEntry, card: MockHAClientWebSocket, person: Person
+) -> None:
+    history = quiet.runtime_data.history
+    lo = Reading(at=NOON - 2 * MINUTE, mg_dl=40, measuring_range=MeasuringRange.BELOW)
+    forty = Reading(at=NOON - MINUTE, mg_dl=40)
+    hi = Reading(at=NOON, mg_dl=500, measuring_range=MeasuringRange.ABOVE)
+    history.keep(person.patient_id, Source.LIVE, [lo, forty])
+
+    window = await subscribed(card)
+    history.keep(person.patient_id, Source.LIVE, [hi])
+    news = await next_event(card)
+
+    assert (window["v"], window["below"], window["above"]) == ([40, 40], [epoch(lo.at)], [])
+    assert (news["v"], news["below"], news["above"]) == ([500], [], [epoch(NOON)])
 
 
 async def test_a_person_without_data_has_an_empty_window(card: MockHAClientWebSocket) -> None:

@@ -140,6 +140,31 @@ async def test_a_tablet_with_a_wrong_clock_goes_by_that_of_home_assistant(
         await expect(page.locator(".empty")).to_be_hidden()
 
 
+async def test_without_a_connection_nobody_is_shown_the_figures_of_somebody_else(
+    browser: Browser, address: str
+) -> None:
+    async with shown(browser, address, scene="normal", persons="2") as page:
+        await expect(page.locator(".ranges")).to_be_visible()
+        await page.evaluate("connect(false)")
+        await page.locator("label", has_text="Robin Sample").click()
+        await expect(page.locator(".number")).to_have_text("66")
+        await expect(page.locator(".ranges")).to_be_hidden()
+        await page.locator("label", has_text="Sam Specimen").click()
+        await expect(page.locator(".ranges")).to_be_visible()
+
+
+async def test_one_person_who_is_gone_hides_nobody_else(browser: Browser, address: str) -> None:
+    async with shown(browser, address, scene="normal", persons="2") as page:
+        await page.evaluate(
+            """() => {
+              const view = document.querySelector("libreview-card-view");
+              view.choices = { ...view.choices, entities: ["sensor.gone", "sensor.robin_glucose"] };
+            }"""
+        )
+        await expect(page.get_by_text("sensor.gone is not a glucose sensor of LibreView.")).to_be_visible()
+        await expect(page.locator(".number")).to_have_text("66")
+
+
 async def test_a_value_that_home_assistant_calls_unknown_is_gone_at_once(
     browser: Browser, address: str
 ) -> None:

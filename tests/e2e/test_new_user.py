@@ -106,27 +106,27 @@ async def _values_move(
     await seat.go(f"/config/devices/device/{alex.device_id}")
     await expect(seat.page.get_by_text("mg/dL").first).to_be_visible()
     await seat.look("7-device", full_page=True)
-    await _dashboard(browser, seat, "9-dashboard-dark", dark=True)
-    await _dashboard(browser, seat, "10-dashboard-phone", screen=PHONE)
+    await _dashboard(browser, seat, alex, "9-dashboard-dark", dark=True)
+    await _dashboard(browser, seat, alex, "10-dashboard-phone", screen=PHONE)
 
     await moved
     await expect(seat.page.get_by_text("143 mg/dL").first).to_be_visible()
-    await _dashboard(browser, seat, "8-dashboard", says="Alex Example: 143 mg/dL")
-    await _dashboard(browser, seat, "8-dashboard-2", view="person-2", says="Robin Sample: 6.2 mmol/L")
+    await _dashboard(browser, seat, alex, "8-dashboard", says="Alex Example: 143 mg/dL")
+    await _dashboard(browser, seat, robin, "8-dashboard-2", says="Robin Sample: 6.2 mmol/L")
 
 
 async def _dashboard(
     browser: Browser,
     seat: Seat,
+    shown: ShownPerson,
     picture: str,
     *,
-    view: str = "person-1",
     screen: Screen = DESKTOP,
     dark: bool = False,
     says: str = "",
 ) -> None:
     async with seated(browser, seat.client, seat.pictures, screen=screen, dark=dark) as other:
-        await other.go(f"/{URL_PATH}/{view}")
+        await other.go(f"/{URL_PATH}/person-{shown.device_id}")
         await expect(other.page.locator("libreview-curve canvas")).to_be_visible()
         await other.reads(says)
         await other.look(picture)

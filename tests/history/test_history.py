@@ -185,20 +185,6 @@ async def test_removing_the_account_removes_its_history(
     assert not list(path.parent.glob(f"{path.name}*"))
 
 
-async def test_removing_a_person_removes_their_history_and_no_other(
-    hass: HomeAssistant, cloud: CloudDouble, person: Person
-) -> None:
-    other = Person(first_name="Ben", curve=lambda _: 150, phase=timedelta())
-    entry = await set_up(hass, entry_of(cloud.add_account(Account(), persons=[person, other])))
-    gone = next(each for each in entry.subentries.values() if each.unique_id == other.patient_id)
-
-    hass.config_entries.async_remove_subentry(entry, gone.subentry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
-
-    assert await kept(entry, person)
-    assert not await kept(entry, other)
-
-
 async def test_removing_a_diary_removes_its_reports_and_nothing_else(
     hass: HomeAssistant, cloud: CloudDouble, account: Account, person: Person, pass_time: PassTime
 ) -> None:

@@ -109,6 +109,7 @@ def test_a_person_who_is_gone_leaves_no_offsets(tmp_path: Path) -> None:
     store = Store(tmp_path / "history.db")
     store.keep_utc_offsets("anna", [SeenOffset(NOON, HOME)])
     store.keep_only([], with_diary=[])
+    store.delete_removed("anna")
     assert store.utc_offsets() == {}
     store.close()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, timedelta, timezone
 import os
 from pathlib import Path
 import sqlite3
@@ -15,24 +15,25 @@ from custom_components.libreview.history.database_file import UnreadableStoreErr
 from custom_components.libreview.history.row_codec import ReadingRow
 from custom_components.libreview.history.schema import NewerFileError
 from custom_components.libreview.history.sources import SOURCE_CODE
-from custom_components.libreview.history.store import ResolvedReport, Store
+from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import (
-    Device,
-    DiaryEntry,
-    EntryKind,
     MeasuringRange,
-    Precision,
     Reading,
     Source,
     Trend,
 )
-
-NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-START = int(NOON.timestamp())
-MINUTE = timedelta(minutes=1)
-ALL = (0, START + 10**6)
-LIBRE = Device(name="FreeStyle Libre 3", serial="0ETEST0010")
-TODAY = date(2026, 6, 1)
+from tests.history.store_rows import (
+    ALL,
+    LIBRE,
+    NOON,
+    START,
+    TODAY,
+    entry,
+    keep_file,
+    keep_live,
+    keep_report,
+    reading,
+)
 
 
 @pytest.fixture
@@ -47,48 +48,6 @@ def store(path: Path) -> Iterator[Store]:
     opened = Store(path)
     yield opened
     opened.close()
-
-
-def reading(minute: float, mg_dl: int = 100, trend: Trend | None = None) -> Reading:
-    return Reading(at=NOON + minute * MINUTE, mg_dl=mg_dl, trend=trend)
-
-
-def entry(
-    kind: EntryKind = EntryKind.RAPID_ACTING_INSULIN,
-    *,
-    at: datetime = NOON,
-    amount: float | None = 4,
-    text: str = "",
-    precision: Precision = Precision.HOUR,
-) -> DiaryEntry:
-    wall = at.replace(tzinfo=None)
-    return DiaryEntry(kind=kind, wall=wall, at=at, amount=amount, text=text, precision=precision)
-
-
-def keep_live(store: Store, *readings: Reading) -> None:
-    store.keep([("anna", Source.LIVE, LIBRE, readings)])
-
-
-def keep_report(
-    store: Store,
-    readings: Sequence[Reading] = (),
-    entries: Sequence[DiaryEntry] = (),
-    days: Sequence[date] = (),
-    time_zone: tzinfo = UTC,
-) -> None:
-    walls = [reading.at.astimezone(time_zone).replace(tzinfo=None) for reading in readings]
-    report = ResolvedReport(
-        reports_of="anna", time_zone=time_zone, readings=readings, walls=walls, entries=entries, days=days
-    )
-    store.keep_report("anna", report)
-
-
-def keep_file(store: Store, *entries: DiaryEntry, at: Sequence[int] = ()) -> tuple[int, int]:
-    def rows(devices: Sequence[int | None]) -> list[ReadingRow]:
-        return [ReadingRow(each, 100, SOURCE_CODE[Source.CSV], None, 0, devices[0]) for each in at]
-
-    reading_counts, entry_counts = store.keep_file("anna", [LIBRE], rows, entries, thin_before=0)
-    return reading_counts.new, entry_counts.new
 
 
 # Readings.
@@ -159,7 +118,7 @@ def test_readings_in_a_file_of_a_version_before_are_told_again_too(path: Path) -
     store.close()
     with sqlite3.connect(path) as connection:
         connection.execute("ALTER TABLE reading DROP COLUMN wall")
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
     connection.close()
 
     store = Store(path)
@@ -167,23 +126,6 @@ def test_readings_in_a_file_of_a_version_before_are_told_again_too(path: Path) -
 
     assert store.trace("anna", *ALL).at.tolist() == [START + 3600, START + 5400]
     store.close()
-
-
-def test_entries_of_earlier_reports_are_added_where_they_are_missing(store: Store) -> None:
-    twice, note = entry(), entry(EntryKind.NOTE, amount=None, text="a note")
-    keep_report(store, [], [twice, twice], [TODAY])
-    exact = entry(at=NOON + 12 * MINUTE, precision=Precision.MINUTE)
-    keep_file(store, exact)
-
-    for _ in range(2):
-        store.add_reported_entries("anna", [twice, twice, note])
-
-        assert sorted(each.kind for each in store.entries("anna", *ALL)) == [
-            note.kind,
-            twice.kind,
-            twice.kind,
-        ]
-        assert exact in store.entries("anna", *ALL)
 
 
 @pytest.mark.parametrize(
@@ -217,57 +159,6 @@ def test_old_readings_are_thinned_out_and_young_ones_stay(store: Store) -> None:
 
     assert len(store.trace("anna", START, START + 1800)) == 2
     assert len(store.trace("anna", START + 1800, START + 3600)) == 30
-
-
-# Diary entries.
-
-
-def test_a_report_replaces_the_entries_of_its_days(store: Store) -> None:
-    yesterday = entry(at=NOON - timedelta(days=1))
-    keep_report(store, [], [yesterday, entry(), entry(amount=5)], [TODAY, TODAY - timedelta(days=1)])
-    keep_report(store, [], [entry(amount=6)], [TODAY])
-
-    assert [each.amount for each in store.entries("anna", *ALL)] == [4, 6]
-
-
-def test_two_equal_doses_are_two(store: Store) -> None:
-    for _ in range(2):
-        keep_report(store, [], [entry(), entry()], [TODAY])
-
-    assert len(store.entries("anna", *ALL)) == 2
-
-
-def test_an_entry_of_a_file_to_the_minute_replaces_the_reports_to_the_hour(store: Store) -> None:
-    exact = entry(at=NOON + 17 * MINUTE, precision=Precision.MINUTE)
-    keep_report(store, [], [entry(), entry(), entry(amount=5)], [TODAY])
-
-    assert keep_file(store, exact) == (0, 1)
-    assert keep_file(store, exact) == (0, 0)
-    keep_report(store, [], [entry(), entry(), entry(amount=5)], [TODAY])
-
-    stored = [(each.amount, each.precision) for each in store.entries("anna", *ALL)]
-    assert sorted(stored) == [(4, Precision.HOUR), (4, Precision.MINUTE), (5, Precision.HOUR)]
-
-
-def test_a_dose_without_amount_is_not_one_of_some_units(store: Store) -> None:
-    keep_report(store, [], [entry(), entry(amount=None)], [TODAY])
-    keep_report(store, [], [entry(amount=None)], [TODAY])
-
-    assert [each.amount for each in store.entries("anna", *ALL)] == [None]
-
-
-def test_an_entry_resolved_to_another_instant_moves(store: Store) -> None:
-    keep_report(store, [], [entry()], [TODAY])
-    moved = DiaryEntry(
-        kind=entry().kind,
-        wall=entry().wall,
-        at=NOON - timedelta(hours=2),
-        amount=4,
-        precision=Precision.HOUR,
-    )
-    keep_report(store, [], [moved], [TODAY])
-
-    assert store.entries("anna", *ALL) == [moved]
 
 
 def test_planning_a_file_returns_its_counts_without_keeping_it(store: Store) -> None:
@@ -324,19 +215,62 @@ def test_what_was_kept_is_there_after_a_restart(store: Store, path: Path) -> Non
     again.close()
 
 
-def test_removed_persons_leave_nothing_in_the_file(store: Store, path: Path) -> None:
-    store.keep([("anna", Source.LIVE, LIBRE, [reading(0)]), ("ben", Source.GRAPH, LIBRE, [reading(0)])])
-    keep_report(store, [], [entry()], [TODAY])
+def test_a_removed_person_is_kept_aside_and_back_with_everything(store: Store) -> None:
+    store.keep([("ben", Source.GRAPH, LIBRE, [reading(0), reading(60 * 24)])])
+    keep_report(store, [reading(30)], [entry()], [TODAY], person="ben")
 
     store.keep_only(["anna"], with_diary=[])
+    assert store.removed() == [("ben", None, 2)]
 
-    assert not store.entries("anna", *ALL)
+    for with_diary in ([], [], ["ben"]):
+        store.keep_only(["anna", "ben"], with_diary=with_diary)
+        assert store.removed() == []
+        assert store.entries("ben", *ALL) == [entry()]
+        assert len(store.trace("ben", *ALL)) == 3
+    assert store.expect_reports("ben", "ben", UTC, NOON), "those of meanwhile are to be read"
+    keep_report(store, [reading(60 * 48)], person="ben")
+
+    assert not store.expect_reports("ben", "ben", UTC, NOON)
+    assert store.entries("ben", *ALL) == [entry()]
+    assert len(store.trace("ben", *ALL)) == 4
+
+
+def test_readings_that_reports_told_before_a_removal_are_told_again_after_it(store: Store) -> None:
+    keep_report(store, [reading(0), reading(30)], time_zone=ZoneInfo("Europe/Helsinki"))
+    store.keep_only([], with_diary=[])
+    store.keep_only(["anna"], with_diary=[])
+
+    keep_report(store, [reading(60), reading(90)], time_zone=ZoneInfo("Europe/Berlin"))
+
+    assert store.trace("anna", *ALL).at.tolist() == [START + 3600, START + 5400]
+
+
+def test_a_removed_person_leaves_nothing_in_the_file_in_the_end(store: Store, path: Path) -> None:
+    store.keep([("anna", Source.LIVE, LIBRE, [reading(0)]), ("ben", Source.GRAPH, LIBRE, [reading(0)])])
+    store.keep_only(["anna"], with_diary=[])
+
+    store.date_removed(START, START - 1000)
+    store.date_removed(START + 900, START - 100)
+    assert store.removed() == [("ben", START, 1)]
+    store.delete_removed("anna")
+    store.date_removed(START + 1100, START + 100)
+
     assert len(store.trace("anna", *ALL)) == 1
     with sqlite3.connect(path) as connection:
         for table in ("person", "device", "reading"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
         assert connection.execute("SELECT count(*) FROM due_hour").fetchone() == (0,)
     connection.close()
+
+
+def test_a_diary_that_is_removed_takes_its_reports_along(store: Store) -> None:
+    keep_live(store, reading(0))
+    keep_report(store, [], [entry()], [TODAY])
+
+    store.keep_only(["anna"], with_diary=[])
+
+    assert not store.entries("anna", *ALL)
+    assert len(store.trace("anna", *ALL)) == 1
 
 
 def test_a_copy_made_while_writes_are_paused_is_whole(store: Store, path: Path, tmp_path: Path) -> None:

@@ -229,7 +229,7 @@ async def test_a_failing_graph_leaves_glucose_shown(
     assert state(hass, GLUCOSE) == "120"
     assert len(cloud.requests("graph")) == 3
     await pass_time(hours=2)
-    assert len(cloud.requests("graph")) == 6
+    assert len(cloud.requests("graph")) <= 3 + 2 * 9  # Three tries in each 20 minutes.
 
 
 async def test_a_refused_graph_holds_back_graphs_and_nothing_else(

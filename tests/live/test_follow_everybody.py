@@ -11,7 +11,7 @@ from tests.support.clock import PassTime
 from tests.support.diary_logins import both_feeds
 from tests.support.entries import entry_of
 from tests.support.person_dialogs import add
-from tests.support.repair_dialogs import issue_of, issues, repair, set_up_repairs
+from tests.support.repair_dialogs import choose_way, issue_of, issues, set_up_repairs
 from tests.support.states import state
 
 # Repairs bring Home Assistant's web server, which names its parts as aiohttp no longer likes it.
@@ -201,7 +201,7 @@ async def test_who_stops_sharing_is_offered_for_removal_and_comes_back_by_sharin
     cloud.stop_sharing(account, person)
     await pass_time(minutes=4)
     assert titles(open_house) == ["Alex Example"]
-    await repair(hass, issue_of(hass, "person_gone"))
+    await choose_way(hass, issue_of(hass, "person_gone"), "remove")
     assert not titles(open_house)
     cloud.start_sharing(account, person)
     await pass_time(minutes=2)

@@ -12,11 +12,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.live.gap_filling import SHORTEST_GAP
-from tests.cloud_double import Account, CloudDouble, Person
+from tests.cloud_double import Account, CloudDouble, Person, faults
 from tests.cloud_double.faults import TrueAnswer
 from tests.cloud_double.person import Sensor
 from tests.cloud_double.wire import us_time
+from tests.conftest import set_up
 from tests.support.clock import PassTime
+from tests.support.restart import restarted
 from tests.support.states import state
 from tests.support.wrong_phone import set_phone_clocks
 
@@ -83,6 +85,18 @@ async def test_a_value_that_is_taken_back_is_not_current_until_it_is_told_again(
     cloud.edit_connections = None
     await pass_time(minutes=2)
     assert [state(hass, each) for each in (GLUCOSE, STALE)] == ["120", "off"]
+
+
+async def test_after_a_restart_without_the_cloud_a_value_that_was_taken_back_is_not_current(
+    hass: HomeAssistant, loaded: MockConfigEntry, cloud: CloudDouble, person: Person, pass_time: PassTime
+) -> None:
+    await pass_time(minutes=2)
+    cloud.edit_connections = with_newest(ValueInMgPerDl=None, Value=None)
+    await pass_time(minutes=3)
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    cloud.fail_always("*", faults.dropped())
+    await set_up(hass, restarted(hass, loaded))
+    assert [state(hass, each) for each in (GLUCOSE, STALE)] == ["unknown", "on"]
 
 
 async def test_a_measurement_of_the_future_without_a_value_ends_nothing(

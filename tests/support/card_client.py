@@ -24,6 +24,13 @@ async def next_event(card: MockHAClientWebSocket) -> Any:
     return message["event"]
 
 
+async def next_change(card: MockHAClientWebSocket) -> Any:
+    """What is told next, without the time that is told with everything."""
+    event = await next_event(card)
+    assert isinstance(event.pop("now"), int)
+    return event
+
+
 async def subscribed(card: MockHAClientWebSocket, **fields: Any) -> Any:
     """The first window."""
     begun = await answer(card, SUBSCRIBE, **fields)

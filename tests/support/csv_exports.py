@@ -17,6 +17,17 @@ CLARITY = (
 )
 """What another maker's export begins with."""
 
+DESKTOP = b"\t".join(
+    [
+        b"Jo Example\nID\tTime\tRecord Type\tHistoric Glucose (mg/dL)\tScan Glucose (mg/dL)",
+        b"Non-numeric Rapid-Acting Insulin\tRapid-Acting Insulin (units)\tNon-numeric Food",
+        b"Carbohydrates (grams)\tNon-numeric Long-Acting Insulin\tLong-Acting Insulin (units)\tNotes",
+        b"Strip Glucose (mg/dL)\tKetone (mmol/L)\tMeal Insulin (units)\tCorrection Insulin (units)",
+        b"User Change Insulin (units)\tPrevious Time\tUpdated Time\n701\t2026/05/25 08:00\t0\t101\n",
+    ]
+)
+"""What the software for the reader writes, which is not LibreView."""
+
 MG_DL, MMOL_L = GlucoseUnit.MG_DL, GlucoseUnit.MMOL_L
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "%d-%m-%Y %H:%M", "%m-%d-%Y %I:%M %p", "%Y-%m-%d %H:%M"
 START = datetime.fromisoformat("2026-05-25 00:03")

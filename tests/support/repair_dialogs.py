@@ -41,6 +41,16 @@ async def repair(hass: HomeAssistant, issue: ir.IssueEntry) -> Any:
     return result
 
 
+async def choose_way(hass: HomeAssistant, issue: ir.IssueEntry, way: str) -> Any:
+    """Open an issue that offers several ways, and take one."""
+    manager = hass.data[REPAIRS_DOMAIN]["flow_manager"]
+    menu = await manager.async_init(DOMAIN, data={"issue_id": issue.issue_id})
+    assert menu["type"] is FlowResultType.MENU
+    result = await manager.async_configure(menu["flow_id"], {"next_step_id": way})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return result
+
+
 async def dialog(hass: HomeAssistant, issue: ir.IssueEntry) -> Any:
     """Say yes to an issue and look at the dialog it leads to, as the frontend opens it."""
     result = await repair(hass, issue)

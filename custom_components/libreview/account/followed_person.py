@@ -83,10 +83,11 @@ class FollowedPerson(DataUpdateCoordinator[Snapshot]):
     @property
     def import_target(self) -> ImportTarget:
         """The person as the target of a CSV import."""
+        live = self.live.data.get(self.patient_id) if self.live else None
         return ImportTarget(
             history=self.history,
             patient_id=self.patient_id,
-            name=self.subentry.title,
+            names=(self.subentry.title, live.person.name if live else ""),
             time_zone=self.time_zone,
             seen_offsets=self.history.clocks.seen(self.patient_id),
         )

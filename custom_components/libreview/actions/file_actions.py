@@ -81,7 +81,7 @@ async def async_import_csv(call: ServiceCall) -> ServiceResponse:
         raise _file_error("file_unreadable", path) from err
     if read.export.open_date is not None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="date_order_unknown")
-    if read.is_for_another_person and not call.data[ATTR_ACCEPT_OTHER_PERSON]:
+    if not read.is_clearly_theirs and not call.data[ATTR_ACCEPT_OTHER_PERSON]:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="other_person")
     readings, entries = await async_keep_file(call.hass, target, read, lambda _: None)
     export = read.export

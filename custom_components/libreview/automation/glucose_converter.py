@@ -10,19 +10,22 @@ from homeassistant.const import (
     EntityStateAttribute,
     UnitOfBloodGlucoseConcentration,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.automation import DomainSpec, ThresholdConfig
+from homeassistant.helpers.selector import NumericThresholdType
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.unit_conversion import BaseUnitConverter, BloodGlucoseConcentrationConverter
 import voluptuous as vol
 
-from ..models import MG_DL_PER_MMOL_L
+from ..models import MG_DL_PER_MMOL_L, MeasuringRange
 
 MG_DL: Final = UnitOfBloodGlucoseConcentration.MILLIGRAMS_PER_DECILITER
 MMOL_L: Final = UnitOfBloodGlucoseConcentration.MILLIMOLE_PER_LITER
 _IN_ONE_MMOL_L: Final[dict[str | None, float]] = {MG_DL: MG_DL_PER_MMOL_L, MMOL_L: 1}
 _SHOWN: Final = {MG_DL: (40, 500), MMOL_L: (2.2, 27.8)}
 """The lowest and the highest glucose that a sensor can show, by unit."""
+_STEP: Final = {MG_DL: 1.0, MMOL_L: 0.1}
+_STEPS_BEYOND: Final = {MeasuringRange.BELOW: -1, MeasuringRange.ABOVE: 1}
 _SENSORS: Final = {SENSOR: DomainSpec()}
 
 
@@ -52,17 +55,28 @@ class GlucoseComparison:
     _hass: HomeAssistant
     threshold: ThresholdConfig | None
     lower_threshold: ThresholdConfig | None
+    _threshold_type: NumericThresholdType
     _key: ClassVar = "glucose"
     _domain_specs: Mapping[str, DomainSpec] = _SENSORS
     _unit_converter: type[BaseUnitConverter] = GlucoseConverter
 
-    def _get_comparison_unit(self) -> str:
+    def _get_comparison_unit(self) -> UnitOfBloodGlucoseConcentration:
         """Return the unit of the threshold, mg/dL where it has none."""
         threshold = self.threshold or self.lower_threshold
         unit = threshold.unit if threshold else None
         if threshold and threshold.entity and (state := self._hass.states.get(threshold.entity)):
             unit = state.attributes.get(EntityStateAttribute.UNIT_OF_MEASUREMENT)
         return MMOL_L if unit == MMOL_L else MG_DL
+
+    def _beyond(self, value: float | None, state: State) -> float | None:
+        """Return the value to compare: LO lies below the lowest number, which it is shown as, and HI above.
+
+        Between two numbers they count as shown, for who says from 40 does not mean to leave LO out.
+        """
+        if value is None or self._threshold_type == NumericThresholdType.BETWEEN:
+            return value
+        steps = _STEPS_BEYOND.get(state.attributes.get("measuring_range", ""), 0)
+        return value + steps * _STEP[self._get_comparison_unit()]
 
 
 def with_possible_threshold(config: ConfigType) -> ConfigType:

@@ -14,7 +14,7 @@ from ..glucose.metrics import MIN_COMPLETENESS, metrics
 from ..glucose.time_weights import NEVER_A_GAP
 from ..glucose.units import to_display
 from ..history.store import Store
-from ..models import GlucoseUnit, JsonObjectType, Reading
+from ..models import GlucoseUnit, JsonObjectType, MeasuringRange, Reading
 from ..person.display import display_average, display_metrics, display_thresholds, entry_as_json
 
 _MAX_POINTS: Final = 1500
@@ -38,9 +38,10 @@ def window_message(store: Store, sensor: GlucoseSensor, span: timedelta) -> Json
         "zone": str(snapshot.time_zone),
         "thresholds": display_thresholds(snapshot.thresholds, unit),
         "gap": NEVER_A_GAP + _GAP_SLACK,
-        "max_age": int(snapshot.settings.max_age.total_seconds()),
+        "max_age": int(snapshot.max_age.total_seconds()),
         "t": trace.at.tolist(),
         "v": [to_display(mg_dl, unit) for mg_dl in trace.mg_dl],
+        **_beyond_columns(store.beyond(patient_id, start, end + 1)),
         "diary": [
             entry_as_json(entry, unit, at=int(entry.at.timestamp()))
             for entry in store.entries(patient_id, start, ahead)
@@ -56,6 +57,7 @@ def news_message(readings: Iterable[Reading], unit: GlucoseUnit) -> JsonObjectTy
         "kind": "news",
         "t": [int(reading.at.timestamp()) for reading in readings],
         "v": [to_display(reading.mg_dl, unit) for reading in readings],
+        **_beyond_columns((int(reading.at.timestamp()), reading.measuring_range) for reading in readings),
         "diary": [],
     }
 
@@ -91,6 +93,8 @@ def agp_message(store: Store, sensor: GlucoseSensor, span: timedelta) -> JsonObj
     found = metrics(trace, start=start, end=end, thresholds=snapshot.thresholds)
     bins = agp(trace, start=start, end=end, time_zone=snapshot.time_zone)
     return {
+        "start": start,
+        "end": end,
         "unit": sensor.unit,
         "zone": str(snapshot.time_zone),
         "thresholds": display_thresholds(snapshot.thresholds, sensor.unit),
@@ -107,6 +111,15 @@ def agp_message(store: Store, sensor: GlucoseSensor, span: timedelta) -> JsonObj
             }
             for bin_ in bins
         ],
+    }
+
+
+def _beyond_columns(instants: Iterable[tuple[int, MeasuringRange]]) -> dict[str, list[int]]:
+    """Return the instants (epoch seconds) of readings that are no numbers: below LO, above HI."""
+    instants = tuple(instants)
+    return {
+        str(beyond): [at for at, measuring_range in instants if measuring_range is beyond]
+        for beyond in (MeasuringRange.BELOW, MeasuringRange.ABOVE)
     }
 
 

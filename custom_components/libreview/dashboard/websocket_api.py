@@ -3,8 +3,8 @@
 Each command names the glucose sensor of a person, and is answered to users who may read that sensor.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from functools import wraps
 import logging
@@ -15,9 +15,12 @@ from homeassistant.components.websocket_api import async_register_command
 from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.components.websocket_api.const import ERR_HOME_ASSISTANT_ERROR
 from homeassistant.components.websocket_api.decorators import async_response, websocket_command
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, Unauthorized
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.entity_registry import EventEntityRegistryUpdatedData
+from homeassistant.helpers.event import async_track_entity_registry_updated_event
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..account.followed_person import FollowedPerson
@@ -103,12 +106,15 @@ class _Subscription:
         self._unit = sensor.unit
         """The unit of the last window, and so of the readings that follow it."""
         self._has_window = False
+        """True while the card has the window of the person that the entity belongs to."""
         self._cause: JsonObjectType | None = None
         """What was told last of why there is no value."""
         self._person: FollowedPerson | None = None
-        self._stop_listening_to_person: CALLBACK_TYPE | None = None
-        self._received: list[Reading] = []
-        """The readings that came since the last window was begun."""
+        self._stop_following: list[CALLBACK_TYPE] = []
+        self._lock = asyncio.Lock()
+        """Held while a window is read, one at a time."""
+        self._missed: list[Reading] | None = None
+        """The readings that came since the window was begun that is being read; None between windows."""
         self._debouncer = Debouncer(
             hass,
             _LOGGER,
@@ -117,10 +123,9 @@ class _Subscription:
             function=self._async_resend_window,
             background=True,
         )
-        person = sensor.entry_id, sensor.person.patient_id
-        self._listening = (
-            async_listen_readings_added(hass, *person, self._handle_readings_added),
-            async_listen_history_changed(hass, *person, self._handle_history_changed),
+        # The entity may get another unit or another id, or its id may become that of another person.
+        self._stop_tracking = async_track_entity_registry_updated_event(
+            hass, self._entity_id, self._handle_entity_changed
         )
 
     async def async_start(self) -> None:
@@ -128,75 +133,111 @@ class _Subscription:
         # Before anything is awaited, since the connection may close meanwhile.
         self._connection.subscriptions[self._id] = self._stop
         try:
-            window = await self._async_get_window()
+            window, missed = await self._async_read_window()
         except HomeAssistantError:
             self._connection.subscriptions.pop(self._id, None)
             self._stop()
             raise
         self._connection.send_result(self._id)
-        self._has_window = True
-        self._send_window(window)
+        self._send_window(window, missed)
 
-    async def _async_get_window(self) -> JsonObjectType:
-        # The sensor is looked up each time, since the account may have been reloaded.
-        sensor = find_glucose_sensor(self._hass, self._entity_id)
-        self._received.clear()
-        window: JsonObjectType = await sensor.person.history.async_run(window_message, sensor, self._span)
+    async def _async_read_window(self) -> tuple[JsonObjectType, list[Reading]]:
+        """Return the window, and the readings that came while it was read."""
+        async with self._lock:
+            # The sensor is looked up each time, since the account may have been reloaded.
+            sensor = find_glucose_sensor(self._hass, self._entity_id)
+            self._follow(sensor)
+            missed: list[Reading] = []
+            self._missed = missed
+            try:
+                window: JsonObjectType = await sensor.person.history.async_run(
+                    window_message, sensor, self._span
+                )
+            finally:
+                self._missed = None
         self._unit = sensor.unit
-        self._follow(sensor.person)
-        return window
+        return window, missed
 
     @callback
-    def _follow(self, person: FollowedPerson) -> None:
+    def _follow(self, sensor: GlucoseSensor) -> None:
         """Listen to the person, who is another object after the account was reloaded."""
-        if person is not self._person and self._id in self._connection.subscriptions:
-            self._stop_following()
-            self._person = person
-            self._stop_listening_to_person = person.async_add_listener(self._send_cause)
+        person = sensor.person
+        if person is self._person or self._id not in self._connection.subscriptions:
+            return
+        if self._person and self._person.patient_id != person.patient_id:
+            self._has_window = False
+        self._unfollow()
+        self._person = person
+        key = sensor.entry_id, person.patient_id
+        self._stop_following = [
+            person.async_add_listener(self._send_cause),
+            async_listen_readings_added(self._hass, *key, self._handle_readings_added),
+            async_listen_history_changed(self._hass, *key, self._handle_history_changed),
+        ]
 
     @callback
-    def _stop_following(self) -> None:
-        if self._stop_listening_to_person is not None:
-            self._stop_listening_to_person()
-        self._stop_listening_to_person = None
+    def _unfollow(self) -> None:
+        for stop in self._stop_following:
+            stop()
+        self._stop_following = []
 
     @callback
     def _send_cause(self) -> None:
         """Send why there is no value, if that is another reason than before."""
         cause = cause_message(self._person) if self._person else None
-        if self._has_window and cause != (self._cause or NO_CAUSE):
+        if self._has_window and cause and cause != (self._cause or NO_CAUSE):
             self._cause = cause
-            self._connection.send_event(self._id, cause)
+            self._send(cause)
 
-    def _send_window(self, window: JsonObjectType) -> None:
-        self._connection.send_event(self._id, window)
+    @callback
+    def _send_window(self, window: JsonObjectType, missed: Sequence[Reading]) -> None:
+        self._has_window = True
+        self._send(window)
         last = max(window["t"], default=0)
         # The window may have been read before these were written.
-        if missed := [reading for reading in self._received if int(reading.at.timestamp()) > last]:
-            self._connection.send_event(self._id, news_message(missed, self._unit))
+        if late := [reading for reading in missed if int(reading.at.timestamp()) > last]:
+            self._send(news_message(late, self._unit))
         self._send_cause()
 
+    @callback
+    def _send(self, event: JsonObjectType) -> None:
+        """Send an event with the time (epoch seconds) that it is here: the browser's clock may be wrong."""
+        self._connection.send_event(self._id, {**event, "now": int(dt_util.utcnow().timestamp())})
+
     async def _async_resend_window(self) -> None:
-        # The account may be reloading, or without a history, which has a repair issue of its own.
-        with suppress(HomeAssistantError):
-            self._send_window(await self._async_get_window())
+        try:
+            window, missed = await self._async_read_window()
+        except ServiceValidationError:
+            self._has_window = False  # Nobody is there: the entity is gone, or the account is reloading.
+        except HomeAssistantError:
+            pass  # There is no history, which has a repair issue of its own.
+        else:
+            self._send_window(window, missed)
 
     @callback
     def _handle_history_changed(self) -> None:
         self._debouncer.async_schedule_call()
 
     @callback
+    def _handle_entity_changed(self, event: Event[EventEntityRegistryUpdatedData]) -> None:
+        if event.data["action"] != "update" or "entity_id" in event.data["changes"]:
+            self._has_window = False  # Whose it is must be looked up before anything more is told.
+        self._debouncer.async_schedule_call()
+
+    @callback
     def _handle_readings_added(self, readings: Sequence[Reading]) -> None:
         """Send new readings, also before the first window: then with it."""
-        self._received += readings
+        if self._missed is not None:
+            self._missed += readings
         if self._has_window:
-            self._connection.send_event(self._id, news_message(readings, self._unit))
+            self._send(news_message(readings, self._unit))
+        elif self._missed is None:
+            self._debouncer.async_schedule_call()
 
     @callback
     def _stop(self) -> None:
-        for stop in self._listening:
-            stop()
-        self._stop_following()
+        self._stop_tracking()
+        self._unfollow()
         self._debouncer.async_shutdown()
 
 

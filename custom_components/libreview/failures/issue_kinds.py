@@ -23,6 +23,8 @@ PERSON_GONE: Final = "person_gone"
 PERSON_NEW: Final = "person_new"
 CLOCK_AHEAD: Final = "clock"
 OWN_CLOCK_WRONG: Final = "own_clock"
+PERSON_KEPT_ASIDE: Final = "person_kept_aside"
+"""The history of a person who was removed is kept for a while."""
 HISTORY_SET_ASIDE: Final = "history_set_aside"
 HISTORY_UNWRITABLE: Final = "history_unwritable"
 HISTORY_NEWER: Final = "history_newer"
@@ -66,6 +68,7 @@ KINDS: Final[Mapping[str, IssueKind]] = {
     **LOGIN_KINDS,
     PERSON_GONE: IssueKind(severity=IssueSeverity.WARNING, is_fixable=True),
     PERSON_NEW: IssueKind(severity=IssueSeverity.WARNING, is_fixable=True),
+    PERSON_KEPT_ASIDE: IssueKind(severity=IssueSeverity.WARNING, is_fixable=True),
     CLOCK_AHEAD: IssueKind(),
     OWN_CLOCK_WRONG: IssueKind(),
     HISTORY_SET_ASIDE: IssueKind(severity=IssueSeverity.WARNING, is_fixable=True, is_persistent=True),

@@ -4,14 +4,16 @@ Those about logins are in `login_issues`, which uses the basic functions here.
 """
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from hashlib import sha256
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_EMAIL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, SUBENTRY_PERSON
 from ..entry_data import follows_everybody, new_persons, person_title
@@ -23,6 +25,7 @@ from .issue_kinds import (
     KINDS,
     OWN_CLOCK_WRONG,
     PERSON_GONE,
+    PERSON_KEPT_ASIDE,
     PERSON_NEW,
     STORAGE_UNWRITABLE,
 )
@@ -95,23 +98,47 @@ def update_person_issues(
     `shared` holds who shares, by patient id, and `gone` patient ids. Offers that no longer apply are deleted.
     """
     followed = {sub.unique_id: sub.title for sub in entry.get_subentries_of_type(SUBENTRY_PERSON)}
-    _set_exactly(hass, entry, PERSON_GONE, {key: title for key, title in followed.items() if key in gone})
+    missing = {key: title for key, title in followed.items() if key in gone}
+    _set_exactly(hass, entry, PERSON_GONE, _name(entry, missing))
     new = {} if follows_everybody(entry) else new_persons(entry, shared)
-    _set_exactly(hass, entry, PERSON_NEW, {key: person_title(person) for key, person in new.items()})
+    offered = {key: person_title(person) for key, person in new.items()}
+    _set_exactly(hass, entry, PERSON_NEW, _name(entry, offered))
+
+
+def update_kept_aside(
+    hass: HomeAssistant, entry: ConfigEntry, kept: Mapping[str, tuple[int, datetime]]
+) -> None:
+    """Say of how many days the history of removed persons is, and until when (UTC) it is kept.
+
+    Their names went with them. By patient id; of others nothing is said any more.
+    """
+    placeholders = {
+        patient_id: {
+            "account": entry.data[CONF_EMAIL],
+            "days": str(days),
+            "until": f"{dt_util.as_local(until):%Y-%m-%d}",
+        }
+        for patient_id, (days, until) in kept.items()
+    }
+    _set_exactly(hass, entry, PERSON_KEPT_ASIDE, placeholders)
+
+
+def _name(entry: ConfigEntry, titles: Mapping[Any, str]) -> dict[str | None, dict[str, str]]:
+    """Return the placeholders of issues that name persons, by patient id."""
+    return {key: {"person": title, "account": entry.data[CONF_EMAIL]} for key, title in titles.items()}
 
 
 def _set_exactly(
-    hass: HomeAssistant, entry: ConfigEntry, kind: str, titles: Mapping[str | None, str]
+    hass: HomeAssistant, entry: ConfigEntry, kind: str, placeholders: Mapping[Any, dict[str, str]]
 ) -> None:
-    """Show an issue of this kind for these persons, by patient id, and for nobody else."""
-    hashes = {patient_id: sha256(str(patient_id).encode()).hexdigest()[:12] for patient_id in titles}
+    """Show an issue of this kind with these placeholders, by patient id, and for nobody else."""
+    hashes = {patient_id: sha256(str(patient_id).encode()).hexdigest()[:12] for patient_id in placeholders}
     expected = {issue_id(kind, entry, hashed) for hashed in hashes.values()}
     for known in find_issue_ids(hass, issue_id(kind, entry, "")):
         if known not in expected:
             ir.async_delete_issue(hass, DOMAIN, known)
-    for patient_id, title in islice(titles.items(), _MOST_OFFERS):
-        placeholders = {"person": title, "account": entry.data[CONF_EMAIL]}
-        set_issue(hass, entry, kind, placeholders, hashes[patient_id], patient_id=patient_id)
+    for patient_id, each in islice(placeholders.items(), _MOST_OFFERS):
+        set_issue(hass, entry, kind, each, hashes[patient_id], patient_id=patient_id)
 
 
 # Clocks.

@@ -11,12 +11,14 @@ from homeassistant.config_entries import (
     ConfigFlow,
     ConfigFlowContext,
     ConfigFlowResult,
+    UnknownEntry,
 )
 from homeassistant.const import CONF_EMAIL, CONF_PASSWORD, CONF_REGION
+from homeassistant.data_entry_flow import AbortFlow
 
 from ..cloud.errors import CloudError, CredentialsRejectedError
 from ..cloud.services import LIBRELINKUP, Service
-from ..cloud.session_state import SessionState
+from ..cloud.session_state import Credentials, SessionState
 from ..entry_data import Login
 from ..failures.login_issues import login_placeholders
 from ..models import Connection
@@ -55,10 +57,19 @@ class AccountFlow(SignInFlow[ConfigFlowContext, ConfigFlowResult, str], ConfigFl
 
     @property
     def _entry(self) -> ConfigEntry:
-        """The entry that is signed in again."""
-        if self.source == SOURCE_REAUTH:
-            return self._get_reauth_entry()
-        return self._get_reconfigure_entry()
+        """The entry that is signed in again. Raises AbortFlow where it was removed meanwhile."""
+        try:
+            return self._get_reauth_entry() if self.source == SOURCE_REAUTH else self._get_reconfigure_entry()
+        except UnknownEntry:
+            raise AbortFlow("account_gone") from None
+
+    @property
+    def _stored_credentials(self) -> Credentials:
+        """The credentials of the known login. Raises AbortFlow where it was removed meanwhile."""
+        try:
+            return self._login.credentials(self._entry)
+        except KeyError:
+            raise AbortFlow("login_gone") from None
 
     @override
     def _placeholders(self) -> Mapping[str, str]:

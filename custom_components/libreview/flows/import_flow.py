@@ -1,13 +1,13 @@
 """CSV import: a file is chosen, read, shown as a summary, and then stored in the person's history."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
+import re
 from typing import Any, Final
 
 from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.config_entries import (
     ConfigEntryState,
-    ConfigSubentryFlow,
     SubentryFlowContext,
     SubentryFlowResult,
 )
@@ -33,30 +33,23 @@ from ..history.csv_import import FileImport, async_keep_file, async_read_file
 from ..history.reading_table import RowCounts
 from .progress import ProgressFlow
 from .sign_in_flow import ACCEPT_SCHEMA, CONF_ACCEPT, NO_FIELDS
+from .subentry_flow import PersonSubentryFlow
 
 _FILE: Final = "file"
 _DATE_ORDER: Final = "date_order"
 _FILE_SCHEMA: Final = vol.Schema(
     {vol.Required(_FILE): FileSelector(FileSelectorConfig(accept=".csv,text/csv"))}
 )
-_ORDERS: Final = (DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST)
-_DATE_ORDER_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(_DATE_ORDER): SelectSelector(
-            SelectSelectorConfig(
-                options=list(_ORDERS), translation_key=_DATE_ORDER, mode=SelectSelectorMode.LIST
-            )
-        )
-    }
-)
 _REASON: Final = f"component.{DOMAIN}.selector.unreadable_line.options.{{}}"
 _NOT_LOADED: Final = "import_not_loaded"
 _UNKNOWN: Final = "?"
+_MARKUP: Final = re.compile(r"[\\`*_{}\[\]<>()#+!|~&]")
+"""What would make a name out of a file, in a dialog's text, a link or a picture of somebody else's."""
 _MOST_LINES: Final = 10
 """Lines that cannot be read of which the number and the reason are shown."""
 
 
-class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], ConfigSubentryFlow):
+class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], PersonSubentryFlow):
     """The part of a person's dialog in which a CSV file is imported."""
 
     _content = b""
@@ -82,11 +75,10 @@ class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str
     async def async_step_import_order(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Choose whether dates begin with the day or the month, where the file leaves it open."""
         example = {"example": self._read.export.open_date or ""}
+        schema = _date_order_schema(self._read.export.open_orders)
         if user_input is None:
-            return self._show_import_form("import_order", _DATE_ORDER_SCHEMA, placeholders=example)
-        return await self._run_read(
-            DateOrder(user_input[_DATE_ORDER]), "import_order", _DATE_ORDER_SCHEMA, example
-        )
+            return self._show_import_form("import_order", schema, placeholders=example)
+        return await self._run_read(DateOrder(user_input[_DATE_ORDER]), "import_order", schema, example)
 
     async def async_step_import_summary(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Show what is in the file, and store it once that is confirmed."""
@@ -97,7 +89,7 @@ class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str
     async def async_step_import_other_person(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Store a file that names another person only if it is confirmed to be this person's."""
+        """Store a file that does not clearly name this person only if it is confirmed to be theirs."""
         if user_input is None:
             return await self._show_summary("import_other_person", ACCEPT_SCHEMA)
         if not user_input[CONF_ACCEPT]:
@@ -131,7 +123,7 @@ class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str
         async def show_content() -> SubentryFlowResult:
             if self._read.export.open_date is not None:
                 return await self.async_step_import_order()
-            if self._read.is_for_another_person:
+            if not self._read.is_clearly_theirs:
                 return await self.async_step_import_other_person()
             return await self.async_step_import_summary()
 
@@ -205,7 +197,7 @@ class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str
         export = read.export
         lines = await self._unreadable_lines()
         return {
-            "name": export.name or _UNKNOWN,
+            "name": _MARKUP.sub(r"\\\g<0>", export.name) or _UNKNOWN,
             "first": f"{read.first:%Y-%m-%d}" if read.first else _UNKNOWN,
             "last": f"{read.last:%Y-%m-%d}" if read.last else _UNKNOWN,
             "readings": str(read.readings.new),
@@ -252,6 +244,15 @@ class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str
     def _followed(self) -> FollowedPerson:
         """The person as followed now. Raises HomeAssistantError while the account is not loaded."""
         entry: LibreViewConfigEntry = self._get_entry()
-        if entry.state is not ConfigEntryState.LOADED:
+        patient_id = str(self._get_reconfigure_subentry().unique_id)
+        persons = entry.runtime_data.persons if entry.state is ConfigEntryState.LOADED else {}
+        if (person := persons.get(patient_id)) is None:
             raise HomeAssistantError(translation_domain=DOMAIN, translation_key="person_not_loaded")
-        return entry.runtime_data.persons[str(self._get_reconfigure_subentry().unique_id)]
+        return person
+
+
+def _date_order_schema(orders: Sequence[DateOrder]) -> vol.Schema:
+    selector = SelectSelector(
+        SelectSelectorConfig(options=[*orders], translation_key=_DATE_ORDER, mode=SelectSelectorMode.LIST)
+    )
+    return vol.Schema({vol.Required(_DATE_ORDER): selector})

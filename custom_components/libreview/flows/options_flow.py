@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow, UnknownEntry
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
     Selector,
@@ -19,14 +19,18 @@ from ..const import (
     DEFAULT_INTERVAL,
     DEFAULT_KEPT_DAYS,
     MAX_INTERVAL,
+    SUBENTRY_PERSON,
 )
 from ..entry_data import follows_everybody, live_login
+from ..person.settings import PersonSettings
+from .interval_and_age import longest_interval
+from .number_field import FiniteNumberSelector
 
 _SHORTEST_KEPT: Final = 30
 """Days. The summaries cover two weeks, which must be stored whole."""
 _LONGEST_KEPT: Final = 3650
 """Days."""
-_INTERVAL: Final = NumberSelector(
+_INTERVAL: Final = FiniteNumberSelector(
     NumberSelectorConfig(
         min=DEFAULT_INTERVAL,
         max=MAX_INTERVAL,
@@ -36,7 +40,7 @@ _INTERVAL: Final = NumberSelector(
     )
 )
 """Seconds between polls, for accounts with a live feed. How often diaries are read cannot be chosen."""
-_KEPT_DAYS: Final = NumberSelector(
+_KEPT_DAYS: Final = FiniteNumberSelector(
     NumberSelectorConfig(
         min=_SHORTEST_KEPT,
         max=_LONGEST_KEPT,
@@ -52,17 +56,54 @@ class LibreViewOptionsFlow(OptionsFlow):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose the interval, the time to keep, and whether to follow everybody."""
+        entry = self._entry
+        placeholders = None
         if user_input is not None:
-            return self.async_create_entry(data={key: _to_whole(value) for key, value in user_input.items()})
-        options = self.config_entry.options
+            placeholders = self._refusal(entry, user_input.get(CONF_INTERVAL, 0))
+            if placeholders is None:
+                return self.async_create_entry(
+                    data={key: _to_whole(value) for key, value in user_input.items()}
+                )
+        options = {**entry.options, **(user_input or {})}
         fields: dict[vol.Marker, Selector[Any]] = {
             vol.Required(CONF_KEPT_DAYS, default=options.get(CONF_KEPT_DAYS, DEFAULT_KEPT_DAYS)): _KEPT_DAYS
         }
-        if live_login(self.config_entry) is not None:
+        if live_login(entry) is not None:
             interval = vol.Required(CONF_INTERVAL, default=options.get(CONF_INTERVAL, DEFAULT_INTERVAL))
-            everybody = vol.Required(CONF_FOLLOW_EVERYBODY, default=follows_everybody(self.config_entry))
+            everybody = vol.Required(
+                CONF_FOLLOW_EVERYBODY, default=options.get(CONF_FOLLOW_EVERYBODY, follows_everybody(entry))
+            )
             fields = {interval: _INTERVAL, **fields, everybody: BooleanSelector()}
-        return self.async_show_form(step_id="init", data_schema=vol.Schema(fields))
+        return self.async_show_form(
+            step_id="init",
+            data_schema=vol.Schema(fields),
+            errors={"base": "interval_too_long"} if placeholders else None,
+            description_placeholders=placeholders,
+        )
+
+    @property
+    def _entry(self) -> ConfigEntry:
+        """The account. Raises AbortFlow where somebody has removed it in another tab."""
+        try:
+            return self.config_entry
+        except UnknownEntry:
+            raise AbortFlow("account_gone") from None
+
+    @staticmethod
+    def _refusal(entry: ConfigEntry, interval: float) -> dict[str, str] | None:
+        """Return whose readings would be too old between two polls, and what would do; None for nobody's."""
+        ages = {
+            person.title: PersonSettings.parse(person.data).max_age
+            for person in entry.get_subentries_of_type(SUBENTRY_PERSON)
+        }
+        title = min(ages, key=ages.__getitem__, default=None)
+        if title is None or interval <= longest_interval(ages[title]):
+            return None
+        return {
+            "person": title,
+            "minutes": str(int(ages[title].total_seconds() / 60)),
+            "seconds": str(longest_interval(ages[title]) // 10 * 10),
+        }
 
 
 def _to_whole(value: float | bool) -> int | bool:

@@ -22,8 +22,16 @@ import voluptuous as vol
 from ..account.account import LibreViewConfigEntry
 from ..cloud.services import LIBREVIEW
 from ..cloud.session_state import Credentials
-from ..const import CONF_DIARY, CONF_PATIENT_ID, CONF_PERSONS, SUBENTRY_PERSON, THRESHOLDS
-from ..entry_data import Login, own_login, person_subentry, person_title, update_and_reload
+from ..const import (
+    CONF_DIARY,
+    CONF_INTERVAL,
+    CONF_PATIENT_ID,
+    CONF_PERSONS,
+    DEFAULT_INTERVAL,
+    SUBENTRY_PERSON,
+    THRESHOLDS,
+)
+from ..entry_data import Login, live_login, own_login, person_subentry, person_title, update_and_reload
 from ..failures.login_issues import login_placeholders
 from ..failures.problems import Problem, ProblemKey
 from ..glucose.units import to_display
@@ -33,6 +41,7 @@ from ..sign_in.session_store import get_session_store
 from ..sign_in.sign_in import SignIn, initial_state
 from .credentials_form import CONF_ADVANCED, CREDENTIALS_SCHEMA
 from .import_flow import ImportFlow
+from .interval_and_age import longest_interval, shortest_age
 from .person_form import settings_schema, suggested_values, to_subentry_data
 from .sign_in_flow import ACCEPT_SCHEMA, CONF_ACCEPT, NO_FIELDS, SignInFlow
 
@@ -91,14 +100,20 @@ class PersonFlow(SignInFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, 
         person = self._find_connection(entry, subentry.unique_id)
         settings = PersonSettings.parse(subentry.data)
         unit = (person and person.unit) or settings.unit or GlucoseUnit.MG_DL
-        errors = {}
+        interval = entry.options.get(CONF_INTERVAL, DEFAULT_INTERVAL) if live_login(entry) else 0
+        errors: dict[str, str] = {}
+        needed: dict[str, str] = {}
         if user_input is not None:
             data = to_subentry_data(user_input, unit, subentry.data)
+            chosen = PersonSettings.parse(data)
             try:
-                PersonSettings.parse(data).checked_thresholds(person)
+                chosen.checked_thresholds(person)
             except ValueError:
                 errors["base"] = "thresholds_order"
-            else:
+            if interval > longest_interval(chosen.max_age):
+                errors["base"] = "age_too_short"
+                needed = {"seconds": str(interval), "minutes": str(shortest_age(interval))}
+            if not errors:
                 return self.async_update_and_abort(entry, subentry, data=data)
         defaults = PersonSettings().thresholds_for(person)
         time_zones = await self.hass.async_add_executor_job(available_timezones)
@@ -112,6 +127,7 @@ class PersonFlow(SignInFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, 
             description_placeholders={
                 "person": subentry.title,
                 "unit": unit,
+                **needed,
                 **{key: f"{to_display(getattr(defaults, key), unit):g}" for key in THRESHOLDS},
             },
         )
@@ -198,6 +214,7 @@ class PersonFlow(SignInFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, 
         credentials, state = self._sign_in.credentials, self._sign_in.state
         login = Login(service=LIBREVIEW, subentry_id=subentry.subentry_id)
         await get_session_store(self.hass, entry.entry_id).async_replace({login.key: state})
+        subentry = self._get_reconfigure_subentry()  # As it is by now, if it still is.
         diary_login = {
             CONF_EMAIL: credentials.email,
             CONF_PASSWORD: credentials.password,

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from homeassistant.helpers.selector import (
-    NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
     SelectSelector,
@@ -17,6 +16,7 @@ from ..const import CONF_DIARY, CONF_MAX_AGE, CONF_SENSOR_LIFE, CONF_TIME_ZONE, 
 from ..glucose.units import high_limit_mg_dl, low_limit_mg_dl, to_display
 from ..models import GlucoseUnit
 from ..person.settings import DEFAULT_MAX_AGE, PersonSettings
+from .number_field import FiniteNumberSelector
 
 AUTOMATIC: Final = "automatic"
 LIVES: Final = ("14", "15")
@@ -31,7 +31,7 @@ _STEP: Final = {GlucoseUnit.MG_DL: 1.0, GlucoseUnit.MMOL_L: 0.1}
 
 def settings_schema(unit: GlucoseUnit, time_zones: Iterable[str]) -> vol.Schema:
     """Return the fields of the form, with thresholds in this unit."""
-    threshold = NumberSelector(
+    threshold = FiniteNumberSelector(
         NumberSelectorConfig(
             min=to_display(_LOWEST, unit),
             max=to_display(_HIGHEST, unit),
@@ -40,7 +40,7 @@ def settings_schema(unit: GlucoseUnit, time_zones: Iterable[str]) -> vol.Schema:
             mode=NumberSelectorMode.BOX,
         )
     )
-    max_age = NumberSelector(
+    max_age = FiniteNumberSelector(
         NumberSelectorConfig(
             min=_SHORTEST_AGE,
             max=_LONGEST_AGE,

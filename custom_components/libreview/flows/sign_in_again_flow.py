@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
-from homeassistant.const import CONF_EMAIL, CONF_PASSWORD
+from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN
 
 from ..cloud.errors import CloudError
@@ -32,9 +32,7 @@ class SignInAgainFlow(AccountFlow):
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Ask for the password, or sign in at once where a repair goes on with one that nobody refused."""
         self._login = get_login(self._entry, entry_data.get(CONF_LOGIN))
-        if CONF_EMAIL not in self._login.data(self._entry):
-            return self.async_abort(reason="login_gone")
-        self._email = self._login.credentials(self._entry).email
+        self._email = self._stored_credentials.email
         if not entry_data.get(CONF_RESUME):
             return await self.async_step_reauth_confirm()
         if self._is_refused:
@@ -44,7 +42,7 @@ class SignInAgainFlow(AccountFlow):
     @property
     def _is_refused(self) -> bool:
         """Whether the stored password was refused, perhaps by the other service."""
-        credentials = self._login.credentials(self._entry)
+        credentials = self._stored_credentials
         region = initial_state(region=self._login.region(self._entry)).region
         attempt = Attempt.of(credentials, self._login.service, region)
         return get_sign_in_guard(self.hass, credentials.email).has_refused(attempt)
@@ -78,7 +76,7 @@ class SignInAgainFlow(AccountFlow):
             wait_began=stored.wait_began,
             trusted_device=stored.trusted_device,
         )
-        credentials = self._login.credentials(self._entry)
+        credentials = self._stored_credentials
         credentials = replace(credentials, password=password or credentials.password)
         sign_in = SignIn(self.hass, self._login.service, credentials, state)
         return await self._submit(sign_in, credentials_form, country)
@@ -96,7 +94,7 @@ class SignInAgainFlow(AccountFlow):
 
     async def _is_live_session_good(self) -> bool:
         """Return whether the live feed of a LibreView account can do without a new sign-in."""
-        password_before = self._login.credentials(self._entry).password
+        password_before = self._stored_credentials.password
         live = await self._live_session_before()
         return live.ticket is not None and self._sign_in.credentials.password == password_before
 
@@ -120,6 +118,7 @@ class SignInAgainFlow(AccountFlow):
     async def _renew(self, sessions: Mapping[str, SessionState]) -> ConfigFlowResult:
         """Reload the entry with the new sessions, and with the new password if there is one."""
         await get_session_store(self.hass, self._entry.entry_id).async_replace(sessions)
+        _ = self._stored_credentials  # The login may have been removed since it was signed in to.
         update_and_reload(self.hass, self._entry, self._update_data)
         reason = "reauth_successful" if self.source == SOURCE_REAUTH else "reconfigure_successful"
         return self.async_abort(reason=reason, translation_domain=HOMEASSISTANT_DOMAIN)

@@ -12,12 +12,14 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ..cloud.csv.export import CsvExport, parse_csv
+from ..cloud.csv.problems import NotAnExportError
 from ..cloud.csv.times import DateOrder
 from ..cloud.floating_time import SeenOffset
 from ..const import DOMAIN
+from .file_owner import is_clearly_the_name
 from .history import History, open_histories
 from .reading_table import RowCounts
-from .resolved_export import Progress, ResolvedExport, is_another_name, resolve_export
+from .resolved_export import Progress, ResolvedExport, resolve_export
 from .store import Store
 
 _PARSED: Final = 0.6
@@ -32,7 +34,8 @@ class ImportTarget:
 
     history: History = field(repr=False)
     patient_id: str = field(repr=False)
-    name: str = field(repr=False)
+    names: Sequence[str] = field(repr=False)
+    """The name that people gave, and that of the cloud."""
     time_zone: tzinfo
     """The time zone by which the wall clocks of the file are resolved."""
     seen_offsets: Sequence[SeenOffset]
@@ -51,8 +54,8 @@ class FileImport:
     resolved: ResolvedExport = field(repr=False)
     readings: RowCounts
     entries: RowCounts
-    is_for_another_person: bool
-    """True if the file names another person, or comes from a device that is known to be another person's."""
+    is_clearly_theirs: bool
+    """True if the file names the person, or nobody and a device of theirs, and none of somebody else's."""
 
     @property
     def known(self) -> int:
@@ -75,6 +78,8 @@ async def async_read_file(
 
     def read() -> tuple[ResolvedExport, datetime | None, datetime | None]:
         export = parse_csv(content(), date_order=date_order)
+        if export.problem is not None:
+            raise NotAnExportError(export.problem)
         progress(_PARSED)
         resolved = resolve_export(export, target.time_zone, target.seen_offsets, now)
         return resolved, export.first, export.last
@@ -96,21 +101,24 @@ async def async_read_file(
         resolved=resolved,
         readings=readings,
         entries=entries,
-        is_for_another_person=is_another_name(resolved.export.name, target.name)
-        or await _async_has_devices_of_another(hass, target, resolved),
+        is_clearly_theirs=await _async_is_clearly_theirs(hass, target, resolved),
     )
 
 
-async def _async_has_devices_of_another(
+async def _async_is_clearly_theirs(
     hass: HomeAssistant, target: ImportTarget, resolved: ResolvedExport
 ) -> bool:
-    """Return True if devices of a file are known from other persons, and none of them from this one."""
+    """Return whether a file needs no question whose it is, by its name and by the owners of its devices."""
     serials = {device.serial for device in resolved.devices if device.serial}
     owners: set[str] = set()
     for history in open_histories(hass):
         with suppress(HomeAssistantError):  # A fault of another account's history does not matter here.
             owners |= await history.async_run(Store.owners, serials)
-    return bool(owners) and target.patient_id not in owners
+    if owners and target.patient_id not in owners:
+        return False
+    if not (named := resolved.export.name):
+        return bool(owners)
+    return any(is_clearly_the_name(named, name) for name in target.names)
 
 
 async def async_keep_file(

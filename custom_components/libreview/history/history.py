@@ -164,7 +164,7 @@ class History:
             return False
 
     async def async_keep_only(self, patient_ids: Collection[str], *, with_diary: Collection[str]) -> None:
-        """Delete all persons but these, and the reports of those who have no diary any more."""
+        """Put all persons but these aside, and delete the reports of those who have no diary any more."""
         with suppress(HomeAssistantError):
             await self.async_run(Store.keep_only, patient_ids, with_diary=with_diary)
 

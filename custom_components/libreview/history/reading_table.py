@@ -10,10 +10,10 @@ from typing import Final, Self
 
 from ..cloud.floating_time import WIDEST_OFFSET
 from ..glucose.columns import INSTANTS, VALUES, Trace
-from ..models import Device, Source
+from ..models import Device, MeasuringRange, Source
 from .deduplication import SLOT, KnownRow, MergeResult, merge_rows
 from .pending_hours import mark_around
-from .row_codec import ReadingRow, to_wall_seconds
+from .row_codec import RANGE_CODE, ReadingRow, to_measuring_range, to_wall_seconds
 from .sources import SOURCE_CODE, TRAITS_BY_CODE
 
 _BATCH: Final = 5000
@@ -109,7 +109,7 @@ def keep_report(
 
 
 def _note_walls(connection: sqlite3.Connection, person: int, time_zone: tzinfo) -> None:
-    """Note the wall clocks of reported readings that were kept without, in a file of version 2."""
+    """Note the wall clocks of reported readings that were kept without, before version 4 of the file."""
     found = connection.execute(
         "SELECT at FROM reading WHERE person = ? AND source = ? AND wall IS NULL", (person, _REPORT)
     )
@@ -145,6 +145,20 @@ def trace(connection: sqlite3.Connection, person: int, start: int, end: int) -> 
         columns.at.extend(at for at, _ in batch)
         columns.mg_dl.extend(mg_dl for _, mg_dl in batch)
     return columns
+
+
+def beyond(
+    connection: sqlite3.Connection, person: int, start: int, end: int
+) -> list[tuple[int, MeasuringRange]]:
+    """Return the instants of [start, end) (epoch seconds) at which the sensor showed LO or HI, and which."""
+    return [
+        (at, to_measuring_range(code))
+        for at, code in connection.execute(
+            "SELECT at, measuring_range FROM reading"
+            " WHERE person = ? AND at >= ? AND at < ? AND measuring_range != ? ORDER BY at",
+            (person, start, end, RANGE_CODE[MeasuringRange.WITHIN]),
+        )
+    ]
 
 
 def rows(connection: sqlite3.Connection, person: int, start: int, end: int) -> list[ReadingRow]:

@@ -4,9 +4,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-import re
 from typing import Final
-import unicodedata
 
 from ..cloud.csv.export import CsvExport
 from ..cloud.floating_time import SeenOffset, resolve, resolve_seconds
@@ -22,7 +20,6 @@ _RANGES: Final = {
     0: RANGE_CODE[MeasuringRange.WITHIN],
     1: RANGE_CODE[MeasuringRange.ABOVE],
 }
-_WORD: Final = re.compile(r"\w{2,}")
 _ROWS_PER_PROGRESS: Final = 5000
 """Rows. The progress is reported after as many."""
 
@@ -97,15 +94,3 @@ def _resolve_entries(
     instants_of_walls = resolve(walls, time_zone, seen=seen_offsets, not_after=now)
     for entry, at in zip(entries, instants_of_walls, strict=True):
         yield entry.to_diary_entry(at)
-
-
-def is_another_name(named: str, title: str) -> bool:
-    """Return True if the name in a file and the title of a person are known and have no word in common."""
-    words, others = _words(named), _words(title)
-    return bool(words) and bool(others) and not words & others
-
-
-def _words(name: str) -> set[str]:
-    """Return the words of a name without accents, which not every device can write."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return set(_WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter))))

@@ -52,6 +52,11 @@ def to_wall_seconds(wall: datetime) -> int:
     return int(wall.replace(tzinfo=UTC).timestamp())
 
 
+def to_measuring_range(code: int) -> MeasuringRange:
+    """Convert the code of a row to the measuring range that it stands for."""
+    return _RANGES[code]
+
+
 def to_reading(row: ReadingRow, devices: Mapping[int, Device]) -> KeptReading:
     """Convert a row to a reading. `devices` are the person's devices by their row ids."""
     return KeptReading(
@@ -59,7 +64,7 @@ def to_reading(row: ReadingRow, devices: Mapping[int, Device]) -> KeptReading:
             at=datetime.fromtimestamp(row.at, UTC),
             mg_dl=row.mg_dl,
             trend=None if row.trend is None else _TRENDS[row.trend],
-            measuring_range=_RANGES[row.measuring_range],
+            measuring_range=to_measuring_range(row.measuring_range),
         ),
         source=TRAITS_BY_CODE[row.source].source,
         device=None if row.device is None else devices.get(row.device),

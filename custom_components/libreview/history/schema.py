@@ -64,7 +64,41 @@ MIGRATIONS: Final = (
         PRIMARY KEY (person, at)
     ) WITHOUT ROWID, STRICT;
     """,
-    # Version 3. The wall clock of a reading that has come with one: a report tells it again by that.
+    # Version 3. `standing`: codes of entry_matching.py. A text beside an amount is no part of what an entry
+    # is any more, so copies of doses go that a report had without a file's note. `removed_at` is NULL for who
+    # is followed, else since when they are not: 0 until a clock tells it that is known to be right.
+    """
+    ALTER TABLE person ADD COLUMN removed_at INTEGER;
+    ALTER TABLE entry ADD COLUMN standing INTEGER NOT NULL DEFAULT 0;
+    CREATE TEMP TABLE noted AS
+        SELECT person, wall - wall % 3600 AS hour, kind, amount, count(*) AS doses FROM entry
+        WHERE source = 3 AND text != '' AND kind NOT IN ('note', 'blood_glucose') GROUP BY 1, 2, 3, 4;
+    DELETE FROM entry WHERE rowid IN (
+        SELECT told.row FROM noted JOIN (
+            SELECT rowid AS row, person, wall - wall % 3600 AS hour, kind, amount, row_number() OVER (
+                PARTITION BY person, wall - wall % 3600, kind, amount ORDER BY nth
+            ) AS place
+            FROM entry WHERE source = 2 AND precision = 'hour'
+        ) AS told
+        ON told.person = noted.person AND told.hour = noted.hour AND told.kind = noted.kind
+        AND told.amount IS noted.amount AND told.place <= noted.doses
+    );
+    DROP TABLE noted;
+    DROP INDEX entry_once;
+    UPDATE entry SET nth = numbered.nth FROM (
+        SELECT rowid AS row, row_number() OVER (
+            PARTITION BY person, wall, kind, amount, precision,
+            CASE WHEN kind IN ('note', 'blood_glucose') THEN text ELSE '' END
+            ORDER BY nth, rowid
+        ) - 1 AS nth
+        FROM entry
+    ) AS numbered WHERE entry.rowid = numbered.row;
+    CREATE UNIQUE INDEX entry_once ON entry (
+        person, wall, kind, ifnull(amount, -1),
+        CASE WHEN kind IN ('note', 'blood_glucose') THEN text ELSE '' END, precision, nth
+    );
+    """,
+    # Version 4. The wall clock of a reading that has come with one: a report tells it again by that.
     """
     ALTER TABLE reading ADD COLUMN wall INTEGER;
     """,

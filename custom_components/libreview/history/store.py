@@ -8,16 +8,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from itertools import pairwise
-import sqlite3
 from typing import Final
-
-from homeassistant.util import dt as dt_util
 
 from ..cloud.floating_time import SeenOffset
 from ..glucose.columns import Trace
 from ..glucose.time_weights import LONGEST_HOLD
-from ..models import Device, DiaryEntry, KeptReading, Reading, Source
-from . import entry_table, offset_table, pending_hours, reading_table
+from ..models import Device, DiaryEntry, KeptReading, MeasuringRange, Reading, Source
+from . import entry_table, offset_table, pending_hours, person_table, reading_table
 from .database import Database
 from .reading_table import RowCounts
 from .row_codec import ReadingRow, to_reading, to_row
@@ -52,7 +49,7 @@ class Store(Database):
         """Merge in readings of several persons, all of them or none."""
         with self._write_transaction() as connection:
             for patient_id, source, device, readings in received:
-                person = _ensure_person(connection, patient_id)
+                person = person_table.ensure(connection, patient_id)
                 number = reading_table.device_id(connection, person, device)
                 rows = sorted(to_row(reading, source, number) for reading in readings)
                 reading_table.keep(connection, person, rows, 0)
@@ -68,19 +65,16 @@ class Store(Database):
             for reading, wall in zip(report.readings, report.walls, strict=True)
         )
         with self._write_transaction() as connection:
-            person = _ensure_person(connection, patient_id)
-            _, former_zone = _find_reports(connection, patient_id)
+            person = person_table.ensure(connection, patient_id)
+            _, former_zone = person_table.find_reports(connection, patient_id)
             reading_table.keep_report(connection, person, rows, former_zone or report.time_zone)
             entry_table.keep_report(connection, person, report.entries, report.days)
-            connection.execute(
-                "UPDATE person SET reports_of = ?, zone = ? WHERE id = ?",
-                (report.reports_of, str(report.time_zone), person),
-            )
+            person_table.note_reports(connection, person, report.reports_of, report.time_zone)
 
     def add_reported_entries(self, patient_id: str, entries: Sequence[DiaryEntry]) -> None:
         """Add those entries of earlier reports that are not there, and replace or delete none."""
         with self._write_transaction() as connection:
-            entry_table.add_reported(connection, _ensure_person(connection, patient_id), entries)
+            entry_table.add_reported(connection, person_table.ensure(connection, patient_id), entries)
 
     def keep_file(
         self,
@@ -102,7 +96,7 @@ class Store(Database):
         of time. Of readings before `thin_before` (epoch seconds) one is kept in each quarter of an hour.
         """
         with self._write_transaction() as connection:
-            person = _ensure_person(connection, patient_id)
+            person = person_table.ensure(connection, patient_id)
             numbers = [reading_table.device_id(connection, person, device) for device in devices]
             return (
                 reading_table.keep(connection, person, rows(numbers), thin_before),
@@ -119,7 +113,7 @@ class Store(Database):
     ) -> tuple[RowCounts, RowCounts]:
         """Return the counts that `keep_file` would return, without writing anything."""
         with self._read() as connection:
-            person = _find_person(connection, patient_id)
+            person = person_table.find(connection, patient_id)
             merges = reading_table.plan(connection, person, rows, thin_before)
             kept = sum(map(RowCounts.from_merge, merges), RowCounts())
             return kept, entry_table.plan_file(connection, person, entries)
@@ -129,25 +123,26 @@ class Store(Database):
         with self._write_transaction() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO sensor (person, activated_at) VALUES (?, ?)",
-                (_ensure_person(connection, patient_id), activated_at),
+                (person_table.ensure(connection, patient_id), activated_at),
             )
 
     def keep_utc_offsets(self, patient_id: str, seen: Sequence[SeenOffset]) -> None:
         """Keep the newest observed UTC offsets of a person's phone, in place of those since the first one."""
         with self._write_transaction() as connection:
-            offset_table.keep(connection, _ensure_person(connection, patient_id), seen)
+            offset_table.keep(connection, person_table.ensure(connection, patient_id), seen)
 
     def expect_reports(self, patient_id: str, reports_of: str, time_zone: tzinfo, now: datetime) -> bool:
         """Return True if earlier reports have to be read again, until one of the next is kept.
 
-        They have to where nobody's were noted (the file may be new in place of one that was lost), and where
-        they were resolved by a time zone with other offsets from UTC. Those of somebody else are deleted.
+        They have to where nobody's were noted (the file may be new in place of one that was lost, the person
+        be back), and where they were resolved by a time zone with other offsets from UTC. Those of somebody
+        else are deleted.
         """
         with self._read() as connection:
-            before, former_zone = _find_reports(connection, patient_id)
+            before, former_zone = person_table.find_reports(connection, patient_id)
         if before not in (None, reports_of):
             with self._write_transaction() as connection:
-                _delete_reports(connection, _find_person(connection, patient_id))
+                person_table.delete_reports(connection, person_table.find(connection, patient_id))
         if before != reports_of or former_zone is None:
             return True
         return not have_same_offsets(former_zone, time_zone, now)
@@ -161,21 +156,31 @@ class Store(Database):
             return reading_table.thin(connection, before)
 
     def keep_only(self, patient_ids: Collection[str], *, with_diary: Collection[str]) -> None:
-        """Delete all persons but these, and the reports of those who have no diary any more."""
+        """Put all persons but these aside, and delete the reports of those who have no diary any more."""
         with self._write_transaction() as connection:
-            known = connection.execute("SELECT id, patient_id, reports_of FROM person").fetchall()
-            for person, patient_id, reports_of in known:
-                if patient_id not in patient_ids:
-                    connection.execute("DELETE FROM person WHERE id = ?", (person,))
-                elif reports_of is not None and patient_id not in with_diary:
-                    _delete_reports(connection, person)
+            person_table.follow_only(connection, patient_ids, with_diary)
+
+    def date_removed(self, now: int, delete_before: int) -> None:
+        """Note when persons were removed, and delete who was removed before that (epoch seconds)."""
+        with self._write_transaction() as connection:
+            person_table.date_removed(connection, now, delete_before)
+
+    def delete_removed(self, patient_id: str) -> None:
+        """Delete a person who is kept aside."""
+        with self._write_transaction() as connection:
+            person_table.delete_removed(connection, patient_id)
 
     # Read. `start` is included, `end` is not; both are epoch seconds.
 
     def trace(self, patient_id: str, start: int, end: int) -> Trace:
         """Return the readings of [start, end) as columns."""
         with self._read() as connection:
-            return reading_table.trace(connection, _find_person(connection, patient_id), start, end)
+            return reading_table.trace(connection, person_table.find(connection, patient_id), start, end)
+
+    def beyond(self, patient_id: str, start: int, end: int) -> list[tuple[int, MeasuringRange]]:
+        """Return the instants (epoch seconds) of [start, end) with LO or HI instead of a number."""
+        with self._read() as connection:
+            return reading_table.beyond(connection, person_table.find(connection, patient_id), start, end)
 
     def window(self, patient_id: str, start: int, end: int) -> Trace:
         """Return the readings that figures of [start, end) are made of: also the last ones before it.
@@ -187,7 +192,7 @@ class Store(Database):
     def readings(self, patient_id: str, start: int, end: int) -> list[KeptReading]:
         """Return the readings of [start, end) in the order of time, with their sources and devices."""
         with self._read() as connection:
-            person = _find_person(connection, patient_id)
+            person = person_table.find(connection, patient_id)
             devices = reading_table.devices(connection, person)
             return [to_reading(row, devices) for row in reading_table.rows(connection, person, start, end)]
 
@@ -200,7 +205,7 @@ class Store(Database):
     def entries(self, patient_id: str, start: int, end: int) -> list[DiaryEntry]:
         """Return the diary entries of [start, end) in the order of time."""
         with self._read() as connection:
-            return entry_table.entries(connection, _find_person(connection, patient_id), start, end)
+            return entry_table.entries(connection, person_table.find(connection, patient_id), start, end)
 
     def sensors(self, patient_id: str, start: int, end: int) -> list[int]:
         """Return when sensors were activated (epoch seconds), in the order of time."""
@@ -208,7 +213,7 @@ class Store(Database):
             found = connection.execute(
                 "SELECT activated_at FROM sensor WHERE person = ? AND activated_at >= ? AND activated_at < ?"
                 " ORDER BY activated_at",
-                (_find_person(connection, patient_id), start, end),
+                (person_table.find(connection, patient_id), start, end),
             )
             return [at for (at,) in found]
 
@@ -220,7 +225,17 @@ class Store(Database):
     def devices(self, patient_id: str) -> list[Device]:
         """Return the devices that measured a person's readings."""
         with self._read() as connection:
-            return list(reading_table.devices(connection, _find_person(connection, patient_id)).values())
+            return list(reading_table.devices(connection, person_table.find(connection, patient_id)).values())
+
+    def count_days(self, patient_id: str) -> int:
+        """Return the number of days with readings or entries of a person."""
+        with self._read() as connection:
+            return person_table.count_days(connection, person_table.find(connection, patient_id))
+
+    def removed(self) -> list[person_table.RemovedPerson]:
+        """Return who is kept aside."""
+        with self._read() as connection:
+            return person_table.removed(connection)
 
     def owners(self, serials: Collection[str]) -> set[str]:
         """Return the ids of the persons whose readings came from devices with these serial numbers."""
@@ -235,34 +250,9 @@ class Store(Database):
     def due_hours(self, patient_id: str, before: int) -> dict[int, int]:
         """Return the due hours that began before `before`, oldest first, with how often each was marked."""
         with self._read() as connection:
-            return pending_hours.find_due(connection, _find_person(connection, patient_id), before)
+            return pending_hours.find_due(connection, person_table.find(connection, patient_id), before)
 
     def unmark_hours(self, patient_id: str, hours: Mapping[int, int]) -> None:
         """Remove marks whose counter is still that of `hours`: an hour marked again meanwhile stays."""
         with self._write_transaction() as connection:
-            pending_hours.unmark(connection, _ensure_person(connection, patient_id), hours)
-
-
-def _ensure_person(connection: sqlite3.Connection, patient_id: str) -> int:
-    """Return the row id of a person, who is added when seen for the first time."""
-    connection.execute("INSERT OR IGNORE INTO person (patient_id) VALUES (?)", (patient_id,))
-    return _find_person(connection, patient_id)
-
-
-def _find_person(connection: sqlite3.Connection, patient_id: str) -> int:
-    """Return the row id of a person; -1, which no row has, for somebody of whom nothing was kept."""
-    found = connection.execute("SELECT id FROM person WHERE patient_id = ?", (patient_id,)).fetchone()
-    return found[0] if found else -1
-
-
-def _find_reports(connection: sqlite3.Connection, patient_id: str) -> tuple[str | None, tzinfo | None]:
-    """Return whose reports a person's are, and the time zone by which the last one was resolved."""
-    query = "SELECT reports_of, zone FROM person WHERE patient_id = ?"
-    reports_of, zone = connection.execute(query, (patient_id,)).fetchone() or (None, None)
-    return reports_of, zone and dt_util.get_time_zone(zone)
-
-
-def _delete_reports(connection: sqlite3.Connection, person: int) -> None:
-    reading_table.delete_reports(connection, person)
-    entry_table.delete_reports(connection, person)
-    connection.execute("UPDATE person SET reports_of = NULL, zone = NULL WHERE id = ?", (person,))
+            pending_hours.unmark(connection, person_table.ensure(connection, patient_id), hours)

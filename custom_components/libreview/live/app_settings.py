@@ -1,26 +1,32 @@
-"""The settings of the persons' own apps over a restart, in a private file of Home Assistant's storage.
+"""What is known of the persons' own apps over a restart, in a private file of Home Assistant's storage.
 
-A reading of before a restart is shown before the cloud has answered. These tell whether it is low.
+A reading of before a restart is shown before the cloud has answered. This tells whether it is low, for how
+long it counts, and whether there was a newer measurement without a value.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 
 from ..cloud.fields import JsonMapping, mapping, text, whole
 from ..const import DOMAIN
 from ..models import Connection, GlucoseUnit
+from ..person.snapshot import Live
 
 _VERSION: Final = 1
 _LOW: Final = "target_low"
 _HIGH: Final = "target_high"
 _UNIT: Final = "unit"
+_SLOW: Final = "uploads_slowly"
+_VALUELESS: Final = "valueless_at"
 
 
 class AppSettings:
-    """What the cloud last said of each person's targets and unit."""
+    """What the cloud last said of each person's targets and unit, and of their uploads."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Prepare the file of this config entry."""
@@ -28,24 +34,43 @@ class AppSettings:
             hass, _VERSION, f"{DOMAIN}.{entry_id}.app_settings", private=True, atomic_writes=True
         )
         self._persons: dict[str, Connection] | None = None
+        self._slow: frozenset[str] = frozenset()
 
     def of(self, patient_id: str) -> Connection | None:
-        """Return a person with nothing but these settings, None where they are not known."""
+        """Return a person with nothing but what is known, None where nothing is."""
         return (self._persons or {}).get(patient_id)
+
+    def uploads_slowly(self, patient_id: str) -> bool:
+        """Return True if a person's phone was last seen to upload every quarter of an hour."""
+        return patient_id in self._slow
 
     async def async_load(self) -> None:
         """Load what was stored, the first time."""
         if self._persons is None:
             stored = mapping(await self._store.async_load())
             self._persons = {key: _parse(key, mapping(value)) for key, value in stored.items()}
+            self._slow = frozenset(key for key, value in stored.items() if mapping(value).get(_SLOW) is True)
 
-    async def async_learn(self, persons: Iterable[Connection], followed_ids: Collection[str]) -> None:
-        """Note the settings of those who are followed, and forget all others. A change is written at once."""
-        before = self._persons or {}
-        told = {person.patient_id: _parse(person.patient_id, _to_json(person)) for person in persons}
-        self._persons = {key: person for key, person in (before | told).items() if key in followed_ids}
-        if self._persons != before:
-            await self._store.async_save({key: _to_json(person) for key, person in self._persons.items()})
+    async def async_learn(self, data: Mapping[str, Live], followed_ids: Collection[str]) -> None:
+        """Note what the live feed has of those who are followed, and forget all others.
+
+        A change is written at once.
+        """
+        before = self._persons or {}, self._slow
+        told = {patient_id: self._known(live) for patient_id, live in data.items()}
+        self._persons = {key: person for key, person in (before[0] | told).items() if key in followed_ids}
+        slow = {patient_id for patient_id, live in data.items() if live.next_upload is not None}
+        self._slow = frozenset(slow & self._persons.keys())
+        if (self._persons, self._slow) != before:
+            await self._store.async_save(
+                {key: {**_to_json(person), _SLOW: key in self._slow} for key, person in self._persons.items()}
+            )
+
+    def _known(self, live: Live) -> Connection:
+        """Return what is worth to know of a person, with the first of the measurements without a value."""
+        before, known = self.of(live.person.patient_id), _parse(live.person.patient_id, _to_json(live.person))
+        first = (before and before.valueless_at) or live.valueless_at
+        return replace(known, valueless_at=first if live.valueless_at else None)
 
     async def async_remove(self) -> None:
         """Delete the file."""
@@ -53,14 +78,21 @@ class AppSettings:
 
 
 def _to_json(person: Connection) -> dict[str, int | str | None]:
-    return {_LOW: person.target_low, _HIGH: person.target_high, _UNIT: person.unit and person.unit.value}
+    return {
+        _LOW: person.target_low,
+        _HIGH: person.target_high,
+        _UNIT: person.unit and person.unit.value,
+        _VALUELESS: person.valueless_at.isoformat() if person.valueless_at else None,
+    }
 
 
 def _parse(patient_id: str, stored: JsonMapping) -> Connection:
     unit = text(stored.get(_UNIT))
+    valueless = dt_util.parse_datetime(text(stored.get(_VALUELESS)) or "")
     return Connection(
         patient_id=patient_id,
         target_low=whole(stored.get(_LOW)),
         target_high=whole(stored.get(_HIGH)),
         unit=GlucoseUnit(unit) if unit and unit in GlucoseUnit else None,
+        valueless_at=valueless if valueless and valueless.tzinfo else None,
     )

@@ -31,6 +31,7 @@ from ..person.snapshot import Feed, Live
 from .app_settings import AppSettings
 from .follow_ups import READINGS_KEPT, FollowUps
 from .phase_lock import PhaseLock
+from .slow_uploads import add_upload, are_slow, next_upload
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -87,7 +88,8 @@ class LiveCoordinator(FeedCoordinator[Live]):
         before, data = self.data, dict(self.data)
         for patient_id in self.followed_ids:
             if (connection := self.shared.get(patient_id)) is not None:
-                data[patient_id] = _with_newest(before.get(patient_id), connection)
+                slow = self.app_settings.uploads_slowly(patient_id)
+                data[patient_id] = _with_newest(before.get(patient_id), connection, self._interval, slow=slow)
                 self._keep(connection)
         self._check_phones(data)
         thresholds = {
@@ -96,7 +98,7 @@ class LiveCoordinator(FeedCoordinator[Live]):
         }
         shared = {patient_id: live for patient_id, live in data.items() if patient_id in self.shared}
         self._follow_ups.note_poll(shared, thresholds)
-        await self.app_settings.async_learn(self.shared.values(), self.followed_ids)
+        await self.app_settings.async_learn(data, self.followed_ids)
         return data
 
     def _keep(self, connection: Connection) -> None:
@@ -207,7 +209,9 @@ class LiveCoordinator(FeedCoordinator[Live]):
         now = dt_util.utcnow()
         return any(
             (newest := live.newest) is not None
-            and is_current(newest, now, (settings := self._settings[patient_id]).max_age)
+            and is_current(
+                newest, now, (settings := self._settings[patient_id]).max_age_for(live.next_upload)
+            )
             and newest.mg_dl < settings.thresholds_for(live.person).low
             for patient_id, live in self.data.items()
         )
@@ -222,13 +226,19 @@ class LiveCoordinator(FeedCoordinator[Live]):
         return max(poll - now, min(self._not_before - now, self._delay))
 
 
-def _with_newest(before: Live | None, connection: Connection) -> Live:
-    """Return a person's data with what the connection holds that is new."""
+def _with_newest(before: Live | None, connection: Connection, interval: float, *, slow: bool) -> Live:
+    """Return a person's data with what the connection holds that is new, at polls every `interval` seconds.
+
+    Their phone was `slow` when that was last known.
+    """
+    uploads = add_upload(before.uploads if before else (), connection.reading)
     return Live(
         person=connection,
         readings=_merge(before.readings if before else (), filter(None, [connection.reading])),
         alarms=before.alarms if before else (),
         valueless_at=_find_valueless(before, connection, dt_util.utcnow()),
+        uploads=uploads,
+        next_upload=next_upload(interval) if are_slow(uploads, otherwise=slow) else None,
     )
 
 

@@ -17,6 +17,9 @@ from ..models import Connection, GlucoseUnit
 DEFAULT_MAX_AGE: Final = 15
 """Minutes. An older reading is not shown as current. Nightscout warns after as long without data."""
 
+SLOW_RHYTHM: Final = timedelta(minutes=15)
+"""Between two uploads of the slowest phones; others upload every minute or every five."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonSettings:
@@ -39,6 +42,16 @@ class PersonSettings:
             thresholds={key: data[key] for key in THRESHOLDS if key in data},
             time_zone=data.get(CONF_TIME_ZONE),
         )
+
+    def max_age_for(self, next_upload: timedelta | None) -> timedelta:
+        """Return for how long a reading counts, where the next upload is seen within `next_upload` of it.
+
+        None is any time. A maximum age that spans the rhythm of a slow phone also spans the upload itself, or
+        each upload would be seconds too late. One that was chosen shorter than the rhythm stays as it is.
+        """
+        if next_upload is None or self.max_age < SLOW_RHYTHM:
+            return self.max_age
+        return max(self.max_age, next_upload)
 
     def thresholds_for(self, person: Connection | None) -> Thresholds:
         """Return the chosen thresholds, else the person's own targets, else the international consensus."""

@@ -55,6 +55,10 @@ class Live:
 
     None once there is a reading of then or later.
     """
+    uploads: tuple[datetime, ...] = ()
+    """The instants of the last readings that were the newest at a poll, three at most."""
+    next_upload: timedelta | None = None
+    """The age of the newest reading until which the next upload is seen, where the phone uploads slowly."""
 
     @property
     def newest(self) -> Reading | None:
@@ -104,6 +108,11 @@ class Snapshot:
     clocks_agree: bool = True
     """False while our clock differs from the cloud's: then the age of a reading means nothing."""
 
+    @property
+    def max_age(self) -> timedelta:
+        """For how long a reading counts as the current one."""
+        return self.settings.max_age_for(self.live.next_upload if self.live else None)
+
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
         """The readings of all feeds, in the order of time.
@@ -112,7 +121,7 @@ class Snapshot:
         clock without time zone, and no report is faster than the live feed.
         """
         exact, diary = self._exact, self.diary.readings if self.diary else ()
-        if exact and is_current(exact[-1], self.now, self.settings.max_age):
+        if exact and is_current(exact[-1], self.now, self.max_age):
             diary = tuple(reading for reading in diary if reading.at <= exact[-1].at)
         return supplement(exact, diary)
 
@@ -132,11 +141,12 @@ class Snapshot:
         newest = readings[-1] if readings and self.clocks_agree else None
         if newest is None or (self._valueless_at is not None and newest.at <= self._valueless_at):
             return None
-        return newest if is_current(newest, self.now, self.settings.max_age) else None
+        return newest if is_current(newest, self.now, self.max_age) else None
 
     @property
     def _valueless_at(self) -> datetime | None:
-        return self.live.valueless_at if self.live else None
+        known = self.live or self.known
+        return known.valueless_at if known else None
 
     @property
     def sensor(self) -> WornSensor | None:
@@ -240,7 +250,7 @@ class Snapshot:
     def _change_times(self) -> Iterator[datetime]:
         # One millisecond later: at the maximum age itself a reading is still current.
         if self.current:
-            yield self.current.at + self.settings.max_age + _JUST_AFTER
+            yield self.current.at + self.max_age + _JUST_AFTER
         if self.live and (sensor := self.live.person.sensor) and sensor.activated_at:
             yield sensor.activated_at - CLOCK_TOLERANCE
             yield from sensor_life.change_times(sensor, self.settings.sensor_life_days)

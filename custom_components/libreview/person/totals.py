@@ -31,8 +31,8 @@ def sum_of_day(entries: Iterable[DiaryEntry], kind: EntryKind, day: date) -> Day
     amounts = [entry.amount for entry in entries if entry.kind is kind and entry.wall.date() == day]
     known = [amount for amount in amounts if amount is not None]
     return DayTotal(
-        # Sums of tenths and halves, without the last binary digits.
-        known_amount=trim_zero(round(fsum(known), 2)),
+        # Without the last binary digits; nobody writes more than thousandths.
+        known_amount=trim_zero(round(fsum(known), 3)),
         entries=len(amounts),
         without_amount=len(amounts) - len(known),
     )

@@ -9,9 +9,9 @@ export class Announcer {
   #about = "";
   #at = -Infinity;
 
-  /** What the live region is to hold; `steady` are seconds that only ever grow. */
-  say(spoken: string, shown: Now, steady: number): string {
-    const about = `${shown.freshness === "stale"} ${shown.zone} ${shown.trend}`;
+  /** What the live region is to hold of a person; `steady` are seconds that only ever grow. */
+  say(person: string, spoken: string, shown: Now, steady: number): string {
+    const about = `${person} ${shown.freshness === "stale"} ${shown.zone} ${shown.trend}`;
     if (about !== this.#about || steady - this.#at >= PAUSE) {
       this.#said = spoken;
       this.#about = about;

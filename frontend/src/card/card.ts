@@ -3,20 +3,22 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { LibreViewCurve } from "../chart/curve";
 import type { LibreViewProfile } from "../chart/profile";
-import type { Choices, Span } from "../config";
+import type { Choices } from "../config";
 import { define } from "../define";
 import { clock, type Seen } from "../freshness";
 import type { Hass } from "../hass";
-import { HistorySubscription } from "../history-subscription";
 import { ALERT, icon, OFFLINE } from "../icons";
 import { Formats } from "../locale";
-import { isGlucose, type Person, personOf } from "../person";
+import { Part } from "../part";
+import { isGlucose, type Person, personOf, shownOf } from "../person";
 import { measuredAt, type Now, nowOf } from "../reading";
 import { Asked, type Metrics, PROFILE_DAYS, type Profile } from "../statistics";
+import { Subscriptions } from "../subscriptions";
 import { ENGLISH, filled, type Texts, textsIn } from "../texts";
 import { Announcer } from "./announcer";
 import { cardStyles } from "./card-styles";
 import { chooser, headline, type Words, words } from "./headline";
+import { type Period, periods } from "./periods";
 import { averages, ranges } from "./ranges";
 import { reasonLine, reasonOf } from "./reason";
 import { sensorLine } from "./sensor";
@@ -46,12 +48,10 @@ export class LibreViewCardView extends LitElement {
   declare _texts: Texts;
   declare _formats: Formats;
   /** What the chart shows: so many hours, or the daily profile. */
-  declare _span: Span | "profile";
+  declare _span: Period;
   /** The glucose sensor of the person whose curve is shown. */
   declare _selected: string;
 
-  #subscription: HistorySubscription | undefined;
-  #subscribedTo: string | undefined;
   #connection: Hass["connection"] | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #offset = 0;
@@ -61,12 +61,15 @@ export class LibreViewCardView extends LitElement {
   readonly #day = new Asked<Metrics>("metrics", 1);
   readonly #fortnight = new Asked<Metrics>("metrics", PROFILE_DAYS);
   readonly #profile = new Asked<Profile>("agp", PROFILE_DAYS);
+  readonly #charts = new Part(() => import("../chart/charts"));
   readonly #announcer = new Announcer();
   readonly #changed = () => this.requestUpdate();
   readonly #onUpdate = (isNewPast: boolean) => {
     if (isNewPast) for (const each of [this.#day, this.#fortnight, this.#profile]) each.expire();
     this.requestUpdate();
   };
+
+  readonly #subscriptions = new Subscriptions(this.#onUpdate);
 
   constructor() {
     super();
@@ -87,7 +90,7 @@ export class LibreViewCardView extends LitElement {
     clearInterval(this.#ticker);
     document.removeEventListener("visibilitychange", this.#changed);
     this.#listenTo(undefined);
-    this.#follow(undefined);
+    this.#subscriptions.stop();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -97,12 +100,12 @@ export class LibreViewCardView extends LitElement {
     if (changed.has("hass") && before?.language !== this.hass.language) this.#speak();
     if (changed.has("choices")) {
       this._span = this.choices.hours;
-      if (!this.choices.entities.includes(this._selected)) this._selected = this.choices.entities[0] ?? "";
     }
+    this._selected = shownOf(this.hass, this.choices.entities, this._selected);
     this.toggleAttribute("dark", this.hass.themes?.darkMode ?? false);
     if (!this.isConnected) return;
     this.#listenTo(this.hass.connection);
-    this.#follow(isGlucose(this.hass, this._selected) ? this._selected : undefined);
+    this.#subscriptions.follow(this.hass, this.choices.entities);
     this.#look();
     this.#ask();
   }
@@ -129,14 +132,6 @@ export class LibreViewCardView extends LitElement {
     this.#connection = connection;
   }
 
-  #follow(entityId: string | undefined): void {
-    if (entityId === this.#subscribedTo) return;
-    this.#subscription?.stop();
-    this.#subscribedTo = entityId;
-    this.#subscription =
-      entityId === undefined ? undefined : new HistorySubscription(this.hass, entityId, this.#onUpdate);
-  }
-
   /** Remember since when each person's newest reading is on this screen. */
   #look(): void {
     if (clock.offset !== this.#offset) {
@@ -145,55 +140,52 @@ export class LibreViewCardView extends LitElement {
     }
     for (const entityId of this.choices.entities) {
       const person = personOf(this.hass, entityId);
-      const at = person && measuredAt(this.hass, person, this.#pastOf(entityId));
-      if (at === undefined) this.#seen.delete(entityId);
-      else if (at !== this.#seen.get(entityId)?.at) this.#seen.set(entityId, { at, ...clock.now() });
+      if (!person) continue;
+      const at = measuredAt(this.hass, person, this.#pastOf(person));
+      if (at === undefined) this.#seen.delete(person.deviceId);
+      else if (at !== this.#seen.get(person.deviceId)?.at)
+        this.#seen.set(person.deviceId, { at, ...clock.now() });
     }
   }
 
   #ask(): void {
-    if (this.choices.curve) void import("../chart/charts").then(this.#drawable);
-    if (!this.#subscribedTo || document.hidden || !this.#isConnected) return;
+    if (this.choices.curve) this.#charts.want(this.#changed);
+    const person = personOf(this.hass, this._selected);
+    if (!person || document.hidden || !this.#isConnected) return;
     const profile = this._span === "profile";
     const asked = [
       ...(profile && this.choices.curve ? [this.#profile] : []),
       ...(this.choices.ranges ? [profile ? this.#fortnight : this.#day] : []),
     ];
-    for (const each of asked) each.refresh(this.hass, this.#subscribedTo, this.#changed);
+    for (const each of asked) each.refresh(this.hass, this._selected, person.deviceId, this.#changed);
   }
-
-  #drawn = false;
-  readonly #drawable = () => {
-    if (this.#drawn) return;
-    this.#drawn = true;
-    this.requestUpdate();
-  };
 
   get #isConnected(): boolean {
     return this.hass.connected !== false && this.hass.connection.connected;
   }
 
-  #pastOf(entityId: string) {
-    return entityId === this.#subscribedTo ? this.#subscription?.past : undefined;
+  #pastOf(person: Person) {
+    return this.#subscriptions.of(person)?.past;
   }
 
-  #nowOf(entityId: string, person: Person): Now {
-    return nowOf(this.hass, person, this.#pastOf(entityId), this.#seen.get(entityId), clock.now());
+  #nowOf(person: Person): Now {
+    return nowOf(this.hass, person, this.#pastOf(person), this.#seen.get(person.deviceId), clock.now());
   }
 
   protected override render(): TemplateResult {
     const { entities } = this.choices;
+    const missing = entities.filter((each) => !isGlucose(this.hass, each));
+    const notices = (entities.length ? missing : [undefined]).map((entity) => {
+      const text = entity === undefined ? this._texts.nobody : filled(this._texts.not_glucose, { entity });
+      return html`<p class="notice" role="alert">${icon(ALERT)}${text}</p>`;
+    });
     const person = personOf(this.hass, this._selected);
-    if (!person) {
-      const text = entities.length
-        ? filled(this._texts.not_glucose, { entity: this._selected })
-        : this._texts.nobody;
-      return html`<ha-card><p class="notice" role="alert">${icon(ALERT)}${text}</p></ha-card>`;
-    }
-    const shown = this.#nowOf(this._selected, person);
+    if (!person) return html`<ha-card>${notices}</ha-card>`;
+    const shown = this.#nowOf(person);
     const said = this.#words(person, shown);
     return html`
       <ha-card>
+        ${notices}
         <div class="card ${shown.zone ?? ""} ${shown.freshness}">
           <div class="main">
             ${
@@ -205,13 +197,13 @@ export class LibreViewCardView extends LitElement {
             }
             ${this.#isConnected ? nothing : html`<p class="offline" role="alert">${icon(OFFLINE)}${this._texts.not_connected}</p>`}
             ${headline(said, shown, entities.length < 2, this.#reason(person))}
-            <p class="unseen" role="status" aria-live="polite">${this.#announcer.say(said.spoken, shown, clock.now().steady)}</p>
+            <p class="unseen" role="status" aria-live="polite">${this.#announcer.say(person.deviceId, said.spoken, shown, clock.now().steady)}</p>
           </div>
-          ${this.choices.curve ? this.#chart() : nothing}
+          ${this.choices.curve ? this.#chart(person) : nothing}
           ${
             this.choices.ranges || this.choices.sensor
               ? html`<div class="foot">
-                ${this.choices.ranges ? this.#ranges() : nothing}
+                ${this.choices.ranges ? this.#ranges(person) : nothing}
                 ${this.choices.sensor ? this.#sensor(person) : nothing}
               </div>`
               : nothing
@@ -226,7 +218,7 @@ export class LibreViewCardView extends LitElement {
   }
 
   #reason(person: Person): TemplateResult | typeof nothing {
-    const { cause, refusal } = this.#subscription ?? {};
+    const { cause, refusal } = this.#subscriptions.of(person) ?? {};
     const why = reasonOf(this.hass, person, cause, refusal?.translation_key, this._formats, this._texts);
     return reasonLine(this.hass, why, this._texts);
   }
@@ -235,14 +227,14 @@ export class LibreViewCardView extends LitElement {
     return this.choices.entities.flatMap((entityId) => {
       const person = personOf(this.hass, entityId);
       if (!person) return [];
-      const shown = this.#nowOf(entityId, person);
+      const shown = this.#nowOf(person);
       return [{ entityId, shown, said: this.#words(person, shown) }];
     });
   }
 
-  #ranges(): TemplateResult | typeof nothing {
+  #ranges(person: Person): TemplateResult | typeof nothing {
     const profile = this._span === "profile";
-    const metrics = (profile ? this.#fortnight : this.#day).value;
+    const metrics = (profile ? this.#fortnight : this.#day).valueFor(person.deviceId);
     if (!metrics) return nothing;
     const span = profile
       ? this._formats.span(PROFILE_DAYS, "day", "long")
@@ -257,52 +249,23 @@ export class LibreViewCardView extends LitElement {
     return sensorLine(this.hass, person, this._formats, this._texts);
   }
 
-  #chart(): TemplateResult {
+  #chart(person: Person): TemplateResult {
     return html`
       <div class="chart">
-        ${this.#periods()}
-        ${this.#drawing()}
+        ${periods(this.choices.spans, this._span, this._formats, this._texts, (period) => {
+          this._span = period;
+        })}
+        ${this.#drawing(person)}
       </div>
     `;
   }
 
-  #periods(): TemplateResult {
-    const names: [Span | "profile", string, string][] = this.choices.spans.map((hours) => [
-      hours,
-      this._formats.span(hours, "hour", "narrow"),
-      this._formats.span(hours, "hour", "long"),
-    ]);
-    names.push([
-      "profile",
-      this._formats.span(PROFILE_DAYS, "day", "narrow"),
-      `${this._texts.profile}, ${this._formats.span(PROFILE_DAYS, "day", "long")}`,
-    ]);
-    return html`
-      <div class="periods" role="radiogroup" aria-label=${this._texts.period}>
-        ${names.map(
-          ([span, short, long]) => html`
-            <input
-              type="radio"
-              name="period"
-              id="period-${span}"
-              aria-label=${long}
-              .checked=${this._span === span}
-              @change=${() => {
-                this._span = span;
-              }}
-            />
-            <label for="period-${span}">${short}</label>
-          `,
-        )}
-      </div>
-    `;
-  }
-
-  #drawing(): TemplateResult {
-    const past = this.#subscription?.past;
+  #drawing(person: Person): TemplateResult {
+    if (this.#charts.isMissing) return this.#message(this._texts.reload_page);
+    const past = this.#pastOf(person);
     if (this._span === "profile") {
-      const profile = this.#profile.value;
-      if (!profile || !this.#drawn) return this.#waiting();
+      const profile = this.#profile.valueFor(person.deviceId);
+      if (!profile || !this.#charts.isLoaded) return this.#waiting(person);
       if (!profile.bins.some((bin) => bin.p50 !== null)) return this.#message(this._texts.profile_empty);
       return html`<libreview-profile
         .profile=${profile}
@@ -311,7 +274,7 @@ export class LibreViewCardView extends LitElement {
         .look=${this.hass.themes}
       ></libreview-profile>`;
     }
-    if (!past || !this.#drawn) return this.#waiting();
+    if (!past || !this.#charts.isLoaded) return this.#waiting(person);
     return html`<libreview-curve
       .past=${past}
       .hours=${this._span}
@@ -323,8 +286,8 @@ export class LibreViewCardView extends LitElement {
     ></libreview-curve>`;
   }
 
-  #waiting(): TemplateResult {
-    const refusal = this.#subscription?.refusal;
+  #waiting(person: Person): TemplateResult {
+    const refusal = this.#subscriptions.of(person)?.refusal;
     if (!refusal) return this.#message(this._texts.loading);
     if (refusal.translation_key === "person_unknown") return this.#message(this._texts.not_found);
     if (refusal.code === "unauthorized") return this.#message(this._texts.unauthorized);

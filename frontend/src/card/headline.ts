@@ -1,6 +1,7 @@
 /** The large number with all that belongs to it, and the small ones of several persons. */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { SHOWN, SPOKEN } from "../beyond";
 import type { Hass } from "../hass";
 import { ARROW, icon } from "../icons";
 import type { Formats } from "../locale";
@@ -41,18 +42,14 @@ export function words(name: string, shown: Now, hass: Hass, formats: Formats, te
     const none = texts.no_current_value;
     return { name, value: "", age: last, zone: "", trend: "", change: "", none, spoken: `${name}: ${none}` };
   }
-  const value = shown.beyond
-    ? { below: "LO", above: "HI" }[shown.beyond]
-    : formats.glucose(shown.value, shown.unit);
+  const value = shown.beyond ? SHOWN[shown.beyond] : formats.glucose(shown.value, shown.unit);
   const zone = state("range", shown.zone, shown.zone && texts[shown.zone]);
   const trend = state("trend", shown.trend);
   const change =
     shown.change === undefined
       ? ""
       : filled(texts.change_in, { change: formats.change(shown.change, shown.unit) });
-  const measured = shown.beyond
-    ? { below: texts.too_low, above: texts.too_high }[shown.beyond]
-    : `${value} ${shown.unit}`;
+  const measured = shown.beyond ? texts[SPOKEN[shown.beyond]] : `${value} ${shown.unit}`;
   const spoken = `${name}: ${[measured, zone, trend].filter(Boolean).join(", ")}`;
   return { name, value, age, zone, trend, change, none: "", spoken };
 }

@@ -2,6 +2,7 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult, unsafeCSS } from "lit";
 import uPlotStyles from "uplot/dist/uPlot.min.css?inline";
+import { beyondAt, reached, SHOWN, SPOKEN } from "../beyond";
 import { define } from "../define";
 import { type Entry, type Mark, marksOf } from "../diary";
 import { HOURS, type Past } from "../history-subscription";
@@ -44,7 +45,7 @@ export class LibreViewCurve extends LitElement {
   declare showDiary: boolean;
   /** Home Assistant's themes: another object whenever the colours are others. */
   declare look: unknown;
-  /** The index of the reading that is looked at. */
+  /** The instant of the reading that is looked at: its place among the others changes as older ones go. */
   declare _at: number | undefined;
   declare _open: Entry | undefined;
   declare _zoom: View | undefined;
@@ -75,7 +76,7 @@ export class LibreViewCurve extends LitElement {
       this._zoom = undefined;
       this._at = undefined;
     }
-    if (changed.has("past") && this._at !== undefined && this._at >= this.past.t.length) this._at = undefined;
+    if (changed.has("past") && this.#index === undefined) this._at = undefined;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -131,6 +132,12 @@ export class LibreViewCurve extends LitElement {
     return this._zoom ?? lastHours(this.hours, this.now);
   }
 
+  /** The place of the reading that is looked at. */
+  get #index(): number | undefined {
+    const index = this._at === undefined ? -1 : this.past.t.indexOf(this._at);
+    return index < 0 ? undefined : index;
+  }
+
   get #whole(): View {
     return lastHours(HOURS, this.now);
   }
@@ -147,7 +154,7 @@ export class LibreViewCurve extends LitElement {
       this.past.gap,
       ((this.#view.to - this.#view.from) / (this._size?.width ?? 1)) * 12,
     );
-    this._at = at !== undefined && Math.abs(at - this.#chart.instant(x)) <= reach ? index : undefined;
+    this._at = at !== undefined && Math.abs(at - this.#chart.instant(x)) <= reach ? at : undefined;
   }
 
   #zoom(x: number, factor: number, shift: number): void {
@@ -164,7 +171,7 @@ export class LibreViewCurve extends LitElement {
 
   #key(event: KeyboardEvent): void {
     const last = this.past.t.length - 1;
-    const now = this._at ?? last + 1;
+    const now = this.#index ?? last + 1;
     const hour = nearest(
       this.past,
       (this.past.t[Math.min(now, last)] ?? 0) + (event.key === "PageUp" ? -3600 : 3600),
@@ -181,13 +188,13 @@ export class LibreViewCurve extends LitElement {
     };
     const target = targets[event.key];
     if (event.key in targets && target !== undefined && last >= 0) {
-      this._at = Math.min(last, Math.max(0, target));
-      const view = showing(this.#view, this.#whole, this.past.t[this._at] as number);
+      const at = this.past.t[Math.min(last, Math.max(0, target))] as number;
+      this._at = at;
+      const view = showing(this.#view, this.#whole, at);
       if (view !== this.#view && (this._zoom || view.from < this.#view.from)) this._zoom = view;
     } else if (event.key === "+" || event.key === "-") {
       const view = this.#view;
-      const at = this._at === undefined ? view.to : (this.past.t[this._at] as number);
-      this._zoom = zoomed(view, this.#whole, at, event.key === "+" ? 1.5 : 1 / 1.5, 0);
+      this._zoom = zoomed(view, this.#whole, this._at ?? view.to, event.key === "+" ? 1.5 : 1 / 1.5, 0);
     } else if (event.key === "0") {
       this.#reset();
     } else if (event.key === "Escape" && (this._open || this._at !== undefined)) {
@@ -212,8 +219,8 @@ export class LibreViewCurve extends LitElement {
         aria-orientation="horizontal"
         aria-valuemin="0"
         aria-valuemax=${Math.max(last, 0)}
-        aria-valuenow=${this._at ?? Math.max(last, 0)}
-        aria-valuetext=${last < 0 ? this.texts.curve_empty : this.#told(this._at ?? last)}
+        aria-valuenow=${this.#index ?? Math.max(last, 0)}
+        aria-valuetext=${last < 0 ? this.texts.curve_empty : this.#told(this.#index ?? last)}
         @keydown=${this.#key}
         @blur=${() => {
           this._at = undefined;
@@ -242,8 +249,12 @@ export class LibreViewCurve extends LitElement {
   #told(index: number): string {
     const value = this.past.v[index] as number;
     const zone = this.texts[zoneOf(value, this.past.thresholds)];
-    const glucose = this.formats.glucose(value, this.past.unit);
-    return `${this.formats.time(this.past.t[index] as number)}, ${glucose} ${this.past.unit}, ${zone}`;
+    const at = this.past.t[index] as number;
+    const beyond = beyondAt(this.past, at);
+    const glucose = beyond
+      ? this.texts[SPOKEN[beyond]]
+      : `${this.formats.glucose(value, this.past.unit)} ${this.past.unit}`;
+    return `${this.formats.time(at)}, ${glucose}, ${zone}`;
   }
 
   #summary(): string {
@@ -253,8 +264,8 @@ export class LibreViewCurve extends LitElement {
     const glucose = (value: number) => this.formats.glucose(value, this.past.unit);
     return filled(this.texts.curve_of, {
       span: `${this.formats.time(from)} – ${this.formats.time(Math.min(to, this.now))}`,
-      lowest: glucose(summary.lowest),
-      highest: glucose(summary.highest),
+      lowest: reached(this.past, "below", from, to) ?? glucose(summary.lowest),
+      highest: reached(this.past, "above", from, to) ?? glucose(summary.highest),
       average: glucose(summary.average),
       unit: this.past.unit,
       covered: this.formats.duration(summary.covered),
@@ -262,9 +273,11 @@ export class LibreViewCurve extends LitElement {
   }
 
   #cursor(): TemplateResult | typeof nothing {
-    const at = this._at === undefined ? undefined : this.past.t[this._at];
-    const value = this._at === undefined ? undefined : this.past.v[this._at];
-    if (at === undefined || value === undefined || !this.#chart) return nothing;
+    const index = this.#index;
+    const at = this._at;
+    if (index === undefined || at === undefined || !this.#chart) return nothing;
+    const value = this.past.v[index] as number;
+    const beyond = beyondAt(this.past, at);
     const { x, y } = this.#chart.place(at, value);
     const { left, top, width, height } = this.#chart.plot;
     if (x < left || x > left + width) return nothing;
@@ -274,7 +287,7 @@ export class LibreViewCurve extends LitElement {
       <div class="hair" style="left:${x}px;top:${top}px;height:${height}px"></div>
       <div class="spot ${zone}" style="left:${x}px;top:${y}px"></div>
       <div class="readout" style="left:${text}px" aria-hidden="true">
-        <b>${this.formats.glucose(value, this.past.unit)}</b> ${this.formats.time(at)}
+        <b>${beyond ? SHOWN[beyond] : this.formats.glucose(value, this.past.unit)}</b> ${this.formats.time(at)}
       </div>
     `;
   }
@@ -361,7 +374,7 @@ export class LibreViewCurve extends LitElement {
     const amount =
       entry.amount === null
         ? this.texts.no_amount
-        : `${this.formats.number(entry.amount, { maximumFractionDigits: 1 })} ${entry.unit ?? ""}`.trim();
+        : `${this.formats.amount(entry.amount)} ${entry.unit ?? ""}`.trim();
     return [name, amount, entry.text].filter(Boolean).join(" · ");
   }
 }

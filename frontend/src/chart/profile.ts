@@ -181,6 +181,7 @@ export class LibreViewProfile extends LitElement {
     const { bins } = this.profile;
     const bin = this._bin === undefined ? undefined : bins[this._bin];
     const days = this.formats.span(Math.min(this.profile.days, PROFILE_DAYS), "day", "long");
+    const zone = this.formats.otherZone(this.profile.zone, this.profile.end);
     return html`
       <div
         class="area"
@@ -200,7 +201,7 @@ export class LibreViewProfile extends LitElement {
         <div class="plot" aria-hidden="true"></div>
         ${bin ? this.#cursor(bin) : ""}
       </div>
-      <p id="summary" class="caption">${filled(this.profile.enough ? this.texts.profile_of : this.texts.profile_few, { days })}</p>
+      <p id="summary" class="caption">${filled(this.profile.enough ? this.texts.profile_of : this.texts.profile_few, { days })}${zone ? ` (${zone})` : ""}</p>
     `;
   }
 

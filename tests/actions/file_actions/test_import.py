@@ -171,7 +171,7 @@ async def test_a_file_that_names_another_person_has_to_be_accepted(
 async def test_a_device_known_from_another_person_has_to_be_accepted(
     hass: HomeAssistant, followed: MockConfigEntry, alex: str, ben: Person, folder: Path
 ) -> None:
-    path = put(folder, export_of(name="A Sample Example"))
+    path = put(folder, export_of(name="Ben Sample, Alex Example"))
     await ask(hass, "import_csv", person=device_id_of(hass, followed, ben), path=path)
 
     error = await refusal(hass, "import_csv", person=alex, path=path)
@@ -195,7 +195,11 @@ async def test_a_broken_history_of_another_account_keeps_no_file_out(
         (b"", "csv_empty"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xfe\xfd\x00" * 50, "csv_not_text"),
         (b"Dear diary,\ntoday was fine.\n", "csv_no_headings"),
+        (b"PK\x03\x04" + bytes(200), "csv_spreadsheet_file"),
         (CLARITY, "csv_unknown_headings"),
+        (export_of().replace(b",", b"|"), "csv_wrong_separator"),
+        (export_of(style=Style(time="%Y-%m-%dT%H:%M:%SZ")), "csv_dates_changed"),
+        (export_of().replace(b",0,10", b",9,10"), "csv_lines_changed"),
         (export_of().replace(b" mg/dL", b""), "csv_unknown_unit"),
         (b"\n".join(export_of().splitlines()[:2]), "csv_no_rows"),
     ],

@@ -13,6 +13,7 @@ from custom_components.libreview.cloud.csv.times import DateOrder
 from custom_components.libreview.models import Device, EntryKind, GlucoseUnit, Precision
 from tests.support.csv_exports import (
     CLARITY,
+    DESKTOP,
     DEVICE,
     MMOL_L,
     PARTS,
@@ -202,7 +203,6 @@ def test_two_doses_in_one_row_are_two_entries() -> None:
         (Said(0, NOON, {Column.HISTORIC: "-120"}), LineProblem.BAD_GLUCOSE),
         (Said(0, NOON, {}), LineProblem.MISSING_VALUE),
         (Said(1, NOON, {}), LineProblem.MISSING_VALUE),
-        (Said(0, NOON, {Column.SCAN: 120}), LineProblem.CONTRADICTORY),
         (Said(1, NOON, {Column.SCAN: 120, Column.HISTORIC: 90}), LineProblem.CONTRADICTORY),
         (Said(0, NOON, {Column.HISTORIC: 120, Column.NOTE: "x"}), LineProblem.CONTRADICTORY),
         (Said(2, NOON, {}), LineProblem.MISSING_VALUE),
@@ -291,15 +291,14 @@ def test_of_very_many_bad_lines_only_the_first_are_named() -> None:
     [
         (b"", ExportProblem.EMPTY),
         (b"\xef\xbb\xbf\r\n\r\n", ExportProblem.EMPTY),
-        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00" * 50, ExportProblem.NOT_TEXT),
+        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00" * 50, ExportProblem.SPREADSHEET_FILE),
         (b"SQLite format 3\x00" + bytes(50), ExportProblem.NOT_TEXT),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", ExportProblem.NO_HEADINGS),
         (b'{"Data": [1, 2, 3]}', ExportProblem.NO_HEADINGS),
         (b"Dear diary\nI had lunch\n", ExportProblem.NO_HEADINGS),
-        (
-            CLARITY,
-            ExportProblem.UNKNOWN_HEADINGS,
-        ),
+        (CLARITY, ExportProblem.UNKNOWN_HEADINGS),
+        (DESKTOP, ExportProblem.UNKNOWN_HEADINGS),
+        (DESKTOP.replace(b"\t", b" | "), ExportProblem.WRONG_SEPARATOR),
     ],
 )
 def test_other_files_are_refused_with_their_reason(content: bytes, reason: ExportProblem) -> None:
@@ -328,3 +327,33 @@ def test_neither_an_error_nor_an_export_shows_what_is_in_the_file() -> None:
     found = repr(parse_csv(export([*curve(), *diary()], name="Jo Example")))
     for private in ("Jo Example", SERIAL, "Läufe", "4.5"):
         assert private not in found
+
+
+def test_the_columns_of_a_ketone_sensor_cost_no_glucose_and_are_counted() -> None:
+    lines = (
+        export(curve(GlucoseUnit.MMOL_L, count=3), replace(PLAIN, unit=GlucoseUnit.MMOL_L))
+        .decode()
+        .splitlines()
+    )
+    wider = [lines[0], f"{lines[1]},Historic Ketone mmol/L,Scan Ketone mmol/L"]
+    found = parse_csv("\n".join([*wider, f"{lines[2]},,", f"{lines[3]},0.3,", f"{lines[4]},,"]).encode())
+
+    assert len(found.readings) == 3
+    assert found.unreadable == ((4, LineProblem.KETONES_LEFT_OUT),)
+    assert found.problem is None
+
+
+@pytest.mark.parametrize(("kind", "column"), [(0, Column.SCAN), (1, Column.HISTORIC)])
+def test_glucose_in_the_other_column_of_its_kind_is_read_where_it_is_the_only_one(
+    kind: int, column: Column
+) -> None:
+    found = parse_csv(export([*curve(count=3), Said(kind, START, {column: 99})]))
+    assert list(found.readings.mg_dl)[-1] == 99
+    both = Said(kind, START, {Column.HISTORIC: 99, Column.SCAN: 98})
+    assert parse_csv(export([*curve(count=3), both])).unreadable == ((6, LineProblem.CONTRADICTORY),)
+
+
+def test_numbers_with_many_decimals_are_rounded() -> None:
+    style = replace(PLAIN, unit=GlucoseUnit.MMOL_L)
+    said = [*curve(GlucoseUnit.MMOL_L, count=3), Said(0, START, {Column.HISTORIC: "6.105263157894737"})]
+    assert list(parse_csv(export(said, style)).readings.mg_dl)[-1] == 110

@@ -18,10 +18,11 @@ from .preamble import find_preamble
 from .problems import ExportProblem, LineProblem, NotAnExportError, UnreadableLine
 from .row_reader import RowReader
 from .text import parse_rows, split_lines, unguard_formula
-from .times import DateOrder, Undecided, find_date_order
+from .times import DateOrder, Undecided, find_date_order, find_open_orders
 
 _EPOCH: Final = datetime.fromisoformat("1970-01-01")
 _DAY: Final = 24 * 3600
+_TIME_PROBLEMS: Final = frozenset((LineProblem.BAD_TIME, LineProblem.AMBIGUOUS_TIME))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +58,26 @@ class CsvExport:
 
     Then there are neither readings nor entries: the file is to be parsed again, with the order.
     """
+    open_orders: tuple[DateOrder, ...]
+    """The orders between which that person has to choose."""
     readings: FloatingReadings = field(repr=False)
     devices: tuple[Device, ...]
     entries: tuple[FloatingEntry, ...] = field(repr=False)
     unreadable: tuple[UnreadableLine, ...] = field(repr=False)
-    """The lines that were left out, in the order of the file."""
+    """The lines that were left out, or not read in full, in the order of the file."""
     unreadable_count: int
     """The number of all of them; of very many only the first are in `unreadable`."""
     skipped: int
     """The number of rows that are events of a device, without reading or entry."""
+
+    @property
+    def problem(self) -> ExportProblem | None:
+        """Return what has probably happened to a file of which no line can be read, None for any other."""
+        if self.readings or self.entries or self.skipped or self.open_date or not self.unreadable:
+            return None
+        of_times = sum(line.reason in _TIME_PROBLEMS for line in self.unreadable)
+        is_of_times = of_times > len(self.unreadable) / 2
+        return ExportProblem.DATES_CHANGED if is_of_times else ExportProblem.LINES_CHANGED
 
     @property
     def first(self) -> datetime | None:
@@ -110,6 +122,7 @@ def parse_csv(content: bytes, *, date_order: DateOrder | None = None) -> CsvExpo
         generated_at=preamble.generated_at(known),
         date_order=known,
         open_date=rows.open_date if is_undecided else None,
+        open_orders=find_open_orders(rows.dates) if is_undecided else (),
         readings=readings,
         devices=tuple(rows.devices),
         entries=entries,

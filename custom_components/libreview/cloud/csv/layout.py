@@ -34,6 +34,8 @@ class Layout:
     """The number of headings."""
     places: tuple[int, ...] | None = None
     """The place of each column, -1 for none; None when they stand in LibreView's own order."""
+    ketone_places: tuple[int, ...] = ()
+    """The places of a ketone sensor's columns, which exports of 2026 have and nothing is read from."""
 
 
 def find_layout(lines: Sequence[TextLine]) -> tuple[Layout, int]:
@@ -51,7 +53,15 @@ def find_layout(lines: Sequence[TextLine]) -> tuple[Layout, int]:
     if not any(line.strip() for _, line in lines):
         raise NotAnExportError(ExportProblem.EMPTY)
     is_table = widest > Column.HISTORIC
+    if not is_table and any(_names_columns(line) for _, line in lines):
+        raise NotAnExportError(ExportProblem.WRONG_SEPARATOR)
     raise NotAnExportError(ExportProblem.UNKNOWN_HEADINGS if is_table else ExportProblem.NO_HEADINGS)
+
+
+def _names_columns(line: str) -> bool:
+    """Return whether a line holds about all headings of a language, whatever stands between them."""
+    text, _ = normalize_heading(line)
+    return sum(heading in text for heading in COLUMN_BY_HEADING) > WIDTH // 2
 
 
 def normalize_heading(heading: str) -> tuple[str, GlucoseUnit | None]:
@@ -104,6 +114,11 @@ def _parse_headings(cells: Sequence[str], separator: str) -> Layout | None:
         unit=units[0],
         width=len(cells),
         places=None if in_order else tuple(places.get(column, -1) for column in Column),
+        ketone_places=tuple(
+            place
+            for place, (_, unit) in enumerate(headings)
+            if unit is GlucoseUnit.MMOL_L and place not in (range(WIDTH) if in_order else places.values())
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class LineProblem(StrEnum):
-    """The reasons why a line was left out."""
+    """The reasons why a line was left out, or was not read in full."""
 
     BAD_QUOTES = "bad_quotes"
     """A quotation mark that nobody closes, or text after one that does."""
@@ -21,10 +21,12 @@ class LineProblem(StrEnum):
     BAD_GLUCOSE = "bad_glucose"
     GLUCOSE_OUT_OF_RANGE = "glucose_out_of_range"
     BAD_AMOUNT = "bad_amount"
+    KETONES_LEFT_OUT = "ketones_left_out"
+    """It was read, but for ketones of a sensor, which no kind of entry holds."""
 
 
 class UnreadableLine(NamedTuple):
-    """A line that was left out: its number in the file, counted from 1, and why."""
+    """A line that was left out, or not read in full: its number, counted from 1, and why."""
 
     number: int
     reason: LineProblem
@@ -35,6 +37,8 @@ class ExportProblem(StrEnum):
 
     EMPTY = "empty"
     NOT_TEXT = "not_text"
+    SPREADSHEET_FILE = "spreadsheet_file"
+    """A workbook of a spreadsheet program, whatever its name ends in."""
     NO_HEADINGS = "no_headings"
     """No line of it could be one of headings."""
     UNKNOWN_HEADINGS = "unknown_headings"
@@ -42,6 +46,12 @@ class ExportProblem(StrEnum):
     UNKNOWN_UNIT = "unknown_unit"
     """The headings name no unit of glucose, or several."""
     NO_ROWS = "no_rows"
+    WRONG_SEPARATOR = "wrong_separator"
+    """LibreView's headings, but not with commas, semicolons or tabs between them."""
+    DATES_CHANGED = "dates_changed"
+    """No line can be read, mostly for their times: a spreadsheet program writes them anew when it saves."""
+    LINES_CHANGED = "lines_changed"
+    """No line can be read, for other reasons."""
 
 
 class NotAnExportError(ValueError):

@@ -23,7 +23,7 @@ that measured exactly 40 cannot be told from one that showed LO, which it did ni
 """
 _LO, _HI = (LOW_END, BELOW), (HIGH_END, ABOVE)
 _RANGE_WORDS: Final = {"lo": _LO, "low": _LO, "hi": _HI, "high": _HI}
-_NUMBER: Final = re.compile(r"\d{1,5}(?:[.,]\d{1,3})?", re.ASCII)
+_NUMBER: Final = re.compile(r"\d{1,5}(?:[.,]\d{1,20})?", re.ASCII)
 _WHOLE_PART: Final = re.compile(r"\d{1,4}", re.ASCII)
 _DECIMALS: Final = re.compile(r"\d{1,2}", re.ASCII)
 _MAX_AMOUNT: Final = MAX_AMOUNT | {EntryKind.KETONES: 20.0}
@@ -34,8 +34,8 @@ _INSULIN: Final = frozenset(
 )
 _FOOD: Final = frozenset((Column.FOOD_FLAG, Column.GRAMS, Column.SERVINGS, Column.NOTE))
 _OWN_COLUMNS: Final = {
-    "0": frozenset((Column.HISTORIC,)),
-    "1": frozenset((Column.SCAN,)),
+    "0": frozenset((Column.HISTORIC, Column.SCAN)),
+    "1": frozenset((Column.HISTORIC, Column.SCAN)),
     "2": frozenset((Column.STRIP,)),
     "3": frozenset((Column.KETONES,)),
     "4": _INSULIN,

@@ -34,8 +34,8 @@ _NO_VALUE: Final = (0, 0)
 _CHUNK: Final = 1 << 13
 _MOST_PROBLEMS: Final = 10_000
 """Unreadable lines that are kept; further ones are only counted."""
-_GLUCOSE_COLUMN: Final = {"0": Column.HISTORIC, "1": Column.SCAN}
-_DECIMALS: Final = re.compile(r',"?\d{1,3}\.\d{1,3}"?(?:[,\r\n]|$)|,"\d{1,3},\d{1,3}"')
+_GLUCOSE_TYPES: Final = frozenset("01")
+_DECIMALS: Final = re.compile(r',"?\d{1,3}\.\d{1,20}"?(?:[,\r\n]|$)|,"\d{1,3},\d{1,20}"')
 """Numbers with a decimal point or in quotation marks, whose decimals cannot land in the next column."""
 _AMBIGUOUS_NEIGHBOURS: Final = (
     (Column.GRAMS, Column.SERVINGS),
@@ -96,9 +96,9 @@ class RowReader:
 
     @property
     def open_date(self) -> str:
-        """Return the first date, as it is written, that can be read with the day or with the month first."""
+        """Return the first date, as it is written, that can be read in more than one order."""
         pairs = zip(self._texts, self.dates, strict=True)
-        return next(text for text, date in pairs if date.day_first != date.month_first)
+        return next(text for text, date in pairs if date.certain is None)
 
     def read(self, rows: Iterable[CellRow]) -> None:
         """Read all rows."""
@@ -167,11 +167,14 @@ class RowReader:
         repaired = self._repair_split_decimals(row, kind)
         if repaired is None or any(repaired[column] and column not in own for column in VALUES):
             return LineProblem.CONTRADICTORY
+        if repaired[Column.HISTORIC] and repaired[Column.SCAN]:
+            return LineProblem.CONTRADICTORY
         if (time := self._parse_time(repaired[Column.TIME])) is None:
             return LineProblem.BAD_TIME
         device = self._device[repaired[Column.DEVICE], repaired[Column.SERIAL]]
-        if kind in _GLUCOSE_COLUMN:
-            value = self._parse_glucose(repaired[_GLUCOSE_COLUMN[kind]])
+        if kind in _GLUCOSE_TYPES:
+            # A scan is a scan in whichever of the two columns its value stands.
+            value = self._parse_glucose(repaired[Column.HISTORIC] or repaired[Column.SCAN])
             if isinstance(value, LineProblem):
                 return value
             self.readings.add(number, time, value, device)
@@ -182,7 +185,8 @@ class RowReader:
             self.entries += [EntryRow(number, time, entry) for entry in found]
             self.skipped += not found
         self._note_sequence(time.date, (device, kind))
-        return None
+        has_ketones = any(cells[place] for place in self._layout.ketone_places if place < len(cells))
+        return LineProblem.KETONES_LEFT_OUT if has_ketones else None
 
     def _to_own_order(self, cells: list[str]) -> list[str] | LineProblem:
         """Return the cells in LibreView's own order and number, or the problem of the row."""

@@ -25,6 +25,8 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""The first bytes of the files of spreadsheet programs: of today's, which are archives, and of older ones."""
 _HEAD: Final = 1024
 _CHUNK: Final = 1 << 16
 _MOST_ZEROS: Final = 0.7
@@ -61,6 +63,8 @@ def split_lines(content: bytes) -> Iterator[TextLine]:
 
 
 def _find_encoding(content: bytes) -> str:
+    if content.startswith(_WORKBOOKS):
+        raise NotAnExportError(ExportProblem.SPREADSHEET_FILE)
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return encoding

@@ -1,0 +1,110 @@
+"""The queries on the persons of the store: table `person`, on which all others hang.
+
+Who is removed is kept aside with their whole history, and is there again when they are followed again.
+"""
+
+from collections.abc import Collection
+from datetime import tzinfo
+import sqlite3
+from typing import Final, NamedTuple
+
+from homeassistant.util import dt as dt_util
+
+from . import entry_table, reading_table
+
+_UNDATED: Final = 0
+
+
+class RemovedPerson(NamedTuple):
+    """Somebody who is not followed any more, but kept aside."""
+
+    patient_id: str
+    removed_at: int | None
+    """Epoch seconds, None before a clock that is right has told them."""
+    days: int
+    """The number of days with readings or entries."""
+
+
+def ensure(connection: sqlite3.Connection, patient_id: str) -> int:
+    """Return the row id of a person, who is added when seen for the first time."""
+    connection.execute("INSERT OR IGNORE INTO person (patient_id) VALUES (?)", (patient_id,))
+    return find(connection, patient_id)
+
+
+def find(connection: sqlite3.Connection, patient_id: str) -> int:
+    """Return the row id of a person; -1, which no row has, for somebody of whom nothing was kept."""
+    found = connection.execute("SELECT id FROM person WHERE patient_id = ?", (patient_id,)).fetchone()
+    return found[0] if found else -1
+
+
+def find_reports(connection: sqlite3.Connection, patient_id: str) -> tuple[str | None, tzinfo | None]:
+    """Return whose reports a person's are, and the time zone by which the last one was resolved."""
+    query = "SELECT reports_of, zone FROM person WHERE patient_id = ?"
+    reports_of, zone = connection.execute(query, (patient_id,)).fetchone() or (None, None)
+    return reports_of, zone and dt_util.get_time_zone(zone)
+
+
+def note_reports(connection: sqlite3.Connection, person: int, reports_of: str, time_zone: tzinfo) -> None:
+    """Note whose reports a person's are, and the time zone by which the last one was resolved."""
+    connection.execute(
+        "UPDATE person SET reports_of = ?, zone = ? WHERE id = ?", (reports_of, str(time_zone), person)
+    )
+
+
+def delete_reports(connection: sqlite3.Connection, person: int) -> None:
+    """Delete what reports have told of a person, and whose they were."""
+    reading_table.delete_reports(connection, person)
+    entry_table.delete_reports(connection, person)
+    connection.execute("UPDATE person SET reports_of = NULL, zone = NULL WHERE id = ?", (person,))
+
+
+def follow_only(
+    connection: sqlite3.Connection, patient_ids: Collection[str], with_diary: Collection[str]
+) -> None:
+    """Put all persons but these aside, and delete the reports of those who have no diary any more.
+
+    Who is back has all of before, reports too, although the login of their diary may be gone.
+    """
+    known = connection.execute("SELECT id, patient_id, reports_of, removed_at FROM person").fetchall()
+    for person, patient_id, reports_of, removed_at in known:
+        if patient_id not in patient_ids:
+            connection.execute(
+                "UPDATE person SET removed_at = ifnull(removed_at, ?) WHERE id = ?", (_UNDATED, person)
+            )
+        elif removed_at is not None:
+            connection.execute(
+                "UPDATE person SET removed_at = NULL, reports_of = NULL WHERE id = ?", (person,)
+            )
+        elif reports_of is not None and patient_id not in with_diary:
+            delete_reports(connection, person)
+
+
+def count_days(connection: sqlite3.Connection, person: int) -> int:
+    """Return the number of days (UTC) with readings or entries of a person."""
+    found: int = connection.execute(
+        "SELECT count(*) FROM (SELECT at / 86400 FROM reading WHERE person = ?1"
+        " UNION SELECT at / 86400 FROM entry WHERE person = ?1)",
+        (person,),
+    ).fetchone()[0]
+    return found
+
+
+def removed(connection: sqlite3.Connection) -> list[RemovedPerson]:
+    """Return who is kept aside, but for those of whom there is no reading and no entry."""
+    found = connection.execute("SELECT id, patient_id, removed_at FROM person WHERE removed_at IS NOT NULL")
+    persons = [
+        RemovedPerson(patient_id, removed_at or None, count_days(connection, person))
+        for person, patient_id, removed_at in found.fetchall()
+    ]
+    return [person for person in persons if person.days]
+
+
+def date_removed(connection: sqlite3.Connection, now: int, delete_before: int) -> None:
+    """Note when persons were removed, where that is not known, and delete those removed before that."""
+    connection.execute("UPDATE person SET removed_at = ? WHERE removed_at = ?", (now, _UNDATED))
+    connection.execute("DELETE FROM person WHERE removed_at < ?", (delete_before,))
+
+
+def delete_removed(connection: sqlite3.Connection, patient_id: str) -> None:
+    """Delete a person who is kept aside, and nobody who is followed."""
+    connection.execute("DELETE FROM person WHERE patient_id = ? AND removed_at IS NOT NULL", (patient_id,))
