@@ -13,7 +13,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.diagnostics import async_get_config_entry_diagnostics
-from custom_components.libreview.failures.issues import set_history_set_aside, set_history_unwritable
+from custom_components.libreview.failures.issue_kinds import HISTORY_UNWRITABLE
+from custom_components.libreview.failures.issues import set_history_set_aside, set_history_unusable
 from custom_components.libreview.person.snapshot import Feed
 from tests.cloud_double import Account, CloudDouble, EntryKind, Person, faults
 from tests.conftest import NOON, set_up
@@ -158,7 +159,7 @@ async def test_what_home_assistant_adds_of_our_issues_names_nobody(
 ) -> None:
     hass.config_entries.async_update_entry(loaded, title="Grandmother Ludmilla")
     set_history_set_aside(hass, loaded, "a.db")
-    set_history_unwritable(hass, loaded)
+    set_history_unusable(hass, loaded, HISTORY_UNWRITABLE)
     added = json_dumps([issue.to_json() for issue in ir.async_get(hass).issues.values()])
     assert "a.db" in added
     assert "Ludmilla" not in added

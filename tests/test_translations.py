@@ -33,7 +33,7 @@ from custom_components.libreview.event import EVENTS
 from custom_components.libreview.failures.issue_kinds import (
     DIARY_REJECTED,
     DIARY_UNREADABLE,
-    HISTORY_UNWRITABLE,
+    HISTORY_UNUSABLE,
     KINDS,
     LASTING_FAILURE,
     LASTING_LOCK,
@@ -43,8 +43,9 @@ from custom_components.libreview.failures.issue_kinds import (
 from custom_components.libreview.failures.issues import (
     set_clock_ahead,
     set_history_set_aside,
-    set_history_unwritable,
+    set_history_unusable,
     set_own_clock_wrong,
+    set_storage_unwritable,
     update_kept_aside,
     update_person_issues,
 )
@@ -290,7 +291,7 @@ def test_no_exception_has_a_text_that_nothing_raises() -> None:
         *(f"csv_{each}" for each in ExportProblem),
     }
     failures = {problem.key for problem in _failures()} - ONLY_IN_DIALOGS
-    raised = failures | {"duplicate_account", HISTORY_UNWRITABLE} | actions
+    raised = failures | {"duplicate_account", *HISTORY_UNUSABLE} | actions
     assert set(tree_in("en")["exceptions"]) == raised
 
 
@@ -318,7 +319,9 @@ def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: Hom
     set_own_clock_wrong(hass, entry, 20)
     update_kept_aside(hass, entry, {"removed": (400, dt_util.utcnow())})
     set_history_set_aside(hass, entry, "a name")
-    set_history_unwritable(hass, entry)
+    for kind in HISTORY_UNUSABLE:
+        set_history_unusable(hass, entry, kind)
+    set_storage_unwritable(hass, entry)
 
     issues = ir.async_get(hass).issues.values()
     assert {issue.translation_key for issue in issues} == set(tree_in("en")["issues"])

@@ -37,8 +37,9 @@ from .event import EVENTS
 from .failures.issues import clear_all
 from .failures.login_issues import clear_removed_logins
 from .hass_data import get_data
-from .history.history import History, async_remove_history
+from .history.history import History
 from .history.removed_persons import async_keep_removed
+from .history.store_file import async_remove_history
 from .live.app_settings import AppSettings
 from .live.coordinator import LiveCoordinator
 from .migration import async_adopt, migrate_data, needs_adoption

@@ -1,12 +1,12 @@
 """Readings and entries about one noon, and putting them into a store."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from custom_components.libreview.history.row_codec import ReadingRow
 from custom_components.libreview.history.sources import SOURCE_CODE
-from custom_components.libreview.history.store import Store
+from custom_components.libreview.history.store import ResolvedReport, Store
 from custom_components.libreview.models import (
     Device,
     DiaryEntry,
@@ -54,6 +54,29 @@ def exact(
 
 def keep_live(store: Store, *readings: Reading) -> None:
     store.keep([("anna", Source.LIVE, LIBRE, readings)])
+
+
+def keep_report(
+    store: Store,
+    readings: Sequence[Reading] = (),
+    entries: Sequence[DiaryEntry] = (),
+    days: Sequence[date] = (),
+    time_zone: tzinfo = UTC,
+    *,
+    person: str = "anna",
+    reports_of: str | None = None,
+) -> None:
+    """Keep a report on a person, their own unless `reports_of` says otherwise."""
+    walls = [reading.at.astimezone(time_zone).replace(tzinfo=None) for reading in readings]
+    report = ResolvedReport(
+        reports_of=reports_of or person,
+        time_zone=time_zone,
+        readings=readings,
+        walls=walls,
+        entries=entries,
+        days=days,
+    )
+    store.keep_report(person, report)
 
 
 def keep_file(store: Store, *entries: DiaryEntry, at: Sequence[int] = ()) -> tuple[int, int]:

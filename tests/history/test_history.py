@@ -1,5 +1,6 @@
 """An account's history in a running Home Assistant: what is on disk when, and what people are told."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -15,8 +16,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview import backup
 from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.history.database import PausedError
 from custom_components.libreview.history.history import History, open_histories
-from custom_components.libreview.history.store import Store
+from custom_components.libreview.history.schema import MIGRATIONS
+from custom_components.libreview.history.store import ResolvedReport, Store
 from custom_components.libreview.models import Reading, Source
 from tests.cloud_double import Account, CloudDouble, Person, faults
 from tests.cloud_double.readings import graph, value
@@ -216,8 +219,9 @@ async def test_a_history_found_damaged_during_a_backup_is_set_aside_without_wait
     await pass_time(minutes=2)
 
     assert issue(hass, "history_set_aside", loaded) is not None
-    assert on_disk(hass, loaded) > 0
     await backup.async_post_backup(hass)
+    assert on_disk(hass, loaded) > 0
+    assert issue(hass, "history_unwritable", loaded) is None
 
 
 @pytest.mark.parametrize("damage", ["at the start", "while it is open"])
@@ -262,13 +266,70 @@ async def test_a_history_that_cannot_be_written_has_an_issue_until_it_can_and_li
     assert state is not None
     assert state.state == "120"
     assert issue(hass, "history_unwritable", entry) is not None
-    assert caplog.text.count("The history cannot be written") == 1
+    assert caplog.text.count("The history cannot be read or written") == 1
 
     path.rmdir()
     await pass_time(minutes=2)
 
     assert issue(hass, "history_unwritable", entry) is None
     assert on_disk(hass, entry) >= 3
+
+
+async def test_the_history_of_a_later_version_is_kept_and_used_again_when_that_is_back(
+    hass: HomeAssistant, loaded: MockConfigEntry, person: Person, pass_time: PassTime
+) -> None:
+    path = file_of(hass, loaded)
+    await hass.config_entries.async_unload(loaded.entry_id)
+    set_version(path, 99)
+    before = path.read_bytes()
+
+    await hass.config_entries.async_setup(loaded.entry_id)
+    await pass_time(minutes=3)
+
+    state = hass.states.get("sensor.alex_example_glucose")
+    assert state is not None
+    assert state.state == "120"
+    assert issue(hass, "history_newer", loaded) is not None
+    assert issue(hass, "history_set_aside", loaded) is None
+    assert issue(hass, "history_unwritable", loaded) is None
+    with pytest.raises(HomeAssistantError) as raised:
+        await kept(loaded, person)
+    assert raised.value.translation_key == "history_newer"
+    await hass.config_entries.async_unload(loaded.entry_id)
+    assert path.read_bytes() == before
+    assert not list(path.parent.glob(f"{path.name}.*"))
+
+    set_version(path, len(MIGRATIONS))
+    await hass.config_entries.async_setup(loaded.entry_id)
+    await pass_time(minutes=2)
+
+    assert issue(hass, "history_newer", loaded) is None
+    assert len(await kept(loaded, person)) > 100
+
+
+def set_version(path: Path, version: int) -> None:
+    """Have the file be of another version, as one that was updated and downgraded is."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
+
+
+async def test_nobody_waits_in_a_thread_for_the_end_of_a_backup_of_hours(
+    hass: HomeAssistant, loaded: MockConfigEntry, person: Person, pass_time: PassTime
+) -> None:
+    history, report = loaded.runtime_data.history, ResolvedReport(reports_of="anybody", time_zone=UTC)
+    await backup.async_pre_backup(hass)
+    importing = hass.loop.create_task(history.async_run(Store.keep_sensor, person.patient_id, 1))
+    assert not await history.async_keep_report(person.patient_id, report)
+    await pass_time(hours=1, step=300)
+    assert not importing.done()
+    with pytest.raises(PausedError):
+        await hass.async_add_executor_job(
+            history._file.run, lambda store: store.keep_sensor(person.patient_id, 2)
+        )
+
+    await backup.async_post_backup(hass)
+    await importing
+    assert await history.async_run(Store.sensors, person.patient_id, 0, 2) == [1]
 
 
 async def test_writes_pause_during_a_backup_and_nothing_is_lost(

@@ -212,6 +212,32 @@ async def test_an_hour_that_changes_while_it_is_written_is_written_again(
     assert store.due == {}
 
 
+async def test_an_hour_that_the_recorder_never_takes_is_tried_again_after_a_day_or_a_change(
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+) -> None:
+    await recorded_home.live_until(TEN)
+    store.bring(EIGHT, mean=90, low=60, high=130)
+    with patch.object(Recorder, "async_import_statistics") as refused:
+        for _ in range(3):
+            await run_backfill(recorded_home, keeper)
+        assert refused.call_count == 1
+
+        store.bring(EIGHT, mean=91, low=60, high=130)
+        await run_backfill(recorded_home, keeper)
+        assert refused.call_count == 2
+
+        store.bring(NINE, mean=95, low=60, high=130)
+        await run_backfill(recorded_home, keeper)
+        assert [len(call.args[1]) for call in refused.call_args_list] == [1, 1, 1]
+
+    await recorded_home.at(datetime.now(UTC) + timedelta(days=1))
+    await run_backfill(recorded_home, keeper)
+
+    assert (await recorded_home.rows())[EIGHT] == (91, 60, 130)
+    assert (await recorded_home.rows())[NINE] == (95, 60, 130)
+    assert store.due == {}
+
+
 async def test_a_store_that_cannot_be_read_disturbs_nobody(
     recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,15 +1,19 @@
 """What the store keeps, and what becomes of it when something is wrong with the file."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, timedelta, timezone
+import os
 from pathlib import Path
 import sqlite3
 import stat
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from custom_components.libreview.history.database_file import UnreadableStoreError, remove, set_aside
 from custom_components.libreview.history.row_codec import ReadingRow
+from custom_components.libreview.history.schema import NewerFileError
 from custom_components.libreview.history.sources import SOURCE_CODE
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import (
@@ -27,6 +31,7 @@ from tests.history.store_rows import (
     entry,
     keep_file,
     keep_live,
+    keep_report,
     reading,
 )
 
@@ -73,7 +78,7 @@ def test_persons_are_kept_apart(store: Store) -> None:
 
 
 def test_live_graph_report_and_file_of_one_instant_are_one_reading(store: Store) -> None:
-    store.keep_report("anna", [Reading(at=NOON - timedelta(seconds=30), mg_dl=101)], [], [])
+    keep_report(store, [Reading(at=NOON - timedelta(seconds=30), mg_dl=101)])
     keep_file(store, at=[START - 60])
     store.keep([("anna", Source.GRAPH, None, [Reading(at=NOON + timedelta(seconds=2), mg_dl=101)])])
     keep_live(store, reading(0, trend=Trend.STABLE))
@@ -82,32 +87,68 @@ def test_live_graph_report_and_file_of_one_instant_are_one_reading(store: Store)
     assert kept.reading == reading(0, trend=Trend.STABLE)
 
 
-def test_a_report_replaces_readings_of_earlier_ones_in_the_same_time(store: Store) -> None:
-    store.keep_report("anna", [reading(0), reading(5), reading(10)], [], [])
-    store.keep_report("anna", [reading(2), reading(10)], [], [])
+def test_a_report_leaves_what_it_does_not_tell_again(store: Store) -> None:
+    keep_report(store, [reading(0), reading(5), reading(10)])
+    keep_report(store, [reading(2), reading(10, 120)])
 
-    assert store.trace("anna", *ALL).at.tolist() == [START, START + 120, START + 600]
+    assert store.trace("anna", *ALL).at.tolist() == [START, START + 120, START + 300, START + 600]
+    assert store.trace("anna", *ALL).mg_dl.tolist() == [100, 100, 100, 120]
 
 
-def test_another_time_zone_has_reports_read_again(store: Store) -> None:
-    assert store.expect_reports("anna", "anna", "Europe/Berlin"), "those of a file that was lost are, too"
-    store.keep_report("anna", [reading(0)], [entry()], [TODAY])
-    keep_live(store, reading(60))
+@pytest.mark.parametrize("hours", [-5, -1, 1, 5])
+def test_a_reading_that_a_report_tells_again_moves_to_where_it_is_now_known_to_be(
+    store: Store, hours: int
+) -> None:
+    before = [reading(15 * number, 100 + number % 3) for number in range(100)]
+    keep_report(store, before, time_zone=timezone(timedelta(hours=hours)))
 
-    assert not store.expect_reports("anna", "anna", "Europe/Berlin")
-    assert len(store.trace("anna", *ALL)) == 2
-    assert store.expect_reports("anna", "anna", "America/New_York")
-    assert store.trace("anna", *ALL).at.tolist() == [START + 3600]
+    keep_report(store, [replace(each, at=each.at + timedelta(hours=hours)) for each in before[20:]])
+
+    found = [kept.reading for kept in store.readings("anna", *ALL)]
+    moved = [replace(each, at=each.at + timedelta(hours=hours)) for each in before[20:]]
+    assert [each for each in found if each in moved] == moved
+    assert {each.at for each in found} - {each.at for each in moved} == {
+        each.at for each in before[:20] if each.at not in {each.at for each in moved}
+    }
+
+
+def test_readings_in_a_file_of_a_version_before_are_told_again_too(path: Path) -> None:
+    store = Store(path)
+    keep_report(store, [reading(0), reading(30)], time_zone=ZoneInfo("Europe/Helsinki"))
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE reading DROP COLUMN wall")
+        connection.execute("PRAGMA user_version = 3")
+    connection.close()
+
+    store = Store(path)
+    keep_report(store, [reading(60), reading(90)], time_zone=ZoneInfo("Europe/Berlin"))
+
+    assert store.trace("anna", *ALL).at.tolist() == [START + 3600, START + 5400]
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "again"), [("Europe/Berlin", False), ("Europe/Vienna", False), ("America/New_York", True)]
+)
+def test_a_time_zone_of_other_offsets_has_reports_read_again(store: Store, name: str, again: bool) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    assert store.expect_reports("anna", "anna", berlin, NOON), "those of a file that was lost are, too"
+    assert store.expect_reports("anna", "anna", berlin, NOON), "until one of them is kept"
+    keep_report(store, [reading(0)], [entry()], [TODAY], berlin)
+
+    assert store.expect_reports("anna", "anna", ZoneInfo(name), NOON) is again
+    assert len(store.trace("anna", *ALL)) == 1
     assert store.entries("anna", *ALL)
 
 
 def test_reports_of_somebody_else_replace_all_of_the_former_ones(store: Store) -> None:
-    store.expect_reports("anna", "anna", "UTC")
-    store.keep_report("anna", [reading(0)], [entry()], [TODAY])
+    keep_report(store, [reading(0)], [entry()], [TODAY])
 
-    assert store.expect_reports("anna", "ben", "UTC")
+    assert store.expect_reports("anna", "ben", UTC, NOON)
     assert not store.entries("anna", *ALL)
     assert len(store.trace("anna", *ALL)) == 0
+    assert store.expect_reports("anna", "ben", UTC, NOON), "until one of them is kept"
 
 
 def test_old_readings_are_thinned_out_and_young_ones_stay(store: Store) -> None:
@@ -176,8 +217,7 @@ def test_what_was_kept_is_there_after_a_restart(store: Store, path: Path) -> Non
 
 def test_a_removed_person_is_kept_aside_and_back_with_everything(store: Store) -> None:
     store.keep([("ben", Source.GRAPH, LIBRE, [reading(0), reading(60 * 24)])])
-    store.expect_reports("ben", "ben", "UTC")
-    store.keep_report("ben", [], [entry()], [TODAY])
+    keep_report(store, [reading(30)], [entry()], [TODAY], person="ben")
 
     store.keep_only(["anna"], with_diary=[])
     assert store.removed() == [("ben", None, 2)]
@@ -186,9 +226,23 @@ def test_a_removed_person_is_kept_aside_and_back_with_everything(store: Store) -
         store.keep_only(["anna", "ben"], with_diary=with_diary)
         assert store.removed() == []
         assert store.entries("ben", *ALL) == [entry()]
-        assert len(store.trace("ben", *ALL)) == 2
-    assert store.expect_reports("ben", "ben", "UTC"), "those of meanwhile are to be read"
+        assert len(store.trace("ben", *ALL)) == 3
+    assert store.expect_reports("ben", "ben", UTC, NOON), "those of meanwhile are to be read"
+    keep_report(store, [reading(60 * 48)], person="ben")
+
+    assert not store.expect_reports("ben", "ben", UTC, NOON)
     assert store.entries("ben", *ALL) == [entry()]
+    assert len(store.trace("ben", *ALL)) == 4
+
+
+def test_readings_that_reports_told_before_a_removal_are_told_again_after_it(store: Store) -> None:
+    keep_report(store, [reading(0), reading(30)], time_zone=ZoneInfo("Europe/Helsinki"))
+    store.keep_only([], with_diary=[])
+    store.keep_only(["anna"], with_diary=[])
+
+    keep_report(store, [reading(60), reading(90)], time_zone=ZoneInfo("Europe/Berlin"))
+
+    assert store.trace("anna", *ALL).at.tolist() == [START + 3600, START + 5400]
 
 
 def test_a_removed_person_leaves_nothing_in_the_file_in_the_end(store: Store, path: Path) -> None:
@@ -211,8 +265,7 @@ def test_a_removed_person_leaves_nothing_in_the_file_in_the_end(store: Store, pa
 
 def test_a_diary_that_is_removed_takes_its_reports_along(store: Store) -> None:
     keep_live(store, reading(0))
-    store.expect_reports("anna", "anna", "UTC")
-    store.keep_report("anna", [], [entry()], [TODAY])
+    keep_report(store, [], [entry()], [TODAY])
 
     store.keep_only(["anna"], with_diary=[])
 
@@ -223,11 +276,9 @@ def test_a_diary_that_is_removed_takes_its_reports_along(store: Store) -> None:
 def test_a_copy_made_while_writes_are_paused_is_whole(store: Store, path: Path, tmp_path: Path) -> None:
     keep_live(store, *(reading(minute) for minute in range(500)))
     copy = tmp_path / "copy.db"
-    store.pause()
+    store.bring_together()
     copy.write_bytes(path.read_bytes())
     assert len(store.trace("anna", *ALL)) == 500
-    store.resume()
-    keep_live(store, reading(501))
 
     copied = Store(copy)
 
@@ -260,17 +311,23 @@ def test_a_damaged_file_raises_and_can_be_set_aside(path: Path, damage: str) -> 
     assert not list(path.parent.iterdir())
 
 
-def test_a_file_of_a_later_version_is_not_touched(path: Path) -> None:
+@pytest.mark.parametrize("journal", ["WAL", "DELETE"])
+def test_a_file_of_a_later_version_is_not_touched(path: Path, journal: str) -> None:
     Store(path).close()
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
+    connection.execute(f"PRAGMA journal_mode = {journal}")
     connection.close()
+    os.utime(path, (START, START))
     before = path.read_bytes()
 
-    with pytest.raises(UnreadableStoreError):
+    with pytest.raises(NewerFileError):
         Store(path)
 
     assert path.read_bytes() == before
+    assert path.stat().st_mtime == START
+    for leftover in path.parent.glob(f"{path.name}-*"):  # SQLite's index of a log, and an empty log.
+        assert leftover.suffix == ".db-shm" or not leftover.stat().st_size
 
 
 def test_an_error_rolls_the_transaction_back(store: Store) -> None:

@@ -1,7 +1,7 @@
 """Which diary entries the store keeps: what reports and files tell of one entry is one entry."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 import sqlite3
 
@@ -10,7 +10,7 @@ import pytest
 from custom_components.libreview.history.schema import MIGRATIONS
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import DiaryEntry, EntryKind, Precision
-from tests.history.store_rows import ALL, MINUTE, NOON, START, TODAY, entry, exact, keep_file
+from tests.history.store_rows import ALL, MINUTE, NOON, START, TODAY, entry, exact, keep_file, keep_report
 
 
 @pytest.fixture
@@ -22,33 +22,33 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_a_report_replaces_the_entries_of_its_days(store: Store) -> None:
     yesterday = entry(at=NOON - timedelta(days=1))
-    store.keep_report("anna", [], [yesterday, entry(), entry(amount=5)], [TODAY, TODAY - timedelta(days=1)])
-    store.keep_report("anna", [], [entry(amount=6)], [TODAY])
+    keep_report(store, [], [yesterday, entry(), entry(amount=5)], [TODAY, TODAY - timedelta(days=1)])
+    keep_report(store, [], [entry(amount=6)], [TODAY])
 
     assert [each.amount for each in store.entries("anna", *ALL)] == [4, 6]
 
 
 def test_two_equal_doses_are_two(store: Store) -> None:
     for _ in range(2):
-        store.keep_report("anna", [], [entry(), entry()], [TODAY])
+        keep_report(store, [], [entry(), entry()], [TODAY])
 
     assert len(store.entries("anna", *ALL)) == 2
 
 
 def test_an_entry_of_a_file_to_the_minute_replaces_the_reports_to_the_hour(store: Store) -> None:
-    store.keep_report("anna", [], [entry(), entry(), entry(amount=5)], [TODAY])
+    keep_report(store, [], [entry(), entry(), entry(amount=5)], [TODAY])
 
     assert keep_file(store, exact()) == (0, 1)
     assert keep_file(store, exact()) == (0, 0)
-    store.keep_report("anna", [], [entry(), entry(), entry(amount=5)], [TODAY])
+    keep_report(store, [], [entry(), entry(), entry(amount=5)], [TODAY])
 
     stored = [(each.amount, each.precision) for each in store.entries("anna", *ALL)]
     assert sorted(stored) == [(4, Precision.HOUR), (4, Precision.MINUTE), (5, Precision.HOUR)]
 
 
 def test_a_dose_without_amount_is_not_one_of_some_units(store: Store) -> None:
-    store.keep_report("anna", [], [entry(), entry(amount=None)], [TODAY])
-    store.keep_report("anna", [], [entry(amount=None)], [TODAY])
+    keep_report(store, [], [entry(), entry(amount=None)], [TODAY])
+    keep_report(store, [], [entry(amount=None)], [TODAY])
 
     assert [each.amount for each in store.entries("anna", *ALL)] == [None]
 
@@ -63,9 +63,9 @@ def test_a_dose_with_a_note_is_one_dose(
 ) -> None:
     noted = exact(kind, amount=amount, text="with a note")
     if is_report_first:
-        store.keep_report("anna", [], [entry(kind, amount=amount)], [TODAY])
+        keep_report(store, [], [entry(kind, amount=amount)], [TODAY])
     keep_file(store, noted)
-    store.keep_report("anna", [], [entry(kind, amount=amount)], [TODAY])
+    keep_report(store, [], [entry(kind, amount=amount)], [TODAY])
 
     assert store.entries("anna", *ALL) == [noted]
 
@@ -79,7 +79,7 @@ def test_a_note_that_is_added_to_a_dose_makes_no_second_one(store: Store) -> Non
 
 
 def test_a_dose_that_a_report_has_to_the_minute_gets_the_note_of_the_file(store: Store) -> None:
-    store.keep_report("anna", [], [exact()], [TODAY])
+    keep_report(store, [], [exact()], [TODAY])
 
     assert keep_file(store, exact(text="a note")) == (0, 0)
 
@@ -88,7 +88,7 @@ def test_a_dose_that_a_report_has_to_the_minute_gets_the_note_of_the_file(store:
 
 def test_notes_of_different_words_are_different_entries(store: Store) -> None:
     notes = [exact(EntryKind.NOTE, amount=None, text=text) for text in ("run", "run", "swim")]
-    store.keep_report("anna", [], [entry(EntryKind.NOTE, amount=None, text="run")], [TODAY])
+    keep_report(store, [], [entry(EntryKind.NOTE, amount=None, text="run")], [TODAY])
 
     keep_file(store, *notes)
 
@@ -96,11 +96,11 @@ def test_notes_of_different_words_are_different_entries(store: Store) -> None:
 
 
 def test_a_dose_that_is_corrected_in_the_app_goes_although_a_file_told_it(store: Store) -> None:
-    store.keep_report("anna", [], [entry(amount=4)], [TODAY])
+    keep_report(store, [], [entry(amount=4)], [TODAY])
     keep_file(store, exact(amount=4), exact(EntryKind.KETONES, amount=0.3))
-    store.keep_report("anna", [], [entry(amount=4)], [TODAY])
+    keep_report(store, [], [entry(amount=4)], [TODAY])
 
-    store.keep_report("anna", [], [entry(amount=6)], [TODAY])
+    keep_report(store, [], [entry(amount=6)], [TODAY])
 
     assert [each.amount for each in store.entries("anna", *ALL)] == [6, 0.3]
 
@@ -109,22 +109,22 @@ def test_a_dose_that_is_corrected_in_the_app_goes_although_a_file_told_it(store:
 def test_what_is_deleted_in_the_app_goes_although_a_file_told_it(store: Store, kind: EntryKind) -> None:
     filed, reported = exact(kind, text="lunch"), entry(kind, text="lunch")
     keep_file(store, filed)
-    store.keep_report("anna", [], [reported], [TODAY])
+    keep_report(store, [], [reported], [TODAY])
 
-    store.keep_report("anna", [], [], [TODAY])
+    keep_report(store, [], [], [TODAY])
     assert store.entries("anna", *ALL) == []
 
     assert keep_file(store, filed) == (0, 0)
     assert store.entries("anna", *ALL) == [], "the same file does not bring it back"
 
-    store.keep_report("anna", [], [reported], [TODAY])
+    keep_report(store, [], [reported], [TODAY])
     assert store.entries("anna", *ALL) == [filed], "a report does, to the minute"
 
 
 def test_what_no_report_has_ever_told_stays_as_the_file_told_it(store: Store) -> None:
     keep_file(store, exact(amount=4), exact(EntryKind.KETONES, amount=0.3))
 
-    store.keep_report("anna", [], [entry(amount=6)], [TODAY])
+    keep_report(store, [], [entry(amount=6)], [TODAY])
 
     assert sorted(each.amount or 0 for each in store.entries("anna", *ALL)) == [0.3, 4, 6]
 
@@ -132,9 +132,9 @@ def test_what_no_report_has_ever_told_stays_as_the_file_told_it(store: Store) ->
 def test_of_two_equal_doses_of_an_hour_the_one_that_was_deleted_goes(store: Store) -> None:
     first, second = exact(), exact(at=NOON + 40 * MINUTE)
     keep_file(store, first, second)
-    store.keep_report("anna", [], [first, second], [TODAY])
+    keep_report(store, [], [first, second], [TODAY])
 
-    store.keep_report("anna", [], [second], [TODAY])
+    keep_report(store, [], [second], [TODAY])
 
     assert store.entries("anna", *ALL) == [second]
 
@@ -143,7 +143,7 @@ def test_a_dose_to_another_minute_is_another_dose(store: Store) -> None:
     first, second = exact(), exact(at=NOON + 40 * MINUTE)
     keep_file(store, second)
 
-    store.keep_report("anna", [], [first, second], [TODAY])
+    keep_report(store, [], [first, second], [TODAY])
 
     assert store.entries("anna", *ALL) == [first, second]
 
@@ -158,18 +158,17 @@ def test_a_later_file_corrects_the_amount_of_a_minute(store: Store) -> None:
 
 
 def test_reports_of_somebody_else_take_back_nothing_of_a_file(store: Store) -> None:
-    store.expect_reports("anna", "anna", "UTC")
     keep_file(store, exact())
-    store.keep_report("anna", [], [entry()], [TODAY])
+    keep_report(store, [], [entry()], [TODAY])
 
-    store.expect_reports("anna", "ben", "UTC")
-    store.keep_report("anna", [], [], [TODAY])
+    store.expect_reports("anna", "ben", UTC, NOON)
+    keep_report(store, [], [], [TODAY], reports_of="ben")
 
     assert store.entries("anna", *ALL) == [exact()]
 
 
 def test_an_entry_resolved_to_another_instant_moves(store: Store) -> None:
-    store.keep_report("anna", [], [entry()], [TODAY])
+    keep_report(store, [], [entry()], [TODAY])
     moved = DiaryEntry(
         kind=entry().kind,
         wall=entry().wall,
@@ -177,14 +176,14 @@ def test_an_entry_resolved_to_another_instant_moves(store: Store) -> None:
         amount=4,
         precision=Precision.HOUR,
     )
-    store.keep_report("anna", [], [moved], [TODAY])
+    keep_report(store, [], [moved], [TODAY])
 
     assert store.entries("anna", *ALL) == [moved]
 
 
 def test_entries_of_earlier_reports_are_added_where_they_are_missing(store: Store) -> None:
     twice, note = entry(), entry(EntryKind.NOTE, amount=None, text="a note")
-    store.keep_report("anna", [], [twice, twice], [TODAY])
+    keep_report(store, [], [twice, twice], [TODAY])
     filed = exact(at=NOON + 12 * MINUTE)
     keep_file(store, filed)
 

@@ -249,6 +249,26 @@ class TestOnDisk:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert await SessionStore(hass, "x").async_load("librelinkup") == state
 
+    async def test_a_flush_tells_whether_everything_is_on_disk(self, hass: HomeAssistant, path: Path) -> None:
+        store = SessionStore(hass, "x")
+        save = store.writer("librelinkup")
+        save(
+            SessionState(
+                region="eu",
+                user_id="u",
+                ticket=Ticket(token="t", expires=1e9 / 7),
+                failed_sign_ins=2,
+                sign_in_after=1e9 / 3,
+                wait_began=1780315200.123456,
+            )
+        )
+        assert await store.async_flush()
+        path.unlink()
+        path.mkdir()  # Not even the owner of everything can write that as a file.
+        assert not await store.async_flush()
+        path.rmdir()
+        assert await store.async_flush()
+
     async def test_a_session_file_cut_off_in_the_middle_is_ignored(
         self, hass: HomeAssistant, path: Path
     ) -> None:

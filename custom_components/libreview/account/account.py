@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -28,6 +29,7 @@ from ..sign_in.session_store import async_claim_stashed, get_session_store
 from ..sign_in.shape_store import get_shape_store
 from ..sign_in.sign_in import initial_state
 from .followed_person import FollowedPerson
+from .session_notes import async_note_sessions
 
 pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 """How LibreView's client waits so many seconds for a report to be made; tests put their own clock here."""
@@ -88,7 +90,7 @@ async def async_open_session(hass: HomeAssistant, entry: ConfigEntry, login: Log
         state,
         save=store.writer(login.key),
         guard=get_sign_in_guard(hass, credentials.email),
-        flush=store.async_flush,
+        flush=partial(async_note_sessions, hass, entry),
         budget=budget,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from homeassistant.core import HomeAssistant, callback
 
+from ..history.kept_hours import KeptHours
 from ..history.statistics import StatisticsBackfill
 from .account import LibreViewConfigEntry
 
@@ -17,7 +18,7 @@ def async_start_statistics(
     `find_sensor` returns the entity id of the glucose sensor of a patient id.
     """
     account = entry.runtime_data
-    statistics = StatisticsBackfill(hass, account.history, account.persons.keys(), find_sensor)
+    statistics = StatisticsBackfill(hass, KeptHours(account.history), account.persons.keys(), find_sensor)
 
     for patient_id in account.persons:
         # New live readings are no change: they are in the recorder already.

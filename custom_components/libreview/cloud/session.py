@@ -41,13 +41,13 @@ class Session:
         save: Callable[[SessionState], None] = lambda _: None,
         *,
         guard: SignInGuard | None = None,
-        flush: Callable[[], Awaitable[None]] | None = None,
+        flush: Callable[[], Awaitable[bool]] | None = None,
         budget: RequestBudget | None = None,
     ) -> None:
         """Continue from a remembered state; `save` is called with every new one.
 
-        `guard` is that of the e-mail address, shared by all sessions that sign in with it. `flush` waits
-        until what was saved is on disk. `budget` counts all requests but those of signing in.
+        `guard` is that of the e-mail address, shared by all sessions that sign in with it. `flush` returns
+        whether what was saved is on disk. `budget` counts all requests but those of signing in.
         """
         self.budget = budget or RequestBudget()
         self._credentials = credentials
@@ -164,9 +164,9 @@ class Session:
             raise
         self._guard.begin(attempt)
         self._remember(attempt)
-        if self._flush is not None:
-            await self._flush()
         try:
+            if self._flush is not None and not await self._flush():
+                self._guard.check_unnoted(attempt)
             await send()
         except CloudError as err:
             self._guard.fail(attempt, err)

@@ -100,6 +100,8 @@ class SignInGuard:
         """By fingerprint. Lasts while a refusal by the other service says nothing about the password."""
         self._locked = Wait()
         self._interval = Wait()
+        self._unnoted: Wait | None = None
+        """Begins with the first sign-in that cannot be noted on disk."""
         self._paces: dict[str, _Pace] = defaultdict(_Pace)
         """By the key of the service."""
 
@@ -170,6 +172,17 @@ class SignInGuard:
             seconds = min(failure.remaining() for failure in self._failures)
             raise SlowDownError("a third failure would lock the account", retry_after=seconds)
 
+    def check_unnoted(self, attempt: Attempt) -> None:
+        """Raise SignInWaitError where the attempt that began cannot be noted on disk, for five minutes.
+
+        A restart knows nothing of it. So those who restart again and again within that time sign in never.
+        """
+        if attempt.by_person:
+            return
+        self._unnoted = self._unnoted or Wait.begin(SHORTEST_SIGN_IN_INTERVAL)
+        if (seconds := self._unnoted.remaining()) > 0:
+            raise SignInWaitError("a sign-in that cannot be noted has to wait", retry_after=seconds)
+
     def begin(self, attempt: Attempt) -> None:
         """Note that an attempt is being made, as if it had failed already: we may be stopped meanwhile."""
         self._failures.append(Wait.begin(FAILURE_INTERVAL))
@@ -213,7 +226,7 @@ class SignInGuard:
         if not attempt.by_person:
             pace = self._paces[attempt.service]
             # A sign-in that reached nothing cannot lock the account: the shortest interval will do.
-            pace.failures -= isinstance(err, UnreachableError)
+            pace.failures -= isinstance(err, UnreachableError | SignInWaitError)
             pace.wait = Wait.begin(max(_interval_after(pace.failures), err.retry_after or 0))
 
     def _refuse(self, attempt: Attempt, err: CredentialsRejectedError) -> None:

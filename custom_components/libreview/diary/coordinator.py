@@ -29,7 +29,7 @@ from ..failures.problems import Pause, Problem, Reaction, to_problem
 from ..glucose.freshness import clocks_agree
 from ..hass_data import get_data
 from ..history.history import History
-from ..history.store import Store
+from ..history.store import ResolvedReport, Store
 from ..models import DiaryEntry
 from ..person.snapshot import Diary, Feed
 from ..sign_in.shape_store import get_answer_shapes
@@ -250,9 +250,15 @@ class DiaryCoordinator(FeedCoordinator[Diary]):
         last = now.astimezone(person.time_zone).date() + timedelta(days=1)
         days = report.days.union(entry.wall.date() for entry in report.entries)
         days = frozenset(day for day in days if first <= day <= last)
-        is_kept = await self._history.async_keep_report(
-            person.patient_id, report.readings, report.entries, days
+        resolved = ResolvedReport(
+            reports_of=person.cloud_id,
+            time_zone=person.time_zone,
+            readings=report.readings,
+            walls=report.walls,
+            entries=report.entries,
+            days=days,
         )
+        is_kept = await self._history.async_keep_report(person.patient_id, resolved)
         entries = await async_read_recent(self._history, person.patient_id) if is_kept else None
         if self._is_unloading:
             return None

@@ -26,6 +26,8 @@ class DiaryReport:
     entries: tuple[DiaryEntry, ...] = field(default=(), repr=False)
     readings: tuple[Reading, ...] = field(default=(), repr=False)
     """Without those from the future; none at all when the newest are, for then all times are wrong."""
+    walls: tuple[datetime, ...] = ()
+    """The wall clocks of `readings`, one for each."""
     covered_until: date | None = None
     """The last day with anything in it, by the person's wall clock."""
     unclear: frozenset[tuple[EntryKind, date]] = frozenset()
@@ -50,16 +52,19 @@ def read_report(page: bytes, time_zone: tzinfo, seen: Sequence[SeenOffset], now:
     )
     reading_walls = [reading.wall for reading in report.readings]
     instants = resolve(reading_walls, time_zone, seen=seen, not_after=now)
-    readings = tuple(
-        Reading(at=at, mg_dl=reading.mg_dl) for reading, at in zip(report.readings, instants, strict=True)
-    )
-    if any(is_from_future(reading, now) and reading.at - now <= WIDEST_OFFSET for reading in readings):
+    readings = [
+        (Reading(at=at, mg_dl=reading.mg_dl), reading.wall)
+        for reading, at in zip(report.readings, instants, strict=True)
+    ]
+    if any(is_from_future(reading, now) and reading.at - now <= WIDEST_OFFSET for reading, _ in readings):
         # The phone does not go by the clock it is taken to go by. One of its hours-old readings falls on now.
-        readings = ()
+        readings = []
+    past = [(reading, wall) for reading, wall in readings if not is_from_future(reading, now)]
     return DiaryReport(
         days=report.days,
         entries=entries,
-        readings=tuple(reading for reading in readings if not is_from_future(reading, now)),
+        readings=tuple(reading for reading, _ in past),
+        walls=tuple(wall for _, wall in past),
         covered_until=max((wall.date() for wall in (*reading_walls, *walls)), default=None),
         unclear=report.unclear,
         unknown=report.unknown,

@@ -27,6 +27,11 @@ PERSON_KEPT_ASIDE: Final = "person_kept_aside"
 """The history of a person who was removed is kept for a while."""
 HISTORY_SET_ASIDE: Final = "history_set_aside"
 HISTORY_UNWRITABLE: Final = "history_unwritable"
+HISTORY_NEWER: Final = "history_newer"
+"""The file of the history was written by a later version of this integration."""
+STORAGE_UNWRITABLE: Final = "storage_unwritable"
+"""Sessions cannot be written to Home Assistant's storage, so that the next start would sign in anew."""
+HISTORY_UNUSABLE: Final = (HISTORY_UNWRITABLE, HISTORY_NEWER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,5 +73,7 @@ KINDS: Final[Mapping[str, IssueKind]] = {
     OWN_CLOCK_WRONG: IssueKind(),
     HISTORY_SET_ASIDE: IssueKind(severity=IssueSeverity.WARNING, is_fixable=True, is_persistent=True),
     HISTORY_UNWRITABLE: IssueKind(),
+    HISTORY_NEWER: IssueKind(),
+    STORAGE_UNWRITABLE: IssueKind(),
 }
 """All issues there are."""

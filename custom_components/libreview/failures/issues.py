@@ -21,12 +21,13 @@ from ..models import Connection
 from .issue_kinds import (
     CLOCK_AHEAD,
     HISTORY_SET_ASIDE,
-    HISTORY_UNWRITABLE,
+    HISTORY_UNUSABLE,
     KINDS,
     OWN_CLOCK_WRONG,
     PERSON_GONE,
     PERSON_KEPT_ASIDE,
     PERSON_NEW,
+    STORAGE_UNWRITABLE,
 )
 
 _MOST_OFFERS: Final = 5
@@ -176,14 +177,34 @@ def set_history_set_aside(hass: HomeAssistant, entry: ConfigEntry, name: str) ->
     set_issue(hass, entry, HISTORY_SET_ASIDE, {"file": name})
 
 
-def set_history_unwritable(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Create the issue that nothing can be stored. Return whether it was not shown before."""
-    if has_issue(hass, issue_id(HISTORY_UNWRITABLE, entry)):
+def set_history_unusable(hass: HomeAssistant, entry: ConfigEntry, kind: str) -> bool:
+    """Create the issue that nothing can be stored, of a kind that says why.
+
+    Return whether it was not shown before.
+    """
+    if has_issue(hass, issue_id(kind, entry)):
         return False
-    set_issue(hass, entry, HISTORY_UNWRITABLE, {"account": entry.title})
+    set_issue(hass, entry, kind, {"account": entry.title})
     return True
 
 
-def clear_history_unwritable(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the issue, because the history was written."""
-    clear_issue(hass, entry, HISTORY_UNWRITABLE)
+def clear_history_unusable(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the issues of these kinds, because the history was written."""
+    for kind in HISTORY_UNUSABLE:
+        clear_issue(hass, entry, kind)
+
+
+# The storage of sessions.
+
+
+def set_storage_unwritable(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Create the issue that sessions cannot be stored. Return whether it was not shown before."""
+    if has_issue(hass, issue_id(STORAGE_UNWRITABLE, entry)):
+        return False
+    set_issue(hass, entry, STORAGE_UNWRITABLE, {"account": entry.title})
+    return True
+
+
+def clear_storage_unwritable(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the issue, because sessions were stored."""
+    clear_issue(hass, entry, STORAGE_UNWRITABLE)

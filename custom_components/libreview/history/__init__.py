@@ -10,6 +10,6 @@ How a reading gets in and out:
                                   │                                     ├────> offset_table: where phones were
                                   │                                     └────> pending_hours: to be backfilled
     listeners <───────────────────┤  of the card, the persons, the diaries, the statistics
-    StatisticsBackfill <──────────┤  async_due_hours, async_get_hours ─> recorder_statistics ─> recorder
+    StatisticsBackfill <──────────┤  KeptHours ─> recorder_statistics ─> recorder
     card, entities, actions <─────┘  async_run(Store.readings, patient_id, start, end)
 """

@@ -1,6 +1,6 @@
 """The open SQLite file of a store: one connection that writes, one that reads, and the pause for a backup."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 import sqlite3
@@ -9,19 +9,31 @@ from typing import Final
 
 from .database_file import connect, open_database
 
-_PAUSE_TIMEOUT: Final = 5.0
-"""Seconds that a pause waits for a writer to finish."""
+_WRITER_TIMEOUT: Final = 5.0
+"""Seconds to wait for a writer to finish before a backup."""
+
+
+class PausedError(Exception):
+    """Nothing can be written now, because the file is being copied into a backup."""
 
 
 class Database:
-    """The open file. Every method may raise sqlite3.Error, such as for a full disk."""
+    """The open file. Every method may raise sqlite3.Error, such as for a full disk.
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, or make it. Raises UnreadableStoreError, OSError or sqlite3.Error."""
+    What writes raises PausedError while `is_paused` says so. Nobody waits for the end of a pause in a thread.
+    """
+
+    def __init__(self, path: Path, is_paused: Callable[[], bool] = lambda: False) -> None:
+        """Open the file, or make it.
+
+        Raises UnreadableStoreError, OSError or sqlite3.Error, NewerFileError among the latter.
+        """
         self.path = path
+        self._is_paused = is_paused
         self._write_lock = Lock()
         self._read_lock = Lock()
-        path.touch(mode=0o600, exist_ok=True)  # Other users of the machine must not read it.
+        if not path.exists():
+            path.touch(mode=0o600)  # Other users of the machine must not read it.
         self._writer = open_database(path)
         self._reader = connect(path)
 
@@ -31,35 +43,32 @@ class Database:
             self._reader.close()
             self._writer.close()
 
-    def pause(self) -> None:
-        """Bring everything into the one file, for somebody to copy it, and have writers wait until `resume`.
+    def bring_together(self) -> None:
+        """Bring everything into the one file, after whoever is writing.
 
-        Readers go on. `resume` may be called in another thread. Raises sqlite3.OperationalError if a writer
-        takes too long.
+        Raises sqlite3.OperationalError if that takes too long.
         """
-        if not self._write_lock.acquire(timeout=_PAUSE_TIMEOUT):
+        if not self._write_lock.acquire(timeout=_WRITER_TIMEOUT):
             raise sqlite3.OperationalError("The file is being written.")
         try:
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        except BaseException:
+        finally:
             self._write_lock.release()
-            raise
-
-    def resume(self) -> None:
-        """Let writers go on after `pause`."""
-        self._write_lock.release()
 
     @contextmanager
     def _write_transaction(self) -> Iterator[sqlite3.Connection]:
         """Hand out the writing connection within a transaction, which is rolled back on any error."""
         with self._write_lock:
+            if self._is_paused():
+                raise PausedError
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
+                self._writer.execute("COMMIT")
             except BaseException:
-                self._writer.execute("ROLLBACK")
+                if self._writer.in_transaction:  # A full disk may have ended it.
+                    self._writer.execute("ROLLBACK")
                 raise
-            self._writer.execute("COMMIT")
 
     @contextmanager
     def _read(self) -> Iterator[sqlite3.Connection]:

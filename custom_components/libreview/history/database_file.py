@@ -1,10 +1,12 @@
 """The SQLite file of the store: opening it checked, quarantining it when it is damaged, deleting it."""
 
+from contextlib import closing
+from itertools import chain, count
 from pathlib import Path
 import sqlite3
 from typing import Final
 
-from .schema import NewerFileError, migrate
+from .schema import check_version, migrate
 
 _SUFFIXES: Final = ("", "-wal", "-shm")
 """The endings that SQLite appends to the name of the file, for its log and the index of that."""
@@ -14,18 +16,18 @@ _DAMAGE_CODES: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 class UnreadableStoreError(Exception):
-    """The file is damaged, is none of ours, or was written by a later version."""
+    """The file is damaged, or is none of ours."""
 
 
 def open_database(path: Path) -> sqlite3.Connection:
     """Open a file, check that it is whole, and bring it to today's schema.
 
-    Raises UnreadableStoreError or sqlite3.Error.
+    Raises UnreadableStoreError or sqlite3.Error; NewerFileError before anything of the file is touched.
     """
     try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            check_version(connection)
         return _open_checked(path)
-    except NewerFileError as err:
-        raise UnreadableStoreError from err
     except sqlite3.Error as err:
         if is_damage(err):
             raise UnreadableStoreError from err
@@ -69,13 +71,28 @@ def is_damage(err: sqlite3.Error) -> bool:
 
 
 def set_aside(path: Path, mark: str) -> Path:
-    """Rename a file that cannot be read, so that a new one can begin. Return its new path."""
-    aside = path.with_name(f"{path.name}.{mark}")
-    for suffix in _SUFFIXES:
-        source = path.with_name(path.name + suffix)
-        if source.exists():
-            source.rename(aside.with_name(aside.name + suffix))
+    """Rename a closed file that cannot be read, so that a new one can begin. Return its new path.
+
+    It gets a name that no file has, or stays as it is: raises OSError.
+    """
+    names = (f"{path.name}.{mark}{number}" for number in chain([""], (f"-{n}" for n in count(2))))
+    aside = next(path.with_name(name) for name in names if not _files(path.with_name(name)))
+    renamed: list[tuple[Path, Path]] = []
+    try:
+        for source in _files(path):
+            target = aside.with_name(aside.name + source.name.removeprefix(path.name))
+            source.rename(target)
+            renamed.append((source, target))
+    except OSError:
+        for source, target in renamed:
+            target.rename(source)
+        raise
     return aside
+
+
+def _files(path: Path) -> list[Path]:
+    """Return the files that SQLite has made for a database, as far as they exist."""
+    return [file for suffix in _SUFFIXES if (file := path.with_name(path.name + suffix)).exists()]
 
 
 def remove(path: Path) -> None:

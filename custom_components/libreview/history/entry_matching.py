@@ -6,11 +6,11 @@ That is its kind, its time and its amount. A text beside an amount is no part of
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Final, NamedTuple
 
 from ..models import DiaryEntry, EntryKind, Precision
+from .row_codec import to_wall_seconds
 
 _HOUR: Final = 3600
 _NAMED_BY_TEXT: Final = frozenset((EntryKind.NOTE, EntryKind.BLOOD_GLUCOSE))
@@ -73,11 +73,6 @@ class FileChanges:
 def label_of(kind: str, text: str) -> str:
     """Return the text, where that is what was entered, else nothing."""
     return text if kind in _NAMED_BY_TEXT else ""
-
-
-def to_wall_seconds(wall: datetime) -> int:
-    """Return seconds since 1970 of a wall clock, read as if it were UTC."""
-    return int(wall.replace(tzinfo=UTC).timestamp())
 
 
 def to_rows(entries: Iterable[DiaryEntry]) -> list[EntryRow]:

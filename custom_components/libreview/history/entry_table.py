@@ -20,9 +20,9 @@ from .entry_matching import (
     label_of,
     match_reported,
     to_rows,
-    to_wall_seconds,
 )
 from .reading_table import RowCounts
+from .row_codec import to_wall_seconds
 from .sources import SOURCE_CODE
 
 _DAY: Final = 86400

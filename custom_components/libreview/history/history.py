@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 import logging
-from pathlib import Path
 import sqlite3
 from typing import Concatenate, Final
 
@@ -15,27 +14,27 @@ from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HassJobType, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
 
 from ..cloud.floating_time import SeenOffset
 from ..const import CONF_KEPT_DAYS, DEFAULT_KEPT_DAYS, DOMAIN
 from ..failures import issues
+from ..failures.issue_kinds import HISTORY_NEWER, HISTORY_UNWRITABLE
 from ..glucose.freshness import is_from_future
-from ..glucose.hourly import HOUR, Hour, hourly
 from ..hass_data import get_data
-from ..models import Device, DiaryEntry, Reading, Source
+from ..models import Device, Reading, Source
 from .backup_pause import async_register_pausable
-from .database_file import remove
+from .database import PausedError
 from .listeners import (
     async_listen_history_changed,
     async_send_history_changed,
     async_send_readings_added,
 )
 from .phone_clocks import PhoneClocks
+from .schema import NewerFileError
 from .sources import TRAITS
-from .store import Store
-from .store_file import StoreFile
+from .store import ResolvedReport, Store
+from .store_file import StoreFile, history_path
 from .write_queue import WriteBatch, WriteQueue
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -57,13 +56,14 @@ class History:
         """Prepare the history of an account."""
         self._hass = hass
         self._entry = entry
-        self._file = StoreFile(_path(hass, entry.entry_id), self._on_set_aside)
+        self._file = StoreFile(history_path(hass, entry.entry_id), self._on_set_aside)
         self._kept_for = timedelta(days=entry.options.get(CONF_KEPT_DAYS, DEFAULT_KEPT_DAYS))
         self._queue, self.clocks = WriteQueue(), PhoneClocks()
         self._newest: dict[str, Reading] = {}
         self.is_clock_right = False  # As far as is known. Nothing is thinned out by a wrong clock.
         self._thinned_on: date | None = None
         self._flush_lock = asyncio.Lock()
+        self._resumed = asyncio.Event()
         self._cancel_flush_timer: CALLBACK_TYPE | None = None
 
     async def async_open(self) -> None:
@@ -139,14 +139,8 @@ class History:
         self.clocks.add_older(patient_id, seen)
         await self.async_run(Store.keep_utc_offsets, patient_id, self.clocks.seen(patient_id))
 
-    async def async_keep_report(
-        self,
-        patient_id: str,
-        readings: Sequence[Reading],
-        entries: Iterable[DiaryEntry],
-        days: Collection[date],
-    ) -> bool:
-        """Keep the readings of a report, and its entries of `days` (on the person's own clock).
+    async def async_keep_report(self, patient_id: str, report: ResolvedReport) -> bool:
+        """Keep a report.
 
         Returns False when the store cannot be used, which creates a repair, and while a backup is made of it:
         a dose is not to wait for that.
@@ -154,19 +148,18 @@ class History:
         if self._file.is_paused:
             return False
         try:
-            await self.async_run(Store.keep_report, patient_id, readings, entries, days)
-        except HomeAssistantError:
+            await self._async_try(Store.keep_report, patient_id, report)
+        except HomeAssistantError, PausedError:
             return False
         self.async_notify_changed(patient_id)
         return True
 
     async def async_expect_reports(self, patient_id: str, reports_of: str, time_zone: tzinfo) -> bool:
-        """Note whose reports are read for a person, and by which time zone.
-
-        Returns True if earlier reports have to be read again. A failure creates a repair.
-        """
+        """Return True if earlier reports of a person have to be read again. A failure creates a repair."""
         try:
-            return await self.async_run(Store.expect_reports, patient_id, reports_of, str(time_zone))
+            return await self.async_run(
+                Store.expect_reports, patient_id, reports_of, time_zone, dt_util.utcnow()
+            )
         except HomeAssistantError:
             return False
 
@@ -185,17 +178,28 @@ class History:
     ) -> R:
         """Write the queued readings, then run a query on the store in the executor and return its result.
 
-        `func` is a method of Store, or a function that asks a store several things. Raises HomeAssistantError
-        when the store cannot be used.
+        `func` is a method of Store, or a function that asks a store several things. What writes waits for the
+        end of a backup. Raises HomeAssistantError when the store cannot be used.
         """
+        while True:
+            try:
+                return await self._async_try(func, *args, **kwargs)
+            except PausedError:
+                await self._resumed.wait()
+
+    async def _async_try[**P, R](
+        self, func: Callable[Concatenate[Store, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run a query like `async_run`, but raise PausedError where it would wait."""
         await self.async_flush()
         try:
             return await self._hass.async_add_executor_job(
                 self._file.run, lambda store: func(store, *args, **kwargs)
             )
         except (OSError, sqlite3.Error) as err:
-            self._report_error(err)
-            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="history_unwritable") from err
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key=self._report_error(err)
+            ) from err
 
     async def async_flush(self, offsets: Mapping[str, Sequence[SeenOffset]] | None = None) -> None:
         """Write the queued readings, and UTC offsets of phones: these, else all due. Not while paused."""
@@ -211,38 +215,31 @@ class History:
                 return
             try:
                 await self._hass.async_add_executor_job(self._file.run, partial(self._write, batch))
+            except PausedError:
+                self._queue.put_back(batch)
+                return
             except (OSError, sqlite3.Error) as err:
                 self._queue.put_back(batch)
                 self._report_error(err)
                 return
         self.clocks.written(offsets)
-        issues.clear_history_unwritable(self._hass, self._entry)
+        issues.clear_history_unusable(self._hass, self._entry)
         for patient_id in batch.changed:
             self.async_notify_changed(patient_id)
 
     async def async_pause(self) -> None:
         """Bring everything into the one file, and write nothing until `async_resume`."""
         await self.async_flush()
-        await self._hass.async_add_executor_job(self._file.pause)
+        self._file.is_paused = True
+        self._resumed.clear()
+        await self._hass.async_add_executor_job(self._file.bring_together)
 
     async def async_resume(self) -> None:
         """Write again. Does nothing where nothing was paused."""
-        if self._file.resume():
+        if self._file.is_paused:
+            self._file.is_paused = False
+            self._resumed.set()
             await self.async_flush()
-
-    # For the statistics: a HourSource.
-
-    async def async_due_hours(self, patient_id: str, *, before: int) -> Mapping[int, int]:
-        """Return the due hours that began before `before`, oldest first, with how often each was marked."""
-        return await self.async_run(Store.due_hours, patient_id, before)
-
-    async def async_get_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
-        """Return those of `hours` that readings reach into, with their glucose."""
-        return await self.async_run(_hours, patient_id, hours)
-
-    async def async_unmark_hours(self, patient_id: str, hours: Mapping[int, int]) -> None:
-        """Remove marks whose counter is still that of `hours`."""
-        await self.async_run(Store.unmark_hours, patient_id, hours)
 
     # In the executor.
 
@@ -259,10 +256,12 @@ class History:
     # On the event loop again.
 
     @callback
-    def _report_error(self, err: OSError | sqlite3.Error) -> None:
-        """Create the issue that nothing can be kept, and log its error once."""
-        if not self._file.is_closed and issues.set_history_unwritable(self._hass, self._entry):
-            _LOGGER.error("The history cannot be written: %s", type(err).__name__)
+    def _report_error(self, err: OSError | sqlite3.Error) -> str:
+        """Create the issue that says why nothing can be kept, log its error once, and return its kind."""
+        kind = HISTORY_NEWER if isinstance(err, NewerFileError) else HISTORY_UNWRITABLE
+        if not self._file.is_closed and issues.set_history_unusable(self._hass, self._entry, kind):
+            _LOGGER.error("The history cannot be read or written: %s", type(err).__name__)
+        return kind
 
     @callback
     def _schedule_flush(self) -> None:
@@ -280,19 +279,6 @@ class History:
         self._entry.async_create_background_task(
             self._hass, self.async_flush(), f"{DOMAIN} history", eager_start=True
         )
-
-
-def _hours(store: Store, patient_id: str, hours: Sequence[int]) -> dict[int, Hour]:
-    return hourly(store.window(patient_id, hours[0], hours[-1] + HOUR), hours)
-
-
-def _path(hass: HomeAssistant, entry_id: str) -> Path:
-    return Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{entry_id}.history.db"))
-
-
-async def async_remove_history(hass: HomeAssistant, entry_id: str) -> None:
-    """Delete the file of an account, which is closed, and those set aside in its place."""
-    await hass.async_add_executor_job(remove, _path(hass, entry_id))
 
 
 def open_histories(hass: HomeAssistant) -> list[History]:

@@ -4,14 +4,14 @@ Who is removed is kept aside with their whole history, and is there again when t
 """
 
 from collections.abc import Collection
+from datetime import tzinfo
 import sqlite3
 from typing import Final, NamedTuple
 
-from ..models import Source
+from homeassistant.util import dt as dt_util
+
 from . import entry_table, reading_table
 
-ALL_TIME: Final = (0, 2**62)
-"""Epoch seconds."""
 _UNDATED: Final = 0
 
 
@@ -37,6 +37,27 @@ def find(connection: sqlite3.Connection, patient_id: str) -> int:
     return found[0] if found else -1
 
 
+def find_reports(connection: sqlite3.Connection, patient_id: str) -> tuple[str | None, tzinfo | None]:
+    """Return whose reports a person's are, and the time zone by which the last one was resolved."""
+    query = "SELECT reports_of, zone FROM person WHERE patient_id = ?"
+    reports_of, zone = connection.execute(query, (patient_id,)).fetchone() or (None, None)
+    return reports_of, zone and dt_util.get_time_zone(zone)
+
+
+def note_reports(connection: sqlite3.Connection, person: int, reports_of: str, time_zone: tzinfo) -> None:
+    """Note whose reports a person's are, and the time zone by which the last one was resolved."""
+    connection.execute(
+        "UPDATE person SET reports_of = ?, zone = ? WHERE id = ?", (reports_of, str(time_zone), person)
+    )
+
+
+def delete_reports(connection: sqlite3.Connection, person: int) -> None:
+    """Delete what reports have told of a person, and whose they were."""
+    reading_table.delete_reports(connection, person)
+    entry_table.delete_reports(connection, person)
+    connection.execute("UPDATE person SET reports_of = NULL, zone = NULL WHERE id = ?", (person,))
+
+
 def follow_only(
     connection: sqlite3.Connection, patient_ids: Collection[str], with_diary: Collection[str]
 ) -> None:
@@ -55,9 +76,7 @@ def follow_only(
                 "UPDATE person SET removed_at = NULL, reports_of = NULL WHERE id = ?", (person,)
             )
         elif reports_of is not None and patient_id not in with_diary:
-            reading_table.delete_source(connection, person, Source.REPORT, span=ALL_TIME)
-            entry_table.delete_reports(connection, person)
-            connection.execute("UPDATE person SET reports_of = NULL, zone = NULL WHERE id = ?", (person,))
+            delete_reports(connection, person)
 
 
 def count_days(connection: sqlite3.Connection, person: int) -> int:

@@ -1,21 +1,25 @@
 """The queries on the readings of the store: tables `reading` and `device`."""
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from itertools import batched
 import sqlite3
 from typing import Final, Self
 
+from ..cloud.floating_time import WIDEST_OFFSET
 from ..glucose.columns import INSTANTS, VALUES, Trace
 from ..models import Device, MeasuringRange, Source
 from .deduplication import SLOT, KnownRow, MergeResult, merge_rows
 from .pending_hours import mark_around
-from .row_codec import RANGE_CODE, ReadingRow, to_measuring_range
+from .row_codec import RANGE_CODE, ReadingRow, to_measuring_range, to_wall_seconds
 from .sources import SOURCE_CODE, TRAITS_BY_CODE
 
 _BATCH: Final = 5000
 """Rows that are merged or read at once. A year of them at once would keep other threads waiting."""
+_REPORT: Final = SOURCE_CODE[Source.REPORT]
+_WIDEST_OFFSET: Final = int(WIDEST_OFFSET.total_seconds())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +73,8 @@ def keep(
             "DELETE FROM reading WHERE person = ? AND at = ?", ((person, at) for at in merge.replaced)
         )
         connection.executemany(
-            "INSERT INTO reading (person, at, mg_dl, source, trend, measuring_range, device)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO reading (person, at, mg_dl, source, trend, measuring_range, device, wall)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             ((person, *row) for row in merge.added),
         )
         # Not those of live ones, which Home Assistant recorded itself.
@@ -81,28 +85,53 @@ def keep(
     return kept
 
 
-def delete_source(
-    connection: sqlite3.Connection,
-    person: int,
-    source: Source,
-    *,
-    span: tuple[int, int],
-    besides: Collection[int] = (),
+def keep_report(
+    connection: sqlite3.Connection, person: int, rows: Sequence[ReadingRow], former_zone: tzinfo
 ) -> None:
-    """Delete the readings of one source from the first to the last second of `span`, both included.
+    """Merge in the rows of a report, which stand in the order of time and have their wall clocks.
 
-    Those at the instants `besides` stay.
+    A report names its readings by their wall clocks, and what those mean may be known better than before. So
+    a reading that it tells again moves to the instant of now. What it leaves out stays as it is.
+    `former_zone` is the one by which earlier reports were resolved.
     """
-    code = SOURCE_CODE[source]
+    if not rows:
+        return
+    _note_walls(connection, person, former_zone)
     found = connection.execute(
-        "SELECT at FROM reading WHERE person = ? AND at BETWEEN ? AND ? AND source = ?",
-        (person, *span, code),
+        "SELECT at, wall FROM reading WHERE person = ? AND source = ? AND at BETWEEN ? AND ?",
+        (person, _REPORT, rows[0].at - _WIDEST_OFFSET, rows[-1].at + _WIDEST_OFFSET),
     )
-    deleted = [at for (at,) in found if at not in besides]
+    told = {(row.at, row.wall) for row in rows}
+    instants, walls = {row.at for row in rows}, {row.wall for row in rows}
+    moved = [at for at, wall in found if (wall in walls or at in instants) and (at, wall) not in told]
+    _delete(connection, person, moved)
+    keep(connection, person, rows, 0)
+
+
+def _note_walls(connection: sqlite3.Connection, person: int, time_zone: tzinfo) -> None:
+    """Note the wall clocks of reported readings that were kept without, before version 4 of the file."""
+    found = connection.execute(
+        "SELECT at FROM reading WHERE person = ? AND source = ? AND wall IS NULL", (person, _REPORT)
+    )
+    walls = [
+        (to_wall_seconds(datetime.fromtimestamp(at, time_zone).replace(tzinfo=None)), person, at)
+        for (at,) in found.fetchall()
+    ]
+    connection.executemany("UPDATE reading SET wall = ? WHERE person = ? AND at = ?", walls)
+
+
+def delete_reports(connection: sqlite3.Connection, person: int) -> None:
+    """Delete the reported readings of a person."""
+    found = connection.execute("SELECT at FROM reading WHERE person = ? AND source = ?", (person, _REPORT))
+    _delete(connection, person, [at for (at,) in found])
+
+
+def _delete(connection: sqlite3.Connection, person: int, instants: Sequence[int]) -> None:
+    """Delete the readings at these instants, and mark their hours for the statistics."""
     connection.executemany(
-        "DELETE FROM reading WHERE person = ? AND at = ?", ((person, at) for at in deleted)
+        "DELETE FROM reading WHERE person = ? AND at = ?", ((person, at) for at in instants)
     )
-    mark_around(connection, person, deleted)
+    mark_around(connection, person, instants)
 
 
 def trace(connection: sqlite3.Connection, person: int, start: int, end: int) -> Trace:

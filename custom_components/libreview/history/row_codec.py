@@ -28,9 +28,13 @@ class ReadingRow(NamedTuple):
     trend: int | None
     measuring_range: int
     device: int | None
+    wall: int | None = None
+    """Seconds since 1970 of the wall clock with which a report told it, read as if that were UTC."""
 
 
-def to_row(reading: Reading, source: Source, device: int | None = None) -> ReadingRow:
+def to_row(
+    reading: Reading, source: Source, device: int | None = None, wall: datetime | None = None
+) -> ReadingRow:
     """Convert a reading to a row, with its instant cut to whole seconds."""
     return ReadingRow(
         int(reading.at.timestamp()),
@@ -39,7 +43,13 @@ def to_row(reading: Reading, source: Source, device: int | None = None) -> Readi
         TREND_CODE[reading.trend],
         RANGE_CODE[reading.measuring_range],
         device,
+        None if wall is None else to_wall_seconds(wall),
     )
+
+
+def to_wall_seconds(wall: datetime) -> int:
+    """Return seconds since 1970 of a wall clock, read as if it were UTC."""
+    return int(wall.replace(tzinfo=UTC).timestamp())
 
 
 def to_measuring_range(code: int) -> MeasuringRange:

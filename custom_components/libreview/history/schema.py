@@ -98,12 +98,24 @@ MIGRATIONS: Final = (
         CASE WHEN kind IN ('note', 'blood_glucose') THEN text ELSE '' END, precision, nth
     );
     """,
+    # Version 4. The wall clock of a reading that has come with one: a report tells it again by that.
+    """
+    ALTER TABLE reading ADD COLUMN wall INTEGER;
+    """,
 )
 """The statements of each version, in order: a file of version n needs those from index n on."""
 
 
-class NewerFileError(Exception):
-    """The file was written by a later version of this integration."""
+class NewerFileError(sqlite3.DatabaseError):
+    """The file was written by a later version of this integration, and is whole."""
+
+
+def check_version(connection: sqlite3.Connection) -> int:
+    """Return the version of a file. Raises NewerFileError or sqlite3.Error."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise NewerFileError(version)
+    return version
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -111,8 +123,6 @@ def migrate(connection: sqlite3.Connection) -> None:
 
     Raises NewerFileError or sqlite3.Error.
     """
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > len(MIGRATIONS):
-        raise NewerFileError(version)
+    version = check_version(connection)
     for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
         connection.executescript(f"BEGIN IMMEDIATE; {statements} PRAGMA user_version = {number}; COMMIT;")

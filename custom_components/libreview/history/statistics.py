@@ -14,6 +14,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, cal
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
 
 from ..glucose.hourly import HOUR, Hour
 from ..models import GlucoseUnit
@@ -32,6 +33,8 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 SCHEDULE_DELAY: Final = timedelta(seconds=30)
 """From a change to the pass over due hours: changes come in crowds, and the recorder is done by then, too."""
+_REFUSED_FOR: Final = timedelta(days=1)
+"""An hour that the recorder has not taken over is tried again after this, or when something of it changes."""
 _DAY: Final = 24 * HOUR
 _MAX_SPAN: Final = 30 * _DAY
 """Seconds. Longer spans are read and written piece by piece, or years of a CSV would block the recorder."""
@@ -90,6 +93,8 @@ class StatisticsBackfill:
         self._subscriptions: list[CALLBACK_TYPE] = []
         self._timer: CALLBACK_TYPE | None = None
         self._pass: Task[None] | None = None
+        self._refused: dict[tuple[str, int, int], datetime] = {}
+        """When the recorder refused an hour, by patient id, hour, and how often it was marked by then."""
 
     @callback
     def start(self) -> None:
@@ -160,11 +165,14 @@ class StatisticsBackfill:
 
     async def _async_write_person(self, patient_id: str, before: int) -> None:
         due = await self._source.async_due_hours(patient_id, before=before)
-        for hours in _split(due):
+        now = dt_util.utcnow()
+        self._refused = {key: at for key, at in self._refused.items() if now - at < _REFUSED_FOR}
+        for hours in _split(hour for hour in due if (patient_id, hour, due[hour]) not in self._refused):
             written = await self._async_write(patient_id, hours)
             if written is None:
                 return
             await self._source.async_unmark_hours(patient_id, {hour: due[hour] for hour in written})
+            self._refused |= {(patient_id, hour, due[hour]): now for hour in hours if hour not in written}
 
     async def _async_write(self, patient_id: str, hours: Sequence[int]) -> list[int] | None:
         """Correct hours in the recorder, and return those that it holds afterwards.

@@ -5,7 +5,8 @@ writer do not wait for each other. What a method has written when it returns sur
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
 from itertools import pairwise
 from typing import Final
 
@@ -17,9 +18,26 @@ from . import entry_table, offset_table, pending_hours, person_table, reading_ta
 from .database import Database
 from .reading_table import RowCounts
 from .row_codec import ReadingRow, to_reading, to_row
+from .utc_offsets import have_same_offsets
 
 _BATCH: Final = 5000
 """Readings in memory at once while years of them are iterated over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedReport:
+    """What is kept of a report, whose wall clocks were resolved to instants."""
+
+    reports_of: str = field(repr=False)
+    """The id at LibreView of the person whose report it is."""
+    time_zone: tzinfo
+    """The time zone by which its times were resolved."""
+    readings: Sequence[Reading] = field(default=(), repr=False)
+    walls: Sequence[datetime] = field(default=(), repr=False)
+    """The wall clocks of `readings`, one for each."""
+    entries: Sequence[DiaryEntry] = field(default=(), repr=False)
+    days: Collection[date] = ()
+    """The days on the person's own clock of which it tells all entries."""
 
 
 class Store(Database):
@@ -36,27 +54,22 @@ class Store(Database):
                 rows = sorted(to_row(reading, source, number) for reading in readings)
                 reading_table.keep(connection, person, rows, 0)
 
-    def keep_report(
-        self,
-        patient_id: str,
-        readings: Sequence[Reading],
-        entries: Iterable[DiaryEntry],
-        days: Collection[date],
-    ) -> None:
-        """Merge in a report. It replaces the readings of earlier ones in its time, and entries of `days`."""
-        rows = sorted(to_row(reading, Source.REPORT) for reading in readings)
+    def keep_report(self, patient_id: str, report: ResolvedReport) -> None:
+        """Merge in a report, and note whose it is and by which time zone its times were resolved.
+
+        What it tells again takes the place of what earlier ones told: readings of the same wall clocks, and
+        the entries of its days.
+        """
+        rows = sorted(
+            to_row(reading, Source.REPORT, wall=wall)
+            for reading, wall in zip(report.readings, report.walls, strict=True)
+        )
         with self._write_transaction() as connection:
             person = person_table.ensure(connection, patient_id)
-            if rows:
-                reading_table.delete_source(
-                    connection,
-                    person,
-                    Source.REPORT,
-                    span=(rows[0].at, rows[-1].at),
-                    besides={row.at for row in rows},
-                )
-                reading_table.keep(connection, person, rows, 0)
-            entry_table.keep_report(connection, person, entries, days)
+            _, former_zone = person_table.find_reports(connection, patient_id)
+            reading_table.keep_report(connection, person, rows, former_zone or report.time_zone)
+            entry_table.keep_report(connection, person, report.entries, report.days)
+            person_table.note_reports(connection, person, report.reports_of, report.time_zone)
 
     def add_reported_entries(self, patient_id: str, entries: Sequence[DiaryEntry]) -> None:
         """Add those entries of earlier reports that are not there, and replace or delete none."""
@@ -118,30 +131,21 @@ class Store(Database):
         with self._write_transaction() as connection:
             offset_table.keep(connection, person_table.ensure(connection, patient_id), seen)
 
-    def expect_reports(self, patient_id: str, reports_of: str, time_zone: str) -> bool:
-        """Note whose reports are read for a person, and the time zone by which their times are resolved.
+    def expect_reports(self, patient_id: str, reports_of: str, time_zone: tzinfo, now: datetime) -> bool:
+        """Return True if earlier reports have to be read again, until one of the next is kept.
 
-        When either changes, reported readings are deleted; entries are when the reports are somebody else's.
-        Where nobody's were noted, nothing is: those of a person who is back stay.
-        Returns True if earlier reports have to be read again, also where nobody's were noted: the file may be
-        new in place of one that was lost.
+        They have to where nobody's were noted (the file may be new in place of one that was lost, the person
+        be back), and where they were resolved by a time zone with other offsets from UTC. Those of somebody
+        else are deleted.
         """
-        query = "SELECT reports_of, zone FROM person WHERE patient_id = ?"
         with self._read() as connection:
-            before = connection.execute(query, (patient_id,)).fetchone() or (None, None)
-        if before == (reports_of, time_zone):
-            return False
-        with self._write_transaction() as connection:
-            person = person_table.ensure(connection, patient_id)
-            connection.execute(
-                "UPDATE person SET reports_of = ?, zone = ? WHERE id = ?", (reports_of, time_zone, person)
-            )
-            is_another = before[0] not in (None, reports_of)
-            if is_another or before[1] not in (None, time_zone):
-                reading_table.delete_source(connection, person, Source.REPORT, span=person_table.ALL_TIME)
-            if is_another:
-                entry_table.delete_reports(connection, person)
+            before, former_zone = person_table.find_reports(connection, patient_id)
+        if before not in (None, reports_of):
+            with self._write_transaction() as connection:
+                person_table.delete_reports(connection, person_table.find(connection, patient_id))
+        if before != reports_of or former_zone is None:
             return True
+        return not have_same_offsets(former_zone, time_zone, now)
 
     def thin(self, before: int) -> int:
         """Keep the first of the readings older than `before` (epoch seconds) in each quarter of an hour.

@@ -5,9 +5,12 @@ from pathlib import Path
 import sqlite3
 from threading import Lock
 
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
 
-from .database_file import UnreadableStoreError, is_damage, set_aside
+from ..const import DOMAIN
+from .database_file import UnreadableStoreError, is_damage, remove, set_aside
 from .store import Store
 
 
@@ -15,6 +18,7 @@ class StoreFile:
     """The store in one file, which is opened at its first use.
 
     A file that cannot be read, or turns out to be damaged, is set aside, and the next use begins a new one.
+    One that a later version has written is left alone, and every use raises NewerFileError.
     """
 
     def __init__(self, path: Path, on_set_aside: Callable[[str], None]) -> None:
@@ -22,70 +26,76 @@ class StoreFile:
         self.store: Store | None = None
         self.is_closed = False
         self.is_paused = False
+        """True while whoever writes gets PausedError. Any thread may set it, at any time."""
         self._path = path
         self._on_set_aside = on_set_aside
-        self._open_lock = Lock()
-        self._resume_lock = Lock()
+        self._lock = Lock()
+        """Held while `store` or the names of files change, by one thread after the other."""
 
     def run[R](self, func: Callable[[Store], R]) -> R:
-        """Return what `func` makes of the open store. Raises OSError, sqlite3.Error or what `func` raises."""
-        store = self._open()
+        """Return what `func` makes of the open store.
+
+        Raises OSError, sqlite3.Error, PausedError or what `func` raises.
+        """
+        store = self.open()
         try:
             return func(store)
         except sqlite3.Error as err:
             if is_damage(err):
-                self._close_store()
-                self._set_aside()
+                self._replace(store)
             raise
+
+    def bring_together(self) -> None:
+        """Bring everything into the one file. Raises OSError or sqlite3.Error."""
+        self.run(Store.bring_together)
 
     def close(self) -> None:
         """Close the file for good. Whoever uses it afterwards gets sqlite3.ProgrammingError."""
         self.is_closed = True
-        self._close_store()
+        self.close_store()
 
-    def pause(self) -> None:
-        """Bring everything into the one file, and have writers wait until `resume`.
-
-        Raises OSError or sqlite3.Error.
-        """
-        store = self._open()
-        store.pause()
-        with self._resume_lock:
-            # Set in this thread: whoever waits for it may have given up meanwhile, yet has to find it paused.
-            self.is_paused = store is self.store
-        if not self.is_paused:
-            store.resume()  # It is being closed, which nobody would end a pause of any more.
-
-    def resume(self) -> bool:
-        """End the pause. Return False where nothing was paused. Does not block."""
-        with self._resume_lock:  # The end of a backup and a closing thread may both come to this.
-            if not self.is_paused or self.store is None:
-                return False
-            self.is_paused = False
-            self.store.resume()
-            return True
-
-    def _open(self) -> Store:
-        with self._open_lock:
+    def open(self) -> Store:
+        """Return the open store. Raises OSError or sqlite3.Error."""
+        with self._lock:
             if self.is_closed:
                 raise sqlite3.ProgrammingError("The account is not set up any more.")
             if self.store is None:
                 try:
-                    self.store = Store(self._path)
+                    self.store = self._open_store()
                 except UnreadableStoreError:
                     self._set_aside()
-                    self.store = Store(self._path)
+                    self.store = self._open_store()
             return self.store
 
-    def _close_store(self) -> None:
-        with self._open_lock, self._resume_lock:
+    def close_store(self) -> None:
+        """Close the file until its next use."""
+        with self._lock:
             store, self.store = self.store, None
-            was_paused, self.is_paused = self.is_paused, False
         if store is not None:
-            if was_paused:  # Closing would wait for the end of the pause, as a writer does.
-                store.resume()
             store.close()
+
+    def _open_store(self) -> Store:
+        return Store(self._path, lambda: self.is_paused)
+
+    def _replace(self, damaged: Store) -> None:
+        """Set the file aside in which damage was met, unless another thread has done so already."""
+        with self._lock:
+            if self.store is not damaged:
+                return
+            self.store = None
+            damaged.close()
+            self._set_aside()
 
     def _set_aside(self) -> None:
         aside = set_aside(self._path, dt_util.utcnow().strftime("unreadable-%Y%m%d-%H%M%S"))
         self._on_set_aside(aside.name)
+
+
+def history_path(hass: HomeAssistant, entry_id: str) -> Path:
+    """Return the path of an account's history."""
+    return Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{entry_id}.history.db"))
+
+
+async def async_remove_history(hass: HomeAssistant, entry_id: str) -> None:
+    """Delete the file of an account, which is closed, and those set aside in its place."""
+    await hass.async_add_executor_job(remove, history_path(hass, entry_id))

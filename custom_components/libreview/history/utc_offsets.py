@@ -12,6 +12,13 @@ _TRUSTED_FOR: Final = timedelta(hours=24)
 """After this without a live reading the phone is taken to be in the person's time zone again."""
 
 
+def have_same_offsets(one: tzinfo, other: tzinfo, now: datetime) -> bool:
+    """Return True if two time zones were equally far from UTC for as long as reports reach back."""
+    hours = range(int(KEPT_FOR / timedelta(hours=1)))
+    instants = (now - timedelta(hours=hour) for hour in hours)
+    return all(at.astimezone(one).utcoffset() == at.astimezone(other).utcoffset() for at in instants)
+
+
 class SeenUtcOffsets:
     """The observed offsets of one person's phone: of equal ones in a row the first and the last."""
 

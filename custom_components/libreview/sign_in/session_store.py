@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 
 from ..cloud.session_state import SessionState, Ticket
@@ -29,6 +30,7 @@ class SessionStore:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Open the file of this config entry."""
+        self._hass = hass
         self._store: Store[dict[str, Any]] = Store(
             hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True, atomic_writes=True
         )
@@ -92,10 +94,17 @@ class SessionStore:
         stored.update(states)
         await self.async_flush()
 
-    async def async_flush(self) -> None:
-        """Wait until what was saved is on disk."""
-        if not self._is_removed:
-            await self._store.async_save(self._data())
+    async def async_flush(self) -> bool:
+        """Write what was saved, and return whether it is on disk: Home Assistant only logs that it is not."""
+        if self._is_removed:
+            return True
+        written = self._data()
+        await self._store.async_save(written)
+        reader: Store[dict[str, Any]] = Store(self._hass, _VERSION, self._store.key)
+        try:
+            return await reader.async_load() in (written, self._data())
+        except HomeAssistantError:
+            return False
 
     async def async_keep_only(self, keys: set[str]) -> None:
         """Forget all logins but these."""
