@@ -62,21 +62,21 @@ def test_so_many_are_right_and_unknown() -> None:
 @pytest.mark.parametrize(
     ("day", "kinds"),
     [
-        ({"RapidInsulin": [{"Time": "Breakfast", "Units": 6}]}, {RAPID}),
-        ({"RapidInsulin": [{"Units": 6}]}, {RAPID}),
-        ({"Insulin": [{"Timestamp": epoch(8), "Units": 6, "Type": "Premixed"}]}, {RAPID, LONG}),
-        ({"Insulin": [{"Timestamp": epoch(8), "Units": 6}]}, {RAPID, LONG}),
-        ({"LongInsulin": [{"Timestamp": epoch(8), "Units": 6, "Type": "RapidActing"}]}, {RAPID, LONG}),
-        ({"RapidInsulin": 6}, {RAPID}),
-        ({"RapidInsulin": [{"Timestamp": epoch(8), "Units": 6}], "Bolus": 6}, set()),
-        ({"RapidInsulin": [{"Timestamp": epoch(8), "Units": 6}], "Insulin": 6}, set()),
-        ({"RapidInsulin": [{"Timestamp": epoch(8), "Units": 6}], "Insulin": 20}, {RAPID, LONG}),
-        ({"Units": {"Carbs": "g", "RapidInsulin": "U"}, "CarbColors": {"Carbs": "#fff"}}, set()),
-        ({"TotalInsulin": 20, "HasRapidInsulin": True}, set()),
+        ({"RapidInsulin": [{"Time": "Breakfast", "Units": 6}]}, [RAPID]),
+        ({"RapidInsulin": [{"Units": 6}]}, [RAPID]),
+        ({"Insulin": [{"Timestamp": epoch(8), "Units": 6, "Type": "Premixed"}]}, [RAPID, LONG]),
+        ({"Insulin": [{"Timestamp": epoch(8), "Units": 6}]}, [RAPID, LONG]),
+        ({"LongInsulin": [{"Timestamp": epoch(8), "Units": 6, "Type": "RapidActing"}]}, [RAPID, LONG]),
+        ({"RapidInsulin": 6}, [RAPID]),
+        ({"RapidInsulin": [{"Timestamp": epoch(8), "Units": 6}], "Bolus": 6}, []),
+        ({"RapidInsulin": [{"Timestamp": epoch(8), "Units": 6}], "Insulin": 6}, []),
+        ({"RapidInsulin": [{"Timestamp": epoch(8), "Units": 6}], "Insulin": 20}, [RAPID, LONG]),
+        ({"Units": {"Carbs": "g", "RapidInsulin": "U"}, "CarbColors": {"Carbs": "#fff"}}, []),
+        ({"TotalInsulin": 20, "HasRapidInsulin": True}, []),
     ],
-    ids=repr,
+    ids=str,
 )
 def test_a_dose_without_a_time_or_a_kind_leaves_the_sums_of_its_day_unclear(
-    day: Any, kinds: set[EntryKind]
+    day: Any, kinds: list[EntryKind]
 ) -> None:
     assert read(day).unclear == {(kind, DAY) for kind in kinds}
