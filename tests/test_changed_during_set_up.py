@@ -137,6 +137,21 @@ async def test_options_saved_during_a_set_up_count_after_it(
         assert loaded.runtime_data.live.describe()["interval"] == options["interval"]
 
 
+async def test_settings_of_a_person_saved_during_a_set_up_count_after_it(
+    hass: HomeAssistant, loaded: MockConfigEntry, reload_with: ReloadWith
+) -> None:
+    [alex] = [each for each in loaded.subentries.values() if each.title == "Alex Example"]
+    for moment in count():
+        low, shown = (130, "low") if moment % 2 == 0 else (70, "in_range")
+        save = partial(
+            hass.config_entries.async_update_subentry, loaded, alex, data={**alex.data, "low": low}
+        )
+        if not await reload_with(loaded, moment, save):
+            assert moment > ENOUGH
+            return
+        assert state(hass, "sensor.alex_example_range") == shown
+
+
 def again(person: ConfigSubentry) -> ConfigSubentry:
     """Return the subentry of a person who is added once more."""
     return ConfigSubentry(

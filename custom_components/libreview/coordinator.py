@@ -23,7 +23,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .cloud.errors import CloudError
+from .cloud.errors import CloudError, InvalidAnswerError
 from .cloud.session import Session
 from .cloud.transport import CloudClock
 from .const import DOMAIN
@@ -189,6 +189,12 @@ class FeedCoordinator[T: HasReadings](DataUpdateCoordinator[Mapping[str, T]]):
             data = await self._async_fetch()
         except CloudError as err:
             raise self._fail(err) from err
+        except HomeAssistantError:
+            raise  # It says what it is, as a history that cannot be written does.
+        except Exception as err:
+            # What nobody foresaw is told as well, and tried again at a slower pace.
+            self.logger.exception("Unexpected error")
+            raise self._fail(InvalidAnswerError("an answer that cannot be handled")) from err
         self._check_own_clock()
         if data is None:
             return self.data

@@ -56,7 +56,8 @@ class Login:
 
 def what_is_set_up(entry: ConfigEntry) -> object:
     """Return all that a set-up reads of an entry. It is equal as long as nothing of that has changed."""
-    return entry.data, entry.options, entry.subentries
+    persons = {key: (each.unique_id, each.title, each.data) for key, each in entry.subentries.items()}
+    return entry.data, entry.options, persons  # Home Assistant changes a subentry in place.
 
 
 def own_login(entry: ConfigEntry) -> Login:

@@ -128,7 +128,7 @@ def _connections(text: str) -> Absurd:
     """All persons with their newest reading, after a poll that told of an older one."""
     for connection in _asked(LibreLinkUp(_session(LIBRELINKUP, _SIGNED_IN, text)).connections()) or ():
         for before in (None, Live(person=connection, readings=(_BEFORE,))):
-            snapshot = _snapshot(coordinator._with_newest(before, connection, 60, slow=False))
+            snapshot = _snapshot(coordinator._with_newest(before, connection))
             yield from absurdities(snapshot)
             current, measured = snapshot.current, connection.measured_at
             if current is not None and measured is not None and current.at < measured <= NOW:

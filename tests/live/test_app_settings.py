@@ -3,6 +3,8 @@
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.storage import Store
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -55,13 +57,43 @@ async def test_after_a_restart_without_the_cloud_glucose_is_in_the_unit_of_the_p
     assert state(hass, GLUCOSE) == "6.7"
 
 
-@pytest.mark.parametrize("stored", [[], {"a": None}, {"a": {"target_low": "x", "unit": []}}])
+@pytest.mark.parametrize(
+    ("version", "stored"),
+    [
+        (1, []),
+        (1, {"a": None}),
+        (1, {"a": {"target_low": "x", "unit": []}}),
+        (1, {"a": {"target_low": 1e400, "valueless_at": "2026-13-45T25:00:00+00:00"}}),
+        (2, {}),
+    ],
+)
 async def test_what_is_no_longer_understood_on_disk_is_not_needed(
-    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any], stored: object
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    hass_storage: dict[str, Any],
+    pass_time: PassTime,
+    version: int,
+    stored: object,
 ) -> None:
-    hass_storage[file_of(entry)] = {"version": 1, "key": file_of(entry), "data": stored}
+    hass_storage[file_of(entry)] = {"version": version, "key": file_of(entry), "data": stored}
     await set_up(hass, entry)
-    assert state(hass, RANGE) == "in_range"
+    await pass_time(minutes=3)
+    assert (state(hass, GLUCOSE), state(hass, RANGE)) == ("120", "in_range")
+
+
+async def test_a_file_that_cannot_be_read_is_not_needed(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Store.async_load
+
+    async def broken(store: Store[Any]) -> Any:
+        if store.key.endswith("app_settings"):
+            raise HomeAssistantError("Input/output error")
+        return await load(store)
+
+    monkeypatch.setattr(Store, "async_load", broken)
+    await set_up(hass, entry)
+    assert state(hass, GLUCOSE) == "120"
 
 
 async def test_they_are_gone_with_their_account(

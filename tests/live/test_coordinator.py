@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 import logging
 from statistics import median
+from unittest.mock import AsyncMock
 
 from homeassistant.components.button.const import DOMAIN as BUTTON, SERVICE_PRESS
 from homeassistant.config_entries import ConfigEntryState
@@ -12,6 +13,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.libreview.cloud.librelinkup import LibreLinkUp
 from custom_components.libreview.const import CONF_INTERVAL, DOMAIN
 from tests.cloud_double import Account, CloudDouble, Person, faults
 from tests.cloud_double.faults import Fault
@@ -232,6 +234,19 @@ async def test_a_failing_graph_leaves_glucose_shown(
     assert len(cloud.requests("graph")) <= 3 + 2 * 9  # Three tries in each 20 minutes.
 
 
+async def test_of_an_outage_longer_than_the_graph_its_last_hours_are_filled(
+    hass: HomeAssistant, loaded: MockConfigEntry, person: Person, pass_time: PassTime
+) -> None:
+    person.pause(datetime.now(UTC))
+    await pass_time(hours=13)
+    person.resume(datetime.now(UTC))
+    back = datetime.now(UTC)
+    await pass_time(hours=1)
+    live = loaded.runtime_data.live.data[person.patient_id]
+    filled = [each for each in live.readings if back - timedelta(hours=2) < each.at < back]
+    assert len(filled) > 10
+
+
 async def test_a_refused_graph_holds_back_graphs_and_nothing_else(
     hass: HomeAssistant, entry: MockConfigEntry, cloud: CloudDouble, pass_time: PassTime
 ) -> None:
@@ -279,3 +294,20 @@ async def test_a_person_the_cloud_does_not_load_is_asked_for_once(
     await pass_time(minutes=10)
     assert len(cloud.requests("graph")) == 1
     assert state(hass, GLUCOSE) == "120"
+
+
+async def test_what_nobody_foresaw_is_told_after_an_hour_and_tried_again(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cloud: CloudDouble,
+    monkeypatch: pytest.MonkeyPatch,
+    pass_time: PassTime,
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(LibreLinkUp, "connections", AsyncMock(side_effect=KeyError))
+        await pass_time(minutes=90)
+        assert state(hass, GLUCOSE) == "unknown"
+        assert repairs(hass)
+    await pass_time(minutes=20)
+    assert state(hass, GLUCOSE) == "120"
+    assert not repairs(hass)

@@ -15,8 +15,9 @@ MINUTE = timedelta(minutes=1)
 def watched(interval: timedelta = MINUTE) -> GapFilling:
     """A watch whose first two looks are over."""
     watch = GapFilling(interval)
-    for at in (NOW - 2 * GRAPH_DELAY, NOW - GRAPH_DELAY):
-        assert watch.is_due("p", at, before=None, newest=at)
+    first, second = NOW - 2 * GRAPH_DELAY, NOW - GRAPH_DELAY
+    for at, before in ((first, None), (second, second)):
+        assert watch.is_due("p", at, before=before, newest=at)
         watch.answered("p")
     assert not watch.is_due("p", NOW, before=NOW - MINUTE, newest=NOW)
     return watch
@@ -109,6 +110,21 @@ def test_a_graph_that_fails_is_asked_for_as_long_as_it_has_what_is_missing() -> 
             looks.append(at - NOW)
     assert max(later - earlier for earlier, later in pairwise(looks)) <= GRAPH_DELAY
     assert GRAPH_SPAN - GRAPH_DELAY < looks[-1] < GRAPH_SPAN + GRAPH_DELAY
+
+
+def test_the_first_reading_after_a_long_time_without_any_is_the_end_of_a_gap() -> None:
+    watch = GapFilling(MINUTE)
+    for minute in range(180):
+        if watch.is_due("p", NOW + minute * MINUTE, before=None, newest=None):
+            watch.answered("p")
+    back = NOW + 180 * MINUTE
+    looks = []
+    for minute in range(60):
+        at = back + minute * MINUTE
+        if watch.is_due("p", at, before=at - MINUTE if minute else None, newest=at):
+            watch.answered("p")
+            looks.append(minute)
+    assert looks == [0, 25]
 
 
 def test_a_clock_that_is_set_back_does_not_put_the_graph_off() -> None:

@@ -101,6 +101,7 @@ class FollowedPerson(DataUpdateCoordinator[Snapshot]):
             others=(*self._newer_stored(), *self._pushed()),
             settings=self.settings,
             known=self.live.app_settings.of(self.patient_id) if self.live else None,
+            next_upload=self.live.next_upload(self.patient_id) if self.live else None,
             time_zone=self.time_zone,
             summary=self._summary,
             now=now,

@@ -5,17 +5,22 @@ long it counts, and whether there was a newer measurement without a value.
 """
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
+import logging
 from typing import Any, Final
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
-from homeassistant.util import dt as dt_util
 
 from ..cloud.fields import JsonMapping, mapping, text, whole
 from ..const import DOMAIN
 from ..models import Connection, GlucoseUnit
 from ..person.snapshot import Live
+
+_LOGGER: Final = logging.getLogger(__name__)
 
 _VERSION: Final = 1
 _LOW: Final = "target_low"
@@ -47,24 +52,39 @@ class AppSettings:
     async def async_load(self) -> None:
         """Load what was stored, the first time."""
         if self._persons is None:
-            stored = mapping(await self._store.async_load())
+            try:
+                stored = mapping(await self._store.async_load())
+            except (HomeAssistantError, NotImplementedError) as err:
+                # Of a later version, or of a disk that is going bad: what is in it will be told again.
+                _LOGGER.warning("The settings of the persons' apps cannot be read: %s", type(err).__name__)
+                stored = {}
             self._persons = {key: _parse(key, mapping(value)) for key, value in stored.items()}
             self._slow = frozenset(key for key, value in stored.items() if mapping(value).get(_SLOW) is True)
 
-    async def async_learn(self, data: Mapping[str, Live], followed_ids: Collection[str]) -> None:
+    @callback
+    def learn(self, data: Mapping[str, Live], followed_ids: Collection[str]) -> None:
         """Note what the live feed has of those who are followed, and forget all others.
 
-        A change is written at once.
+        A change is written at once, which nobody waits for.
         """
         before = self._persons or {}, self._slow
         told = {patient_id: self._known(live) for patient_id, live in data.items()}
         self._persons = {key: person for key, person in (before[0] | told).items() if key in followed_ids}
-        slow = {patient_id for patient_id, live in data.items() if live.next_upload is not None}
-        self._slow = frozenset(slow & self._persons.keys())
-        if (self._persons, self._slow) != before:
-            await self._store.async_save(
-                {key: {**_to_json(person), _SLOW: key in self._slow} for key, person in self._persons.items()}
+        self._slow = frozenset(
+            patient_id
+            for patient_id in self._persons
+            if (
+                data[patient_id].rhythm.is_slow(otherwise=patient_id in self._slow)
+                if patient_id in data
+                else patient_id in self._slow
             )
+        )
+        if (self._persons, self._slow) != before:
+            self._store.async_delay_save(self._to_stored, 0)
+
+    def _to_stored(self) -> dict[str, dict[str, Any]]:
+        persons = self._persons or {}
+        return {key: {**_to_json(person), _SLOW: key in self._slow} for key, person in persons.items()}
 
     def _known(self, live: Live) -> Connection:
         """Return what is worth to know of a person, with the first of the measurements without a value."""
@@ -88,11 +108,19 @@ def _to_json(person: Connection) -> dict[str, int | str | None]:
 
 def _parse(patient_id: str, stored: JsonMapping) -> Connection:
     unit = text(stored.get(_UNIT))
-    valueless = dt_util.parse_datetime(text(stored.get(_VALUELESS)) or "")
+    valueless = _parse_instant(text(stored.get(_VALUELESS)))
     return Connection(
         patient_id=patient_id,
         target_low=whole(stored.get(_LOW)),
         target_high=whole(stored.get(_HIGH)),
         unit=GlucoseUnit(unit) if unit and unit in GlucoseUnit else None,
-        valueless_at=valueless if valueless and valueless.tzinfo else None,
+        valueless_at=valueless,
     )
+
+
+def _parse_instant(stored: str | None) -> datetime | None:
+    """Return an instant as it was written, None for anything else."""
+    with suppress(ValueError):
+        instant = datetime.fromisoformat(stored or "")
+        return instant if instant.tzinfo else None
+    return None

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 import logging
 import time
 from typing import Any, Final, override
@@ -23,6 +23,7 @@ from ..failures.problems import Pause, Problem
 from ..glucose.freshness import CLOCK_TOLERANCE, clocks_agree, is_current, is_from_future
 from ..glucose.sensor_life import without_future_start
 from ..glucose.series import merge, says_more, without_copies
+from ..glucose.upload_rhythm import UploadRhythm, next_upload
 from ..hass_data import get_data
 from ..history.history import History
 from ..models import Connection, Reading, Source
@@ -31,7 +32,6 @@ from ..person.snapshot import Feed, Live
 from .app_settings import AppSettings
 from .follow_ups import READINGS_KEPT, FollowUps
 from .phase_lock import PhaseLock
-from .slow_uploads import add_upload, are_slow, next_upload
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -88,8 +88,7 @@ class LiveCoordinator(FeedCoordinator[Live]):
         before, data = self.data, dict(self.data)
         for patient_id in self.followed_ids:
             if (connection := self.shared.get(patient_id)) is not None:
-                slow = self.app_settings.uploads_slowly(patient_id)
-                data[patient_id] = _with_newest(before.get(patient_id), connection, self._interval, slow=slow)
+                data[patient_id] = _with_newest(before.get(patient_id), connection)
                 self._keep(connection)
         self._check_phones(data)
         thresholds = {
@@ -98,8 +97,12 @@ class LiveCoordinator(FeedCoordinator[Live]):
         }
         shared = {patient_id: live for patient_id, live in data.items() if patient_id in self.shared}
         self._follow_ups.note_poll(shared, thresholds)
-        await self.app_settings.async_learn(data, self.followed_ids)
+        self.app_settings.learn(data, self.followed_ids)
         return data
+
+    def next_upload(self, patient_id: str) -> timedelta | None:
+        """Return the age at which a person's next upload is seen, where their phone uploads slowly."""
+        return next_upload(self._interval) if self.app_settings.uploads_slowly(patient_id) else None
 
     def _keep(self, connection: Connection) -> None:
         """Keep the newest reading, the sensor that measured it, and where the phone was that showed it."""
@@ -210,7 +213,9 @@ class LiveCoordinator(FeedCoordinator[Live]):
         return any(
             (newest := live.newest) is not None
             and is_current(
-                newest, now, (settings := self._settings[patient_id]).max_age_for(live.next_upload)
+                newest,
+                now,
+                (settings := self._settings[patient_id]).max_age_for(self.next_upload(patient_id)),
             )
             and newest.mg_dl < settings.thresholds_for(live.person).low
             for patient_id, live in self.data.items()
@@ -226,19 +231,16 @@ class LiveCoordinator(FeedCoordinator[Live]):
         return max(poll - now, min(self._not_before - now, self._delay))
 
 
-def _with_newest(before: Live | None, connection: Connection, interval: float, *, slow: bool) -> Live:
-    """Return a person's data with what the connection holds that is new, at polls every `interval` seconds.
-
-    Their phone was `slow` when that was last known.
-    """
-    uploads = add_upload(before.uploads if before else (), connection.reading)
+def _with_newest(before: Live | None, connection: Connection) -> Live:
+    """Return a person's data with what the connection holds that is new."""
+    now, reading = dt_util.utcnow(), connection.reading
+    rhythm = before.rhythm if before else UploadRhythm()
     return Live(
         person=connection,
-        readings=_merge(before.readings if before else (), filter(None, [connection.reading])),
+        readings=_merge(before.readings if before else (), filter(None, [reading])),
         alarms=before.alarms if before else (),
-        valueless_at=_find_valueless(before, connection, dt_util.utcnow()),
-        uploads=uploads,
-        next_upload=next_upload(interval) if are_slow(uploads, otherwise=slow) else None,
+        valueless_at=_find_valueless(before, connection, now),
+        rhythm=rhythm.after(reading.at) if reading and not is_from_future(reading, now) else rhythm,
     )
 
 

@@ -43,8 +43,8 @@ class FollowUps:
         self._gaps = GapFilling(timedelta(seconds=interval))
         self._logbooks = LogbookSchedule()
         self._data: Mapping[str, Live] = {}
-        self._polled: dict[str, datetime | None] = {}
-        """The instant of the newest reading after each person's last poll.
+        self._polled: dict[str, datetime] = {}
+        """The instant of the newest reading that polls have told of each person, however long ago.
 
         A graph may have brought a newer one since. What lies before that is a gap all the same.
         """
@@ -70,7 +70,7 @@ class FollowUps:
             if self._gaps.is_due(patient_id, now, before=self._polled.get(patient_id), newest=_newest(live))
             and patient_id != self._graph_under_way
         ]
-        self._polled |= {patient_id: _newest(live) for patient_id, live in data.items()}
+        self._polled |= {patient_id: newest for patient_id, live in data.items() if (newest := _newest(live))}
         self._logbooks_due = [
             patient_id
             for patient_id, live in data.items()

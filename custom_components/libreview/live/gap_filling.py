@@ -62,15 +62,17 @@ class GapFilling:
     ) -> bool:
         """Return True if the graph is to be asked for now.
 
-        `before` and `newest` are the instants of the newest reading before the poll and after it.
+        `before` is the instant of the newest reading that polls have told before this one, however long ago,
+        and `newest` that of the newest one now. None is for nothing.
         """
         pending = self._pending.get(patient_id)
+        if pending is not None:
+            pending.put_right(now)
         if pending is None:
             pending = self._pending[patient_id] = _PendingLooks([now, now + GRAPH_DELAY], now + GRAPH_SPAN)
-        pending.put_right(now)
-        if before and newest and newest - before > self._shortest_gap:
+        elif newest and (before is None or newest - before > self._shortest_gap):
             # A look that is due stays so, or gaps that follow each other would put it off for ever.
-            first = [now] if newest - before > GRAPH_DELAY else pending.due[:1]
+            first = [now] if before is None or newest - before > GRAPH_DELAY else pending.due[:1]
             pending.due, pending.tries = sorted({*first, now + GRAPH_DELAY}), 0
             pending.until = now + GRAPH_SPAN
         stands_still = newest is None or now - newest > self._shortest_gap

@@ -12,13 +12,11 @@ from typing import Any, Final
 from ..cloud.fields import whole
 from ..const import CONF_MAX_AGE, CONF_SENSOR_LIFE, CONF_TIME_ZONE, CONF_UNIT, THRESHOLDS
 from ..glucose.ranges import CONSENSUS, Thresholds
+from ..glucose.upload_rhythm import SLOW_RHYTHM
 from ..models import Connection, GlucoseUnit
 
 DEFAULT_MAX_AGE: Final = 15
 """Minutes. An older reading is not shown as current. Nightscout warns after as long without data."""
-
-SLOW_RHYTHM: Final = timedelta(minutes=15)
-"""Between two uploads of the slowest phones; others upload every minute or every five."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from ..glucose.sensor_life import SensorStatus
 from ..glucose.series import distinct, supplement
 from ..glucose.summary import Summary
 from ..glucose.trend import change, rate_of_change
+from ..glucose.upload_rhythm import UploadRhythm
 from ..models import Alarm, Connection, DiaryEntry, EntryKind, GlucoseUnit, Range, Reading, WornSensor
 from .entry_times import change_times
 from .settings import PersonSettings
@@ -55,10 +56,7 @@ class Live:
 
     None once there is a reading of then or later.
     """
-    uploads: tuple[datetime, ...] = ()
-    """The instants of the last readings that were the newest at a poll, three at most."""
-    next_upload: timedelta | None = None
-    """The age of the newest reading until which the next upload is seen, where the phone uploads slowly."""
+    rhythm: UploadRhythm = field(default_factory=UploadRhythm)
 
     @property
     def newest(self) -> Reading | None:
@@ -98,6 +96,8 @@ class Snapshot:
     settings: PersonSettings
     known: Connection | None = field(default=None, repr=False)
     """The settings of their app that were known before a restart, until the live feed has told anything."""
+    next_upload: timedelta | None = None
+    """The age of the newest reading until which the next upload is seen, where the phone uploads slowly."""
     time_zone: tzinfo = UTC
     """The person's own, wherever their phone is."""
     now: datetime
@@ -113,7 +113,7 @@ class Snapshot:
     @property
     def max_age(self) -> timedelta:
         """For how long a reading counts as the current one."""
-        return self.settings.max_age_for(self.live.next_upload if self.live else None)
+        return self.settings.max_age_for(self.next_upload)
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
