@@ -148,11 +148,7 @@ class FeedCoordinator[T: HasReadings](DataUpdateCoordinator[Mapping[str, T]]):
 
     @override
     async def async_config_entry_first_refresh(self) -> None:
-        """Refresh while the account is set up.
-
-        Raises ConfigEntryError where a new attempt would not help, ConfigEntryAuthFailed where the password
-        is needed, and ConfigEntryNotReady for everything else.
-        """
+        """Refresh during set-up. Raises ConfigEntryError where a new attempt would not help, else its kin."""
         try:
             await super().async_config_entry_first_refresh()
         except ConfigEntryNotReady as err:

@@ -40,8 +40,7 @@ from .store import DiaryRecord, get_diary_store
 
 _LOGGER: Final = logging.getLogger(__name__)
 
-_STILL_FRESH: Final = timedelta(minutes=1)
-"""A refresh within this time after a report orders no other one."""
+_STILL_FRESH: Final = timedelta(minutes=1)  # A refresh so soon after a report orders no other one.
 _REPORT_PAGE: Final = Outcome(kind="LibreView report page")
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -53,9 +52,8 @@ class ReportSubject:
     """A person whose diary is read."""
 
     patient_id: str = field(repr=False)
-    """The person's id in this integration."""
     cloud_id: str = field(repr=False)
-    """The person's id at LibreView, with which reports are asked for."""
+    """Their id at LibreView, with which reports are asked for."""
     time_zone: tzinfo
 
 
