@@ -38,6 +38,8 @@ class ResolvedReport:
     entries: Sequence[DiaryEntry] = field(default=(), repr=False)
     days: Collection[date] = ()
     """The days on the person's own clock of which it tells all entries."""
+    unclear: Collection[tuple[EntryKind, date]] = ()
+    """The kinds and days of which it may hold entries that were not understood."""
 
 
 class Store(Database):
@@ -68,7 +70,7 @@ class Store(Database):
             person = person_table.ensure(connection, patient_id)
             _, former_zone = person_table.find_reports(connection, patient_id)
             reading_table.keep_report(connection, person, rows, former_zone or report.time_zone)
-            entry_table.keep_report(connection, person, report.entries, report.days)
+            entry_table.keep_report(connection, person, report.entries, report.days, report.unclear)
             person_table.note_reports(connection, person, report.reports_of, report.time_zone)
 
     def add_reported_entries(self, patient_id: str, entries: Sequence[DiaryEntry]) -> None:
