@@ -330,3 +330,30 @@ def test_an_unclear_report_withdraws_nothing_of_a_file(store: Store) -> None:
 
     keep_report(store, [], [], [TODAY], unclear={(EntryKind.RAPID_ACTING_INSULIN, TODAY - timedelta(days=1))})
     assert store.entries("anna", *ALL) == []
+
+
+def test_a_diary_login_that_is_removed_and_added_again_counts_no_corrected_dose_twice(store: Store) -> None:
+    keep_file(store, exact(amount=4))
+    keep_report(store, [], [entry(amount=4)], [TODAY])
+    keep_report(store, [], [entry(amount=6)], [TODAY])
+
+    for _ in range(2):
+        store.keep_only(["anna"], with_diary=[])
+        assert store.entries("anna", *ALL) == []
+    assert store.expect_reports("anna", "anna", UTC, NOON), "the earlier reports are read again"
+    keep_report(store, [], [entry(amount=6)], [TODAY])
+
+    assert store.entries("anna", *ALL) == [entry(amount=6)]
+
+
+def test_a_diary_login_that_is_replaced_by_somebody_elses_takes_back_nothing_of_a_file(store: Store) -> None:
+    keep_file(store, exact())
+    keep_report(store, [], [entry()], [TODAY])
+    keep_report(store, [], [], [TODAY])
+
+    store.keep_only(["anna"], with_diary=[])
+    assert store.expect_reports("anna", "ben", UTC, NOON)
+    assert store.entries("anna", *ALL) == [exact()]
+
+    keep_report(store, [], [], [TODAY], reports_of="ben")
+    assert store.entries("anna", *ALL) == [exact()]

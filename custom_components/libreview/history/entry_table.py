@@ -80,8 +80,12 @@ def add_reported(connection: sqlite3.Connection, person: int, entries: Iterable[
 
 
 def delete_reports(connection: sqlite3.Connection, person: int) -> None:
-    """Delete the reported entries of a person, and what reports have said of those in files."""
+    """Delete the reported entries of a person. What reports have said of those in files stays."""
     connection.execute("DELETE FROM entry WHERE person = ? AND source = ?", (person, _REPORT))
+
+
+def forget_standing(connection: sqlite3.Connection, person: int) -> None:
+    """Forget what reports have said of a person's entries in files, for the reports were not theirs."""
     connection.execute("UPDATE entry SET standing = ? WHERE person = ?", (Standing.UNTOLD, person))
 
 
