@@ -230,6 +230,29 @@ async def test_who_was_removed_by_hand_while_the_repair_was_open_just_stays_remo
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
+async def test_who_shares_again_while_the_repair_was_open_is_not_removed(
+    hass: HomeAssistant,
+    cloud: CloudDouble,
+    account: Account,
+    person: Person,
+    loaded: MockConfigEntry,
+    pass_time: PassTime,
+) -> None:
+    cloud.stop_sharing(account, person)
+    await pass_time(minutes=4)
+    manager = hass.data[REPAIRS_DOMAIN]["flow_manager"]
+    menu = await manager.async_init(DOMAIN, data={"issue_id": issue_of(hass, "person_gone").issue_id})
+    cloud.start_sharing(account, person)
+    await pass_time(minutes=2)
+    assert not issues(hass)
+
+    result = await manager.async_configure(menu["flow_id"], {"next_step_id": "remove"})
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "shares_again")
+    assert loaded.subentries
+
+
 async def test_who_no_longer_shares_can_be_waited_for(
     hass: HomeAssistant, cloud: CloudDouble, account: Account, loaded: MockConfigEntry, pass_time: PassTime
 ) -> None:

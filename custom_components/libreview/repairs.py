@@ -135,13 +135,20 @@ class PersonGoneRepair(_PersonRepair):
     @override
     async def _repair(self) -> RepairsFlowResult:
         if (subentry := self._subentry) is not None:
+            if self._open_issue is None:
+                return self.async_abort(reason="shares_again")
             self.hass.config_entries.async_remove_subentry(self._entry, subentry.subentry_id)
         return self.async_create_entry(data={})
 
     @property
     def _placeholders(self) -> dict[str, str] | None:
-        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        issue = self._open_issue
         return issue.translation_placeholders if issue else None
+
+    @property
+    def _open_issue(self) -> ir.IssueEntry | None:
+        """The issue, unless its cause has gone while the menu was open."""
+        return ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
 
 
 class PersonKeptAsideRepair(_Repair):

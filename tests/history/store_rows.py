@@ -1,6 +1,6 @@
 """Readings and entries about one noon, and putting them into a store."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
@@ -65,6 +65,7 @@ def keep_report(
     *,
     person: str = "anna",
     reports_of: str | None = None,
+    unclear: Collection[tuple[EntryKind, date]] = (),
 ) -> None:
     """Keep a report on a person, their own unless `reports_of` says otherwise."""
     walls = [reading.at.astimezone(time_zone).replace(tzinfo=None) for reading in readings]
@@ -75,6 +76,7 @@ def keep_report(
         walls=walls,
         entries=entries,
         days=days,
+        unclear=unclear,
     )
     store.keep_report(person, report)
 

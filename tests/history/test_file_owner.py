@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.libreview.history.file_owner import is_clearly_the_name
+from custom_components.libreview.history.file_owner import is_clearly_one_of, is_clearly_the_name
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,11 @@ def test_a_name_of_one_word_is_only_its_own() -> None:
     assert is_clearly_the_name("王小明", "王小明")
     assert not is_clearly_the_name("Alex", "Robin")
     assert not is_clearly_the_name("", "")
+
+
+def test_of_two_persons_a_name_is_that_of_the_one_whom_it_fits_better() -> None:
+    names = ("Mum", "Maria Example")
+    assert is_clearly_one_of("Maria Example", names, ["Anna Maria Example", "Robin Example"])
+    assert not is_clearly_one_of("Anna Maria Example", names, ["Anna Maria Example"])
+    assert not is_clearly_one_of("Maria Example", names, ["Maria Example"])
+    assert not is_clearly_one_of("M. Example", names, ["Mona Example"])

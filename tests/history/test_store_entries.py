@@ -248,3 +248,112 @@ def test_doses_that_were_counted_twice_are_one_after_an_update(tmp_path: Path) -
         key=str,
     )
     store.close()
+
+
+def test_an_older_file_does_not_make_a_corrected_dose_vanish(store: Store) -> None:
+    older, newer = exact(amount=4), exact(amount=6)
+    keep_file(store, older)
+    keep_report(store, [], [entry(amount=4)], [TODAY])
+    keep_report(store, [], [entry(amount=6)], [TODAY])
+    keep_file(store, newer)
+    assert store.entries("anna", *ALL) == [newer]
+
+    assert keep_file(store, older) == (0, 0)
+    assert store.entries("anna", *ALL) == [newer]
+
+    keep_report(store, [], [entry(amount=4)], [TODAY])
+    assert store.entries("anna", *ALL) == [older], "a report corrects it back"
+
+
+@pytest.mark.parametrize("told", [entry(), exact()], ids=["to the hour", "to the minute"])
+def test_of_two_equal_doses_of_a_minute_one_stays_whichever_file_comes(
+    store: Store, told: DiaryEntry
+) -> None:
+    keep_file(store, exact(), exact())
+    keep_report(store, [], [told, told], [TODAY])
+    keep_report(store, [], [told], [TODAY])
+    assert store.entries("anna", *ALL) == [exact()]
+
+    for count in (1, 2, 1):
+        assert keep_file(store, *[exact()] * count) == (0, 0)
+        assert store.entries("anna", *ALL) == [exact()]
+
+
+def test_one_of_two_equal_doses_that_a_report_never_told_stays_beside_the_withdrawn(store: Store) -> None:
+    keep_report(store, [], [entry()], [TODAY])
+    keep_file(store, exact(), exact())
+    keep_report(store, [], [], [TODAY])
+    assert store.entries("anna", *ALL) == [exact()]
+
+    keep_file(store, exact())
+    assert store.entries("anna", *ALL) == [exact()]
+
+    assert keep_file(store, exact(), exact(), exact()) == (0, 1)
+    assert store.entries("anna", *ALL) == [exact(), exact()]
+
+
+@pytest.mark.parametrize("told_first", [True, False], ids=["report first", "file first"])
+def test_a_reported_dose_of_which_the_amount_was_not_understood_is_the_one_of_a_file(
+    store: Store, told_first: bool
+) -> None:
+    if told_first:
+        keep_report(store, [], [entry(amount=None)], [TODAY])
+    keep_file(store, exact(amount=4))
+    if not told_first:
+        keep_report(store, [], [entry(amount=4)], [TODAY])
+    keep_report(store, [], [entry(amount=None)], [TODAY])
+    store.add_reported_entries("anna", [entry(amount=None)])
+    assert store.entries("anna", *ALL) == [exact(amount=4)]
+
+    keep_file(store, exact(amount=4))
+    assert store.entries("anna", *ALL) == [exact(amount=4)]
+
+    keep_report(store, [], [], [TODAY])
+    assert store.entries("anna", *ALL) == []
+
+
+def test_a_dose_without_amount_is_no_other_kind_and_none_of_another_hour(store: Store) -> None:
+    keep_file(store, exact(EntryKind.CARBOHYDRATES, amount=40), exact(amount=4, at=NOON - 30 * MINUTE))
+
+    keep_report(store, [], [entry(amount=None)], [TODAY])
+
+    assert [each.amount for each in store.entries("anna", *ALL)] == [4, None, 40]
+
+
+def test_an_unclear_report_withdraws_nothing_of_a_file(store: Store) -> None:
+    told = [entry(), entry(EntryKind.CARBOHYDRATES, amount=40)]
+    keep_file(store, exact(), exact(EntryKind.CARBOHYDRATES, amount=40))
+    keep_report(store, [], told, [TODAY])
+
+    keep_report(store, [], [], [TODAY], unclear={(EntryKind.RAPID_ACTING_INSULIN, TODAY)})
+    assert store.entries("anna", *ALL) == [exact()], "the carbohydrates are clear"
+
+    keep_report(store, [], [], [TODAY], unclear={(EntryKind.RAPID_ACTING_INSULIN, TODAY - timedelta(days=1))})
+    assert store.entries("anna", *ALL) == []
+
+
+def test_a_diary_login_that_is_removed_and_added_again_counts_no_corrected_dose_twice(store: Store) -> None:
+    keep_file(store, exact(amount=4))
+    keep_report(store, [], [entry(amount=4)], [TODAY])
+    keep_report(store, [], [entry(amount=6)], [TODAY])
+
+    for _ in range(2):
+        store.keep_only(["anna"], with_diary=[])
+        assert store.entries("anna", *ALL) == []
+    assert store.expect_reports("anna", "anna", UTC, NOON), "the earlier reports are read again"
+    keep_report(store, [], [entry(amount=6)], [TODAY])
+
+    assert store.entries("anna", *ALL) == [entry(amount=6)]
+
+
+def test_a_diary_login_that_is_replaced_by_somebody_elses_takes_back_nothing_of_a_file(store: Store) -> None:
+    keep_file(store, exact())
+    keep_report(store, [], [entry()], [TODAY])
+    keep_report(store, [], [], [TODAY])
+
+    store.keep_only(["anna"], with_diary=[])
+    assert store.expect_reports("anna", "ben", UTC, NOON)
+    assert store.entries("anna", *ALL) == [exact()]
+
+    keep_report(store, [], [], [TODAY], reports_of="ben")
+    assert store.entries("anna", *ALL) == [exact()]

@@ -8,14 +8,14 @@ import logging
 from operator import attrgetter
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HassJobType, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
+from ..const import DOMAIN, SUBENTRY_PERSON
 from ..coordinator import FeedCoordinator
 from ..diary.coordinator import DiaryCoordinator
 from ..glucose.freshness import clocks_agree, is_from_future
@@ -83,14 +83,31 @@ class FollowedPerson(DataUpdateCoordinator[Snapshot]):
     @property
     def import_target(self) -> ImportTarget:
         """The person as the target of a CSV import."""
-        live = self.live.data.get(self.patient_id) if self.live else None
         return ImportTarget(
             history=self.history,
             patient_id=self.patient_id,
-            names=(self.subentry.title, live.person.name if live else ""),
+            names=(self.subentry.title, self.cloud_name),
+            other_names=self._find_other_names(),
             time_zone=self.time_zone,
             seen_offsets=self.history.clocks.seen(self.patient_id),
         )
+
+    @property
+    def cloud_name(self) -> str:
+        """The person's name at Abbott's cloud, empty as long as it is not known."""
+        live = self.live.data.get(self.patient_id) if self.live else None
+        return live.person.name if live else ""
+
+    def _find_other_names(self) -> list[str]:
+        """Return the names of all others who are followed, whichever account they are followed through."""
+        names = []
+        for entry in self.hass.config_entries.async_entries(DOMAIN):
+            persons = entry.runtime_data.persons if entry.state is ConfigEntryState.LOADED else {}
+            for subentry in entry.get_subentries_of_type(SUBENTRY_PERSON):
+                if subentry.unique_id != self.patient_id:
+                    person = persons.get(subentry.unique_id)
+                    names += [subentry.title, person.cloud_name if person else ""]
+        return names
 
     def snapshot(self) -> Snapshot:
         """Return everything that can be shown of the person right now."""

@@ -16,7 +16,7 @@ from ..cloud.csv.problems import NotAnExportError
 from ..cloud.csv.times import DateOrder
 from ..cloud.floating_time import SeenOffset
 from ..const import DOMAIN
-from .file_owner import is_clearly_the_name
+from .file_owner import is_clearly_one_of
 from .history import History, open_histories
 from .reading_table import RowCounts
 from .resolved_export import Progress, ResolvedExport, resolve_export
@@ -36,6 +36,8 @@ class ImportTarget:
     patient_id: str = field(repr=False)
     names: Sequence[str] = field(repr=False)
     """The name that people gave, and that of the cloud."""
+    other_names: Sequence[str] = field(repr=False)
+    """Those of all other persons who are followed."""
     time_zone: tzinfo
     """The time zone by which the wall clocks of the file are resolved."""
     seen_offsets: Sequence[SeenOffset]
@@ -114,11 +116,11 @@ async def _async_is_clearly_theirs(
     for history in open_histories(hass):
         with suppress(HomeAssistantError):  # A fault of another account's history does not matter here.
             owners |= await history.async_run(Store.owners, serials)
-    if owners and target.patient_id not in owners:
+    if owners - {target.patient_id}:
         return False
     if not (named := resolved.export.name):
         return bool(owners)
-    return any(is_clearly_the_name(named, name) for name in target.names)
+    return is_clearly_one_of(named, target.names, target.other_names)
 
 
 async def async_keep_file(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import count
 from typing import Final, NamedTuple
 
 from ..models import DiaryEntry, EntryKind, Precision
@@ -40,6 +41,11 @@ class EntryKey(NamedTuple):
     precision: str
     nth: int = 0
     """The number among equal ones, from 0: two equal doses are two entries."""
+
+    @property
+    def unnumbered(self) -> EntryKey:
+        """Return what all equal entries have in common."""
+        return self._replace(nth=0)
 
     @property
     def hour(self) -> tuple[int, str, float | None, str]:
@@ -93,32 +99,54 @@ def match_reported(
     """Return the reported rows that no file has, and the rows of files that are reported.
 
     Both of one minute are one, and of one hour where either is known to the hour only: rather with an entry
-    that was confirmed before than with one that was not, or was withdrawn.
+    that was confirmed before than with one that was not, or was withdrawn. A reported dose of which the
+    amount is not known is any of its kind and hour that no other one is.
     """
-    by_key = {row.key: row for row in filed}
-    exact = {row.key for row in reported if row.key in by_key}
-    told = [by_key[key] for key in exact]
-    by_hour: dict[object, list[EntryRow]] = {}
-    for row in sorted(filed, key=_least_likely_first):
-        if row.key not in exact:
-            by_hour.setdefault(row.key.hour, []).append(row)
-    unfiled = []
-    for row in reported:
-        if row.key in exact:
-            continue
-        candidates = by_hour.get(row.key.hour, [])
-        same = [each for each in candidates if Precision.HOUR in (row.key.precision, each.key.precision)]
-        if same:
-            candidates.remove(same[-1])
-            told.append(same[-1])
-        else:
-            unfiled.append(row)
+    pairs, rest = _pair(reported, filed)
+    told = [same for _, same in pairs if same is not None]
+    unfiled = [row for row, same in pairs if same is None]
+    for is_same in (_is_of_same_hour, _is_of_unknown_amount):
+        unmatched, unfiled = unfiled, []
+        for row in unmatched:
+            candidates = [each for each in rest if is_same(row, each)]
+            if candidates:
+                told.append(max(candidates, key=_likelihood))
+                rest.remove(told[-1])
+            else:
+                unfiled.append(row)
     return unfiled, told
 
 
-def _least_likely_first(row: EntryRow) -> tuple[int, int]:
+def _is_of_same_hour(row: EntryRow, filed: EntryRow) -> bool:
+    return row.key.hour == filed.key.hour and Precision.HOUR in (row.key.precision, filed.key.precision)
+
+
+def _is_of_unknown_amount(row: EntryRow, filed: EntryRow) -> bool:
+    key = row.key
+    if key.amount is not None or key.kind in _NAMED_BY_TEXT:
+        return False
+    if key.precision == filed.key.precision == Precision.MINUTE:
+        return key._replace(amount=filed.key.amount, nth=0) == filed.key.unnumbered
+    return key.hour == filed.key._replace(amount=None).hour
+
+
+def _pair(
+    rows: Iterable[EntryRow], others: Iterable[EntryRow]
+) -> tuple[list[tuple[EntryRow, EntryRow | None]], list[EntryRow]]:
+    """Return each row with the one of the others that is equal, or None, and the others that are left.
+
+    Equal ones are told apart by nothing but how many they are, so those that hold are taken first.
+    """
+    equals: dict[EntryKey, list[EntryRow]] = {}
+    for other in sorted(others, key=_likelihood):
+        equals.setdefault(other.key.unnumbered, []).append(other)
+    pairs = [(row, equal.pop() if (equal := equals.get(row.key.unnumbered)) else None) for row in rows]
+    return pairs, [other for equal in equals.values() for other in equal]
+
+
+def _likelihood(row: EntryRow) -> tuple[int, int, int]:
     likelihood = (Standing.WITHDRAWN, Standing.UNTOLD, Standing.CONFIRMED).index(row.standing)
-    return likelihood, -row.key.wall
+    return likelihood, -row.key.wall, -row.key.nth
 
 
 def compare_file(
@@ -126,33 +154,46 @@ def compare_file(
 ) -> FileChanges:
     """Return what the rows of a file change, beside those that reports and earlier files have told.
 
-    What the file tells of one minute and kind replaces what an earlier one told of it, but for what was
-    withdrawn since, and notes, of which a minute may hold several.
+    What the file tells of one minute and kind replaces what an earlier one told of it, but for notes, of
+    which a minute may hold several. What was withdrawn since is neither replaced nor replaces anything: the
+    file is older than the report that withdrew it.
     """
-    by_key = {row.key: row for row in filed}
-    unfiled, told = match_reported(reported, [row for row in rows if row.key not in by_key])
-    exact = {row.key for row in reported}
+    pairs, rest = _pair(rows, filed)
+    added = _number([row for row, before in pairs if before is None], filed)
+    unfiled, told = match_reported(reported, added)
     confirmed = {row.key for row in told}
     staying = {row.id for row in unfiled}
-    known = sum(row.key in by_key or row.key in exact for row in rows)
+    new = sum(copy is None for _, copy in _pair(added, reported)[0])
     changes = FileChanges(
-        replaced=[row for row in reported if row.id not in staying], new=len(rows) - known, known=known
+        added=[row._replace(standing=Standing.CONFIRMED) if row.key in confirmed else row for row in added],
+        replaced=[row for row in reported if row.id not in staying],
+        new=new,
+        known=len(rows) - new,
     )
-    for row in rows:
-        before = by_key.get(row.key)
-        standing = Standing.CONFIRMED if row.key in confirmed else Standing.UNTOLD
-        if before is None:
-            changes.added.append(row._replace(standing=standing))
-        elif before.text != row.text:
+    for row, before in pairs:
+        if before is not None and before.text != row.text:
             changes.replaced.append(before)
-            changes.added.append(row._replace(standing=before.standing))
-    keys = {row.key for row in rows}
-    minutes = {(key.wall, key.kind) for key in keys if key.kind not in _NAMED_BY_TEXT}
+            changes.added.append(before._replace(at=row.at, text=row.text))
+    minutes = {
+        (row.key.wall, row.key.kind)
+        for row, before in pairs
+        if row.key.kind not in _NAMED_BY_TEXT
+        and (before is None or before.standing is not Standing.WITHDRAWN)
+    }
     changes.replaced.extend(
         row
-        for row in filed
-        if row.key not in keys
-        and (row.key.wall, row.key.kind) in minutes
-        and row.standing is not Standing.WITHDRAWN
+        for row in rest
+        if (row.key.wall, row.key.kind) in minutes and row.standing is not Standing.WITHDRAWN
     )
     return changes
+
+
+def _number(rows: Iterable[EntryRow], others: Iterable[EntryRow]) -> list[EntryRow]:
+    """Return rows with numbers that none of the others has."""
+    taken = {row.key for row in others}
+    numbered = []
+    for row in rows:
+        key = next(key for nth in count() if (key := row.key._replace(nth=nth)) not in taken)
+        taken.add(key)
+        numbered.append(row._replace(key=key))
+    return numbered

@@ -32,11 +32,16 @@ _SOURCES: Final = (_REPORT, _CSV)
 
 
 def keep_report(
-    connection: sqlite3.Connection, person: int, entries: Iterable[DiaryEntry], days: Collection[date]
+    connection: sqlite3.Connection,
+    person: int,
+    entries: Iterable[DiaryEntry],
+    days: Collection[date],
+    unclear: Collection[tuple[EntryKind, date]],
 ) -> None:
     """Replace the reported entries of `days` (on the person's own clock) by those of a newer report.
 
-    An entry of a file goes with the report that told it, and comes back with one that tells it again.
+    An entry of a file goes with the report that told it, and comes back with one that tells it again. None of
+    an `unclear` kind and day goes: it may be what was not understood.
     """
     reported = to_rows(entries)
     for day in days:
@@ -44,12 +49,18 @@ def keep_report(
         of_day = [row for row in reported if start <= row.key.wall < start + _DAY]
         filed = _find_stored(connection, person, start, _CSV)
         unfiled, told = match_reported(of_day, filed)
-        told_ids = {row.id for row in told}
+        staying = {row.id for row in told}
         _set_standing(connection, Standing.CONFIRMED, told)
         _set_standing(
             connection,
             Standing.WITHDRAWN,
-            (row for row in filed if row.standing is Standing.CONFIRMED and row.id not in told_ids),
+            (
+                row
+                for row in filed
+                if row.standing is Standing.CONFIRMED
+                and row.id not in staying
+                and (row.key.kind, day) not in unclear
+            ),
         )
         wanted = {row[:3] for row in unfiled}
         before = _find_stored(connection, person, start, _REPORT)
@@ -69,8 +80,12 @@ def add_reported(connection: sqlite3.Connection, person: int, entries: Iterable[
 
 
 def delete_reports(connection: sqlite3.Connection, person: int) -> None:
-    """Delete the reported entries of a person, and what reports have said of those in files."""
+    """Delete the reported entries of a person. What reports have said of those in files stays."""
     connection.execute("DELETE FROM entry WHERE person = ? AND source = ?", (person, _REPORT))
+
+
+def forget_standing(connection: sqlite3.Connection, person: int) -> None:
+    """Forget what reports have said of a person's entries in files, for the reports were not theirs."""
     connection.execute("UPDATE entry SET standing = ? WHERE person = ?", (Standing.UNTOLD, person))
 
 

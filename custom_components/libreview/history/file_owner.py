@@ -1,5 +1,6 @@
 """Whose a CSV file is, by the name in it: pure. Siblings share a name, and a practitioner may, too."""
 
+from collections.abc import Iterable
 import re
 from typing import Final
 import unicodedata
@@ -7,6 +8,13 @@ import unicodedata
 _WORD: Final = re.compile(r"[^\W_]+")
 _FEWEST_WORDS: Final = 2
 """Words that two names need in common: a family name alone may be a sibling's, a first name anybody's."""
+
+
+def is_clearly_one_of(named: str, names: Iterable[str], other_names: Iterable[str]) -> bool:
+    """Return True if the name in a file is one of a person's, and fits nobody else's as well or better."""
+    fits = [_fit(named, name) for name in names if is_clearly_the_name(named, name)]
+    others = [_fit(named, name) for name in other_names if is_clearly_the_name(named, name)]
+    return bool(fits) and all(max(fits) > other for other in others)
 
 
 def is_clearly_the_name(named: str, title: str) -> bool:
@@ -24,6 +32,12 @@ def is_clearly_the_name(named: str, title: str) -> bool:
             return False
         unmatched.remove(same)
     return not set(words).isdisjoint(others)  # Initials alone are nobody's name.
+
+
+def _fit(named: str, title: str) -> tuple[int, int]:
+    """Return how well two names fit: by the words that they share, then by how few either has beyond."""
+    words, others = _words(named), _words(title)
+    return len(set(words) & set(others)), -abs(len(words) - len(others))
 
 
 def _is_same(word: str, other: str) -> bool:

@@ -52,10 +52,17 @@ def note_reports(connection: sqlite3.Connection, person: int, reports_of: str, t
 
 
 def delete_reports(connection: sqlite3.Connection, person: int) -> None:
-    """Delete what reports have told of a person, and whose they were."""
+    """Delete what reports have told of a person, but not whose they were: the login may come back."""
     reading_table.delete_reports(connection, person)
     entry_table.delete_reports(connection, person)
-    connection.execute("UPDATE person SET reports_of = NULL, zone = NULL WHERE id = ?", (person,))
+    connection.execute("UPDATE person SET zone = NULL WHERE id = ?", (person,))
+
+
+def disown_reports(connection: sqlite3.Connection, person: int) -> None:
+    """Delete all that reports have told of a person, for they were somebody else's."""
+    delete_reports(connection, person)
+    entry_table.forget_standing(connection, person)
+    connection.execute("UPDATE person SET reports_of = NULL WHERE id = ?", (person,))
 
 
 def follow_only(

@@ -13,7 +13,7 @@ from typing import Final
 from ..cloud.floating_time import SeenOffset
 from ..glucose.columns import Trace
 from ..glucose.time_weights import LONGEST_HOLD
-from ..models import Device, DiaryEntry, KeptReading, MeasuringRange, Reading, Source
+from ..models import Device, DiaryEntry, EntryKind, KeptReading, MeasuringRange, Reading, Source
 from . import entry_table, offset_table, pending_hours, person_table, reading_table
 from .database import Database
 from .reading_table import RowCounts
@@ -38,6 +38,8 @@ class ResolvedReport:
     entries: Sequence[DiaryEntry] = field(default=(), repr=False)
     days: Collection[date] = ()
     """The days on the person's own clock of which it tells all entries."""
+    unclear: Collection[tuple[EntryKind, date]] = ()
+    """The kinds and days of which it may hold entries that were not understood."""
 
 
 class Store(Database):
@@ -68,7 +70,7 @@ class Store(Database):
             person = person_table.ensure(connection, patient_id)
             _, former_zone = person_table.find_reports(connection, patient_id)
             reading_table.keep_report(connection, person, rows, former_zone or report.time_zone)
-            entry_table.keep_report(connection, person, report.entries, report.days)
+            entry_table.keep_report(connection, person, report.entries, report.days, report.unclear)
             person_table.note_reports(connection, person, report.reports_of, report.time_zone)
 
     def add_reported_entries(self, patient_id: str, entries: Sequence[DiaryEntry]) -> None:
@@ -142,7 +144,7 @@ class Store(Database):
             before, former_zone = person_table.find_reports(connection, patient_id)
         if before not in (None, reports_of):
             with self._write_transaction() as connection:
-                person_table.delete_reports(connection, person_table.find(connection, patient_id))
+                person_table.disown_reports(connection, person_table.find(connection, patient_id))
         if before != reports_of or former_zone is None:
             return True
         return not have_same_offsets(former_zone, time_zone, now)

@@ -15,7 +15,7 @@ from tests.conftest import NOON, set_up
 from tests.support.clock import PassTime
 from tests.support.csv_exports import CLARITY, MONTH_FIRST, Style, diary, export, glucose
 from tests.support.csv_files import BERLIN, MADE, NAME, WALL, export_of, put
-from tests.support.entries import entry_of
+from tests.support.entries import entry_of, subentry_data
 from tests.support.stored_history import HOUR, MINUTE, ask, device_id_of, kept, refusal
 
 
@@ -171,12 +171,74 @@ async def test_a_file_that_names_another_person_has_to_be_accepted(
 async def test_a_device_known_from_another_person_has_to_be_accepted(
     hass: HomeAssistant, followed: MockConfigEntry, alex: str, ben: Person, folder: Path
 ) -> None:
-    path = put(folder, export_of(name="Ben Sample, Alex Example"))
-    await ask(hass, "import_csv", person=device_id_of(hass, followed, ben), path=path)
+    bens = put(folder, export_of(name="Ben Sample"))
+    await ask(hass, "import_csv", person=device_id_of(hass, followed, ben), path=bens)
 
-    error = await refusal(hass, "import_csv", person=alex, path=path)
+    error = await refusal(hass, "import_csv", person=alex, path=put(folder, export_of(name="Alex Example")))
 
     assert error.translation_key == "other_person"
+
+
+async def test_a_file_with_a_device_of_somebody_else_too_has_to_be_accepted(
+    hass: HomeAssistant, followed: MockConfigEntry, alex: str, ben: Person, folder: Path
+) -> None:
+    bens = export_of(name="Ben Sample").replace(b"A1B2C3D4-0000", b"BBBBBBBB-0000")
+    await ask(hass, "import_csv", person=alex, path=put(folder, export_of()))
+    await ask(hass, "import_csv", person=device_id_of(hass, followed, ben), path=put(folder, bens))
+    both = export_of(name="") + b"\n".join(bens.split(b"\n")[2:])
+
+    error = await refusal(hass, "import_csv", person=alex, path=put(folder, both))
+
+    assert error.translation_key == "other_person"
+
+
+async def test_a_device_of_two_persons_makes_no_file_one_of_theirs(
+    hass: HomeAssistant, followed: MockConfigEntry, alex: str, ben: Person, folder: Path
+) -> None:
+    bens = put(folder, export_of(name="Ben Sample"))
+    await ask(hass, "import_csv", person=device_id_of(hass, followed, ben), path=bens)
+    unnamed = put(folder, export_of(name=""))
+    await ask(hass, "import_csv", person=alex, path=unnamed, accept_other_person=True)
+
+    error = await refusal(hass, "import_csv", person=alex, path=unnamed)
+
+    assert error.translation_key == "other_person"
+
+
+@pytest.mark.parametrize(
+    ("target", "sibling", "named", "is_refused"),
+    [
+        ("Maria", "Anna Maria", "Anna Maria Example", True),
+        ("Anna Maria", "Maria", "Anna Maria Example", False),
+        ("Anna Maria", "Maria", "Maria Example", True),
+        ("Maria", "Anna Maria", "Maria Example", False),
+        ("Anna", "Alex", "A. Example", True),
+        ("Anna", "Ben", "A. Example", False),
+    ],
+)
+async def test_a_name_that_fits_another_person_as_well_has_to_be_accepted(
+    hass: HomeAssistant,
+    cloud: CloudDouble,
+    account: Account,
+    person: Person,
+    folder: Path,
+    target: str,
+    sibling: str,
+    named: str,
+    is_refused: bool,
+) -> None:
+    person.first_name, person.has_reading = target, False
+    other = Person(first_name="Robin", last_name="Example", has_reading=False)
+    cloud.start_sharing(account, other)
+    other.first_name = sibling
+    persons = [subentry_data(each, time_zone="Europe/Berlin") for each in account.follows]
+    entry = await set_up(hass, entry_of(account, persons=persons))
+    device, path = device_id_of(hass, entry, person), put(folder, export_of(name=named))
+
+    if is_refused:
+        assert (await refusal(hass, "import_csv", person=device, path=path)).translation_key == "other_person"
+    else:
+        assert (await ask(hass, "import_csv", person=device, path=path))["readings"] == 5
 
 
 async def test_a_broken_history_of_another_account_keeps_no_file_out(
