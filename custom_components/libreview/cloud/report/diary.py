@@ -233,7 +233,7 @@ class ReportedDiary:
             self.found.count_name(place.key)
         if place.presence and not place.non_numeric:
             return self.found.add(kind, place, evidence=Evidence.PRESENCE)
-        if place.non_numeric or not isinstance(amount, Amount):
+        if place.non_numeric or not isinstance(amount, Amount) or (amount.plain and not place.named):
             return self.found.add(kind, place)
         return self.found.add(kind, place, amount=amount, measured=place.meaning.measured)
 
