@@ -56,7 +56,7 @@ def test_what_is_plain_is_understood(name: str) -> None:
 
 def test_so_many_are_right_and_unknown() -> None:
     """Before amounts were taken by a closed list of words it was 44 right, 7 unknown and 59 wrong."""
-    assert Counter(judge(guess) for guess in GUESSES.values()) == {"right": 37, "unknown": 73}
+    assert Counter(judge(guess) for guess in GUESSES.values()) == {"right": 36, "unknown": 74}
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,14 @@ def test_so_many_are_right_and_unknown() -> None:
         ({"Insulin": [{"Timestamp": epoch(8), "Units": 6, "Type": "Premixed"}]}, [RAPID, LONG]),
         ({"Insulin": [{"Timestamp": epoch(8), "Units": 6}]}, [RAPID, LONG]),
         ({"LongInsulin": [{"Timestamp": epoch(8), "Units": 6, "Type": "RapidActing"}]}, [RAPID, LONG]),
+        ({"RapidInsulin": [{"Timestamp": epoch(8), "Units": 6}, {"Units": 6}]}, [RAPID]),
+        ({"RapidInsulin": [{"Timestamp": epoch(8), "Units": 6}, 6]}, [RAPID]),
+        ({"Insulin": [{"Timestamp": epoch(8), "Units": 6, "Type": "Rapid"}, {"Units": 6}]}, [RAPID, LONG]),
+        ({"Entries": [{"Timestamp": epoch(8), "Type": "Humalog", "Amount": 4, "Unit": "U"}]}, [RAPID, LONG]),
+        ({"Entries": [{"Timestamp": epoch(8), "Units": 4}]}, [RAPID, LONG]),
+        ({"Entries": [{"Timestamp": epoch(8), "Amount": "4 U"}]}, [RAPID, LONG]),
+        ({"Entries": [{"Timestamp": epoch(8), "Grams": 40}]}, [CARBS]),
+        ({"Entries": [{"Timestamp": epoch(8), "Amount": 40, "Unit": "g"}]}, [CARBS]),
         ({"RapidInsulin": 6}, [RAPID]),
         ({"RapidInsulin": [{"Timestamp": epoch(8), "Units": 6}], "Bolus": 6}, []),
         ({"RapidInsulin": [{"Timestamp": epoch(8), "Units": 6}], "Insulin": 6}, []),

@@ -114,6 +114,63 @@ def test_other_numbers_beside_a_dose_are_not_its_amount(members: Any) -> None:
     assert [(entry.amount, entry.text) for entry in found] == [(None, "Tired")]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            f"RapidActingInsulin{word}"
+            for word in (
+                "Minutes Minute Hours Times Sums X Y Radius Span Ms Days Points App Label Grams Carbs"
+            ).split()
+        ),
+        "BolusMinutes",
+        "InsulinRapidMin",
+        "UnitsSpan",
+    ],
+)
+def test_a_time_or_a_place_beside_a_dose_is_no_dose(name: str) -> None:
+    row = {"Hour": 7, "RapidActingInsulin": 4, name: 25}
+    assert amounts(Hours=[row]) in ([4], [None], [None, None])
+    assert amounts(RapidActingInsulin=[{"Timestamp": AT, name: 25}]) in ([None], [])
+    assert amounts(Hours=[{"Hour": 7, name: [25]}]) in ([None], [])
+
+
+@pytest.mark.parametrize("name", ["Minutes", "Span", "Radius", "X"])
+def test_a_number_below_a_time_or_a_place_is_no_dose(name: str) -> None:
+    assert amounts(Hours=[{"Hour": 7, "RapidActingInsulin": {name: {"Value": 25}}}]) in ([None], [])
+    assert amounts(Hours=[{"Hour": 7, name: {"RapidActingInsulin": 25}}]) in ([None], [])
+
+
+@pytest.mark.parametrize(
+    "flag",
+    [
+        *(
+            {word: True}
+            for word in (
+                "recommended suggested average mean total sum subtotal target goal percent threshold max min"
+            ).split()
+        ),
+        {"IsRecommended": 1},
+        {"suffix": "mU"},
+        {"source": "recommended"},
+        {"format": "tenths"},
+        {"Prefix": {"suffix": "mU"}},
+    ],
+    ids=repr,
+)
+def test_a_flag_that_makes_another_number_of_a_dose_leaves_it_without_amount(flag: Any) -> None:
+    assert amounts(RapidActingInsulin=[{"Timestamp": AT, "Units": 4, **flag}]) in ([None], [])
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [{"recommended": False}, {"source": "app"}, {"source": "Manual"}, {"suffix": "U"}, {"suffix": "units"}],
+    ids=repr,
+)
+def test_what_says_nothing_against_a_dose_leaves_its_amount(beside: Any) -> None:
+    assert amounts(RapidActingInsulin=[{"Timestamp": AT, "Units": 4, **beside}]) == [4]
+
+
 @pytest.mark.parametrize("beside", [{"Duration": 30}, {"Zork": {"Value": 30}}, {"Zork": 1}], ids=repr)
 def test_what_is_not_known_beside_a_dose_leaves_it_without_amount(beside: Any) -> None:
     assert amounts(Bolus=[{"Timestamp": AT, "Units": 4, **beside}]) == [None]

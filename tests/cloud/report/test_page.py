@@ -325,6 +325,41 @@ def test_what_stands_beside_the_days_is_read_if_it_has_its_own_date() -> None:
     assert logged(report_on(day_of(), Basal=insulin)) == [(22, LONG, 12.0, "")]
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"Insulin": [{"Timestamp": epoch(DAY, 8), "Units": 4, "InsulinType": "RapidActing"}]},
+        {"Insulin": [{"Timestamp": epoch(DAY, 8), "Units": 4}]},
+        {"LogEntries": [{"Timestamp": epoch(DAY, 8), "Type": "RapidActing", "Amount": 4}]},
+        {"LogEntries": [{"Timestamp": epoch(DAY, 8), "Type": "Humalog", "Amount": 4, "Unit": "U"}]},
+        {"Treatments": [{"Timestamp": epoch(DAY, 8), "Units": 4}]},
+        {"Treatments": [{"Units": 4}]},
+        {"Events": [{"Timestamp": epoch(DAY, 8), "RapidActingInsulin": 4}]},
+        {"RapidActingInsulin": [{"When": "den 1 juni kl 8", "Units": 4}]},
+        {"RapidActingInsulin": [{"Units": 4}]},
+        {"Diary": {"RapidActingInsulin": [{"Timestamp": epoch(DAY, 8), "Units": 4}]}},
+    ],
+    ids=repr,
+)
+def test_a_dose_beside_the_days_is_an_entry_or_leaves_its_days_unclear(beside: Any) -> None:
+    report = report_on(day_of(), **beside)
+    assert amounts(report, RAPID) == [4] or (RAPID, DAY) in report.unclear
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"TotalInsulin": 17, "Average": {"RapidActingInsulin": 5}},
+        {"Units": {"Insulin": "U", "Carbs": "g"}},
+        {"Settings": {"RapidActingInsulin": {"Max": 10}}},
+        {"Legend": [{"Name": "Rapid-acting insulin", "Color": "#fff"}]},
+    ],
+    ids=repr,
+)
+def test_sums_and_words_beside_the_days_leave_no_day_unclear(beside: Any) -> None:
+    assert report_on(day_of(), **beside).unclear == frozenset()
+
+
 def test_days_may_be_a_table_of_dates() -> None:
     report = parse_report(page({"data": {"days": {"2026-06-01": {"Carbs": {"7": 45}}}}}))
     assert logged(report) == [(7, CARBS, 45.0, "")]

@@ -58,6 +58,7 @@ async def test_every_spelling_of_the_cloud_gives_the_same_entries(
     )
     assert len(true) > 500
     assert sorted(_told(entry) for entry in report.entries if entry.wall >= since) == true
+    assert not report.unclear
     precise = {entry.precision for entry in report.entries}
     assert precise == {Precision.MINUTE if spelling in TO_THE_MINUTE else Precision.HOUR}
     assert len(report.readings) > 20_000

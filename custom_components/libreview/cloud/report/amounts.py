@@ -7,7 +7,7 @@ from typing import Final
 
 from ...models import MAX_AMOUNT, EntryKind
 from .members import Member
-from .words import Role, names_servings, names_unit
+from .words import Role, Topic, names_servings, names_unit, split_words
 
 
 class NoAmount(Enum):
@@ -75,6 +75,22 @@ def is_own_unit(unit: str, kind: EntryKind) -> bool | None:
     if word in _UNITS:
         return None if kind is EntryKind.CARBOHYDRATES else True
     return False if kind is EntryKind.CARBOHYDRATES and names_servings(word) else None
+
+
+def find_subject_by_unit(members: list[Member]) -> EntryKind | Topic | None:
+    """Return what the unit of some values, in a text or in a name, says that they are about."""
+    for key, value, _ in members:
+        if isinstance(value, str):
+            match = _NUMBER_AND_UNIT.fullmatch(value.strip().lower())
+            words = [value.strip().lower() if match is None else match[2] or ""]
+        else:
+            words = split_words(key) if not isinstance(value, bool) else []
+        for word in words:
+            if word in _UNITS or word in ("dose", "doses"):
+                return Topic.INSULIN
+            if word in _GRAMS:
+                return EntryKind.CARBOHYDRATES
+    return None
 
 
 def is_own_unit_text(value: object, kind: EntryKind) -> bool:

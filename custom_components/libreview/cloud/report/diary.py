@@ -58,14 +58,11 @@ class ReportedDiary:
             self._walk(value, place)
 
     def add_beside(self, members: Mapping[str, object]) -> None:
-        """Gather the candidates that stand beside the days under the name of a kind of entries."""
+        """Gather the candidates that stand beside the days, which have their own dates."""
         for key, value in members.items():
             meaning = parse_name(key)
-            if (
-                meaning.role is Role.SUBJECT
-                and isinstance(meaning.subject, EntryKind)
-                and is_container(value)
-            ):
+            role = find_member_role(Member(key, value, meaning), None)
+            if role is MemberRole.CONTAINER:
                 self._walk(value, Place(NO_TIME, None, ("",)).below(key, meaning, walked=True))
 
     def _walk(self, value: object, place: Place) -> set[EntryKind]:
@@ -105,7 +102,7 @@ class ReportedDiary:
         kind = parse_type(members, place.subject)
         self._count_unknown(members, kind)
         for subject in kind.contradiction:
-            self.found.doubts.add(subject, place.moment.date)
+            self.found.doubts.add(subject, own.within(place.moment).date)
         if kind.ignored:
             return set()
         place = replace(place, moment=own.within(place.moment), subject=kind.subject)
@@ -174,6 +171,8 @@ class ReportedDiary:
         if not isinstance(kind, EntryKind):
             for member in attributes:
                 self.found.add_doubt(member.key, member.value, place)
+            if kind is None:
+                self.found.add_doubts_by_unit(attributes, place)
             return set()
         statement = amounts.combine_amounts(attributes, kind)
         for key in statement.unreadable:
@@ -233,7 +232,7 @@ class ReportedDiary:
             self.found.count_name(place.key)
         if place.presence and not place.non_numeric:
             return self.found.add(kind, place, evidence=Evidence.PRESENCE)
-        if place.non_numeric or not isinstance(amount, Amount):
+        if place.non_numeric or not isinstance(amount, Amount) or (amount.plain and not place.named):
             return self.found.add(kind, place)
         return self.found.add(kind, place, amount=amount, measured=place.meaning.measured)
 

@@ -25,21 +25,30 @@ class Doubts:
 
     def __init__(self) -> None:
         """Begin without any."""
-        self._found: list[tuple[Subject, date, float | None]] = []
+        self._found: list[tuple[Subject, date | None, float | None]] = []
 
     def add(self, subject: Subject | None, day: date | None, amount: Amount | None = None) -> None:
-        """Remember a dose on a day; its amount if nothing else is known, for it may be the sum of the day."""
-        if subject in _KINDS and day is not None:
+        """Remember a dose on a day, or on any of the report's if that is None.
+
+        Give its amount if it may be the sum of the day, for nothing else is known of it.
+        """
+        if subject in _KINDS:
             self._found.append((subject, day, None if amount is None else amount.number))
 
-    def find_unclear(self, entries: Iterable[FloatingEntry]) -> frozenset[tuple[EntryKind, date]]:
-        """Return the kinds and days whose entries may not be all; what is their sum is no doubt."""
+    def find_unclear(
+        self, entries: Iterable[FloatingEntry], days: Iterable[date]
+    ) -> frozenset[tuple[EntryKind, date]]:
+        """Return the kinds and days whose entries may not be all; what is the sum of its day is no doubt."""
         sums: defaultdict[tuple[EntryKind, date], float] = defaultdict(float)
         for entry in entries if self._found else ():
             sums[entry.kind, entry.wall.date()] += entry.amount or 0.0
+        all_days = frozenset(days)
         return frozenset(
             (kind, day)
-            for subject, day, amount in self._found
-            if amount is None or abs(sum(sums[kind, day] for kind in _KINDS[subject]) - amount) > _LAST_DIGIT
+            for subject, stated, amount in frozenset(self._found)
+            for day in (all_days if stated is None else (stated,))
+            if stated is None
+            or amount is None
+            or abs(sum(sums[kind, day] for kind in _KINDS[subject]) - amount) > _LAST_DIGIT
             for kind in _KINDS[subject]
         )

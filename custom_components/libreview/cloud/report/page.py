@@ -78,7 +78,7 @@ def parse_report(page: bytes) -> Report:
     return Report(
         readings=to_mg_dl(raw, find_named_unit(report, besides=days)),
         entries=entries,
-        unclear=found.doubts.find_unclear(entries),
+        unclear=found.doubts.find_unclear(entries, dates),
         days=frozenset(dates),
         unknown=MappingProxyType(unknown),
         shape=MappingProxyType(describe(report)),

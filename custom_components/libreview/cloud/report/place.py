@@ -7,7 +7,7 @@ from typing import Final
 from .members import resolve_subject
 from .times import ReportedTime
 from .understanding import is_about_dose
-from .vocabulary import is_known_name
+from .vocabulary import is_amount_name, is_holder_name, is_known_name
 from .words import Meaning, Role, Subject
 
 _NAMELESS: Final = Meaning(Role.WRAPPER)
@@ -28,6 +28,8 @@ class Place:
     subject: Subject | None = None
     understood: bool = True
     """Whether all names above, and what stands beside them, are known, so that an amount may be taken."""
+    named: bool = True
+    """Whether a plain number here has the name of an amount."""
     unit_told: bool = False
     """Whether the unit of the amounts is told, as that of the points of a chart."""
     non_numeric: bool = False
@@ -50,7 +52,8 @@ class Place:
             key=key,
             meaning=self.meaning if passing else replace(meaning, counted=meaning.counted and not walked),
             subject=None if meaning.subject is None and _is_clearing(meaning.role, self.subject) else subject,
-            understood=self.understood and is_known_name(key),
+            understood=self.understood and (is_holder_name(key) if walked else is_known_name(key)),
+            named=(self.named or not passing) if walked and meaning.subject is None else is_amount_name(key),
             non_numeric=self.non_numeric or meaning.role is Role.NON_NUMERIC,
             presence=self.presence or meaning.role is Role.PRESENCE,
             listed=False,

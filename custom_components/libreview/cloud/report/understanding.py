@@ -11,7 +11,14 @@ from ...models import EntryKind
 from .amounts import Amount, is_own_unit, is_unit, parse_amount
 from .members import Member, find_local_instants, is_container, parse_class_name
 from .times import Clue, parse_reported_time
-from .vocabulary import HARMLESS_IF_NO, HARMLESS_IF_YES, is_harmless_name, is_known_name
+from .vocabulary import (
+    HARMLESS_IF_NO,
+    HARMLESS_IF_YES,
+    is_amount_name,
+    is_harmless_name,
+    is_holder_name,
+    is_known_name,
+)
 from .words import (
     LONGEST_NAME,
     Meaning,
@@ -28,8 +35,12 @@ from .words import (
 INSULIN_KINDS: Final = (EntryKind.RAPID_ACTING_INSULIN, EntryKind.LONG_ACTING_INSULIN)
 DOSE_KINDS: Final = (*INSULIN_KINDS, EntryKind.CARBOHYDRATES)
 
+_NO_DOSES: Final = (Topic.GLUCOSE, EntryKind.NOTE)
+
 _NO: Final = frozenset(("", "0", "false", "no"))
 _YES: Final = frozenset(("1", "true", "yes"))
+_TELLING: Final = frozenset(("suffix", "format", "source"))
+"""Words of texts that may say what an amount is: tenths of units, recommended ones."""
 _DEEPEST: Final = 4
 """Levels of objects within an entry that are looked through."""
 
@@ -61,6 +72,8 @@ def _is_understood(member: Member, subject: Subject | None, depth: int = 0) -> b
         return harmless is not False
     if not is_known_name(key):
         return False
+    if isinstance(value, str) and value and not _TELLING.isdisjoint(split_words(key)):
+        return _is_told_text_understood(key, value, subject)
     if is_container(value):
         return (
             not isinstance(value, dict) or depth == _DEEPEST or _is_inside_understood(value, subject, depth)
@@ -84,21 +97,38 @@ def _is_value_understood(member: Member, meaning: Meaning, subject: Subject | No
             return (
                 of_meal
                 or value is None
-                or (isinstance(value, str) and is_known_name(parse_class_name(value)))
+                or (isinstance(value, str) and _is_kind_understood(parse_class_name(value)))
             )
         case Role.TITLE | Role.TEXT:
             return value in (None, "") or (isinstance(value, str) and _is_text_understood(value, subject))
         case Role.AMOUNT if names_unit(key) and (is_unit(key, value) or key.lower() == "unit"):
             return not isinstance(subject, EntryKind) or is_own_unit(str(value), subject) is True
+        case Role.AMOUNT | Role.SUBJECT if isinstance(value, int | float) and not isinstance(value, bool):
+            return is_amount_name(key) or meaning.subject in _NO_DOSES
         case Role.WRAPPER | Role.UNKNOWN:
             return value is None or is_harmless_name(key)
     return True
 
 
+def _is_kind_understood(text: str) -> bool:
+    """Return whether a text that may be the name of a kind is one, and no time or place of it."""
+    if is_about_dose(parse_name(text).subject):
+        return is_holder_name(text)
+    return parse_subject(text) is not None or is_known_name(text)
+
+
 def _is_text_understood(text: str, subject: Subject | None) -> bool:
-    if parse_subject(text) is not None or is_known_name(text):
+    if _is_kind_understood(text):
         return True
     return isinstance(subject, EntryKind) and isinstance(parse_amount(text, subject), Amount)
+
+
+def _is_told_text_understood(key: str, text: str, subject: Subject | None) -> bool:
+    """Return whether a text that may make another number of an amount, such as its suffix, does not."""
+    if "suffix" in split_words(key):
+        return isinstance(subject, EntryKind) and is_own_unit(text, subject) is True
+    is_flag = not (HARMLESS_IF_NO | HARMLESS_IF_YES).isdisjoint(split_words(text))
+    return is_known_name(text) and not is_flag and parse_name(text).role is not Role.DERIVED
 
 
 def _is_flag_harmless(member: Member) -> bool | None:
@@ -107,6 +137,8 @@ def _is_flag_harmless(member: Member) -> bool | None:
     text = str(member.value).lower() if member.value is not None else ""
     if words & HARMLESS_IF_NO:
         return text in _NO
+    if member.meaning.role is Role.DERIVED and (text in _YES - {"1"} or ("is" in words and text not in _NO)):
+        return False
     if words & HARMLESS_IF_YES and member.meaning.subject is None:
         is_time = member.meaning.role is Role.TIME
         return text in _YES if not is_time else None if text else False

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from ...models import EntryKind
-from .words import LONGEST_NAME, Role, is_opaque, parse_name, split_words
+from .words import LONGEST_NAME, Role, Topic, is_opaque, parse_name, split_words
 
 _KINDS: Final = """
     rapid long fast short quick slow background depot acting lasting insulin insulins basal bolus
@@ -17,11 +17,15 @@ _KINDS: Final = """
     cho glucides food foods meal meals snack snacks mealtime correction note notes comment comments
     memo memos remark remarks annotation annotations
 """
-_AMOUNTS: Final = """
-    amount amounts quantity qty value values val unit units u iu gram grams gm gms gr g uom measure
-    numeric non not unspecified unquantified type kind category subtype action class name label
+_AMOUNTS: Final = (
+    "amount amounts quantity qty value values val unit units u iu gram grams gm gms gr g numeric"
+)
+_LABELS: Final = """
+    uom measure non not unspecified unquantified type kind category subtype action class name label
     title text texts content body message description desc
 """
+_JOINTS: Final = "in of for entry log logged item record cell event treatment medication intake is"
+"""Words between those of an amount's name that leave it one: carbs in grams, log entry value."""
 _TIMES: Final = """
     hour hours hourly hr hh h minute minutes mm min ms millis milliseconds second seconds sec secs
     date day days daily calendar time times timestamp datetime stamp local wall at when ts epoch
@@ -36,6 +40,11 @@ _WRAPPERS: Final = """
     bucket buckets column columns children table tables section sections timeline measurement moment
     moments chart info node nodes map raw in is has have was did with for and
 """
+_TABLES: Final = """
+    hour hours hourly day days daily date dates calendar time times timestamp timestamps clock of the
+    glucose sensor reading readings bg sg cgm scan scans historic strip blood patient user
+"""
+"""Words of what may hold amounts: a table by time, or the readings beside which they were logged."""
 _BESIDE: Final = frozenset(
     """
     id ids guid uuid color colour colors icon icons image style css font width height span format
@@ -44,11 +53,17 @@ _BESIDE: Final = frozenset(
     scan scans historic strip blood average avg mean median total totals sum sums count counts
     target targets threshold percent goal subtotal recommended pre post marker symbol radius scatter
     tooltip axis y suffix suspect flag servings serving portion portions exercise protein proteins
-    fiber fibre fat sugar sugars kcal calories calorie energy ketone ketones
+    fiber fibre fat sugar sugars kcal calories calorie energy ketone ketones libre link view librelink
+    libreview freestyle
 """.split()
 )
 """Words of what may stand beside an amount and does not change it."""
-_WORDS: Final = _BESIDE | frozenset(f"{_KINDS} {_AMOUNTS} {_TIMES} {_WRAPPERS}".split())
+_WORDS: Final = _BESIDE | frozenset(f"{_KINDS} {_AMOUNTS} {_LABELS} {_TIMES} {_WRAPPERS}".split())
+"""Words of all that may stand around an amount."""
+_AMOUNT_WORDS: Final = frozenset(f"{_KINDS} {_AMOUNTS} {_JOINTS}".split())
+"""Words of the name of an amount itself: under any other, a number is a time, a place or a count."""
+_HOLDER_WORDS: Final = frozenset(f"{_KINDS} {_AMOUNTS} {_LABELS} {_WRAPPERS} {_TABLES}".split())
+"""Words of the names above an amount."""
 _FOREIGN: Final = re.compile(
     r"kohlenhydrat\w{0,3}|glucid\w{0,3}|koolhydra\w{0,5}|kolhydrat\w{0,3}|hidratos?|einheit(?:en)?|gramm"
     r"|schnellwirk\w{0,7}|langwirk\w{0,7}|langwerk\w{0,4}|lenta|larga|lunga|notiz(?:en)?"
@@ -57,6 +72,11 @@ _NEGATIONS: Final = frozenset("no non not without unknown unspecified".split())
 """Words that turn a name round, and are known only where that says that there is no amount."""
 _NO_GRAMS: Final = frozenset("units dose doses".split())
 """Words of a number of carbohydrates that is not in grams."""
+_IN_GRAMS: Final = re.compile(r"carb|gram|glucid|_(?:g|gr|gms?|cho)_")
+"""Words of a number beside insulin that is not in units."""
+_BY_TIME: Final = re.compile(r"_by_(?:hour|day|date|time)_$")
+"""The end of the name of a table of amounts."""
+_INSULIN: Final = (Topic.INSULIN, EntryKind.RAPID_ACTING_INSULIN, EntryKind.LONG_ACTING_INSULIN)
 _SHORTEST: Final = 3
 """Letters of a word that is found within another, as in "longacting"."""
 
@@ -72,26 +92,47 @@ HARMLESS_IF_YES: Final = frozenset("taken given injected confirmed valid eaten l
 
 
 @lru_cache(maxsize=2048)
-def _is_known_word(word: str) -> bool:
-    """Return whether a word, in small letters, is one of the list or put together of such."""
-    if word in _WORDS or _FOREIGN.fullmatch(word):
+def _is_made_of(word: str, words: frozenset[str]) -> bool:
+    """Return whether a word, in small letters, is one of a list or put together of such."""
+    if word in words or _FOREIGN.fullmatch(word):
         return True
     return any(
-        word[:end] in _WORDS and _is_known_word(word[end:])
+        word[:end] in words and _is_made_of(word[end:], words)
         for end in range(_SHORTEST, len(word) - _SHORTEST + 1)
     )
 
 
 @lru_cache(maxsize=2048)
 def is_known_name(name: str) -> bool:
-    """Return whether every word of a name is known."""
+    """Return whether every word of a name may stand beside an amount."""
     if is_opaque(name):
         return True
     words = split_words(name) if len(name) <= LONGEST_NAME else []
     if parse_name(name).subject is EntryKind.CARBOHYDRATES and not _NO_GRAMS.isdisjoint(words):
         return False
-    known = bool(words) and all(_is_known_word(word) or word in _NEGATIONS for word in words)
+    known = bool(words) and all(_is_made_of(word, _WORDS) or word in _NEGATIONS for word in words)
     return known and (_NEGATIONS.isdisjoint(words) or parse_name(name).role is Role.NON_NUMERIC)
+
+
+@lru_cache(maxsize=2048)
+def is_amount_name(name: str) -> bool:
+    """Return whether a number under this name may be an amount: every word of it is one of an amount."""
+    joined = _BY_TIME.sub("_", f"_{'_'.join(split_words(name))}_") if is_known_name(name) else ""
+    words = joined.strip("_").split("_") if joined else []
+    in_grams = _IN_GRAMS.search(joined) is not None
+    if in_grams and parse_name(name).subject in _INSULIN:
+        return False
+    return (
+        is_opaque(name)
+        or name.lower() == "y"
+        or (bool(words) and all(_is_made_of(word, _AMOUNT_WORDS) for word in words))
+    )
+
+
+@lru_cache(maxsize=2048)
+def is_holder_name(name: str) -> bool:
+    """Return whether amounts may stand below this name."""
+    return is_known_name(name) and all(_is_made_of(word, _HOLDER_WORDS) for word in split_words(name))
 
 
 def is_harmless_name(name: str) -> bool:
