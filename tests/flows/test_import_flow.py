@@ -325,7 +325,7 @@ async def test_a_name_in_a_file_is_text_and_no_picture(
 ) -> None:
     form = await sent(hass, loaded, upload, export_of(name="![x](https://example.com/x.png) <b>"))
 
-    assert said(form)["name"] == r"\!\[x\]\(https://example.com/x.png\) \<b\>"
+    assert said(form)["name"] == r"\!\[x\]\(https\:\/\/example\.com\/x\.png\) \<b\>"
 
 
 async def test_a_file_without_a_name_from_a_device_of_this_person_is_theirs(

@@ -219,12 +219,9 @@ class DiaryCoordinator(FeedCoordinator[Diary]):
             page = await self.client.daily_log(person.cloud_id, first=first, now=now)
             if page is None:
                 return DiaryReport()
+            seen = self._history.clocks.seen(person.patient_id)
             report = await self.hass.async_add_executor_job(
-                read_report,
-                page,
-                person.time_zone,
-                self._history.clocks.seen(person.patient_id),
-                dt_util.utcnow(),
+                read_report, page, person.time_zone, seen, dt_util.utcnow()
             )
         except CloudError as err:
             problem = to_problem(err)

@@ -26,6 +26,7 @@ type Told = tuple[str, datetime, float, str]
 
 @pytest.fixture
 def diarist(cloud: CloudDouble, person: Person) -> Person:
+    person.began = None
     keep_diary(person, "diarist", cloud.now())
     return person
 
