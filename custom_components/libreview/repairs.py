@@ -40,11 +40,16 @@ class _Repair(ConfirmRepairFlow):
 
     @override
     async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        if self.hass.config_entries.async_get_entry(self._entry.entry_id) is None:
-            return self.async_abort(reason="account_gone")  # Removed in another tab, while this was open.
+        if self._is_account_gone:
+            return self.async_abort(reason="account_gone")
         if user_input is None:
             return await super().async_step_confirm()
         return await self._repair()
+
+    @property
+    def _is_account_gone(self) -> bool:
+        """True if the account was removed in another tab while this was open."""
+        return self.hass.config_entries.async_get_entry(self._entry.entry_id) is None
 
     @abstractmethod
     async def _repair(self) -> RepairsFlowResult:
@@ -113,6 +118,8 @@ class PersonGoneRepair(_PersonRepair):
     @override
     async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Choose: a mistake, or the Libre app's own trouble, is the usual cause."""
+        if self._is_account_gone:
+            return self.async_abort(reason="account_gone")
         account = getattr(self._entry, "runtime_data", None)
         days = "?"
         if account is not None:
@@ -130,7 +137,7 @@ class PersonGoneRepair(_PersonRepair):
 
     async def async_step_remove(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Remove the person."""
-        return await self._repair()
+        return self.async_abort(reason="account_gone") if self._is_account_gone else await self._repair()
 
     @override
     async def _repair(self) -> RepairsFlowResult:

@@ -94,8 +94,12 @@ def _nobody_shares(cloud: CloudDouble, account: Account, person: Person) -> None
 
 
 @pytest.mark.parametrize(
-    ("happens", "kind"),
-    [(_terms_change, "terms"), (_somebody_new_shares, "person_new"), (_nobody_shares, "person_gone")],
+    ("happens", "kind", "answer"),
+    [
+        (_terms_change, "terms", {}),
+        (_somebody_new_shares, "person_new", {}),
+        (_nobody_shares, "person_gone", {"next_step_id": "remove"}),
+    ],
 )
 async def test_a_repair_of_an_account_that_is_gone_says_so(
     hass: HomeAssistant,
@@ -106,6 +110,7 @@ async def test_a_repair_of_an_account_that_is_gone_says_so(
     pass_time: PassTime,
     happens: Happening,
     kind: str,
+    answer: dict[str, str],
 ) -> None:
     await set_up_repairs(hass)
     happens(cloud, account, person)
@@ -113,7 +118,7 @@ async def test_a_repair_of_an_account_that_is_gone_says_so(
     manager = hass.data["repairs"]["flow_manager"]
     form = await manager.async_init("libreview", data={"issue_id": issue_of(hass, kind).issue_id})
     await _remove_account(hass, loaded)
-    result = await manager.async_configure(form["flow_id"], {})
+    result = await manager.async_configure(form["flow_id"], answer)
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "account_gone")
 
 

@@ -31,6 +31,8 @@ class _PendingLooks:
     """When the graph has nothing more of what is missing."""
     tries: int = 0
     """Failed requests for the first of them."""
+    is_put_off: bool = False
+    """True while the only one that is due is taken up again after failures."""
     looked: datetime | None = None
     """When the last look was due."""
 
@@ -40,8 +42,8 @@ class _PendingLooks:
         self.until = self.until and min(self.until, now + GRAPH_SPAN)
 
     def is_standstill_due(self, now: datetime) -> bool:
-        """Return True if the last look is so long ago that there may be something new, and none is near."""
-        if any(due - now < STANDSTILL_INTERVAL for due in self.due):
+        """Return True if the last look is so long ago that there may be news, and none was put off."""
+        if self.is_put_off or any(due <= now for due in self.due):
             return False
         return self.looked is None or not timedelta() <= now - self.looked < STANDSTILL_INTERVAL
 
@@ -74,6 +76,7 @@ class GapFilling:
             # A look that is due stays so, or gaps that follow each other would put it off for ever.
             first = [now] if before is None or newest - before > GRAPH_DELAY else pending.due[:1]
             pending.due, pending.tries = sorted({*first, now + GRAPH_DELAY}), 0
+            pending.is_put_off = False
             pending.until = now + GRAPH_SPAN
         stands_still = newest is None or now - newest > self._shortest_gap
         if stands_still and pending.is_standstill_due(now):
@@ -87,7 +90,7 @@ class GapFilling:
         """End the look that was due: the graph has come, or never will."""
         pending = self._pending[patient_id]
         del pending.due[0]
-        pending.tries = 0
+        pending.tries, pending.is_put_off = 0, False
 
     def failed(self, patient_id: str, now: datetime) -> None:
         """Keep the look that was due for the next polls; after the third failure for a later time.
@@ -101,3 +104,4 @@ class GapFilling:
             self.answered(patient_id)
             if not pending.due and pending.until and now < pending.until:
                 pending.due.append(now + STANDSTILL_INTERVAL)
+                pending.is_put_off = True
