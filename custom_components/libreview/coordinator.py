@@ -189,7 +189,7 @@ class FeedCoordinator[T: HasReadings](DataUpdateCoordinator[Mapping[str, T]]):
             raise  # It says what it is, as a history that cannot be written does.
         except Exception as err:
             # What nobody foresaw is told as well, and tried again at a slower pace.
-            self.logger.exception("Unexpected error")
+            self.logger.warning("Unexpected error: %s", type(err).__name__)
             raise self._fail(InvalidAnswerError("an answer that cannot be handled")) from err
         self._check_own_clock()
         if data is None:
