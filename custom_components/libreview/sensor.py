@@ -386,9 +386,16 @@ def _follow_app_units(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
                 continue
             key = unique_id(entry.unique_id, person.patient_id, description.key)
             entity_id = registry.async_get_entity_id(DOMAIN, entry.domain, key)
-            if entity_id is not None:
+            if entity_id is not None and _chosen_unit(registry.async_get(entity_id)) is None:
                 unit = _blood_glucose_unit(person.data.unit)
                 registry.async_update_entity(entity_id, unit_of_measurement=unit)
+
+
+def _chosen_unit(registered: er.RegistryEntry | None) -> GlucoseUnit | None:
+    """Return the unit of glucose that people chose for an entity, None where they chose none."""
+    options = registered.options.get(DOMAIN) if registered else None
+    chosen = options.get("unit_of_measurement") if options else None
+    return GlucoseUnit(chosen) if chosen in list(GlucoseUnit) else None
 
 
 class PersonSensor(PersonEntity, SensorEntity):
@@ -439,9 +446,7 @@ class PersonSensor(PersonEntity, SensorEntity):
         Home Assistant would convert what was rounded for one unit into the other, to a number that no Libre
         app shows.
         """
-        options = self.registry_entry.options.get(DOMAIN) if self.registry_entry else None
-        chosen = options.get("unit_of_measurement") if options else None
-        return GlucoseUnit(chosen) if chosen in list(GlucoseUnit) else self.snapshot.unit
+        return _chosen_unit(self.registry_entry) or self.snapshot.unit
 
     @property
     @override

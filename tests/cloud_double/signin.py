@@ -33,6 +33,7 @@ def login(call: Call) -> Json:
         raise refusals.locked()
     if account is None or password != account.password or not same_island(call, account):
         call.world.lockout.failed(key, now)
+        call.world.refused_passwords.append(password)
         raise refusals.wrong_password()
     call.world.lockout.succeeded(key)
     if account.expired_password is not None:

@@ -66,6 +66,7 @@ class World:
         self.urls_as = "map"
         self.history_refusal = "product_mismatch"
         self.report_orders: list[ReportOrder] = []
+        self.refused_passwords: list[str] = []
 
     def add_account(self, account: Account, persons: Iterable[Person] = ()) -> Account:
         """Let an account exist that follows these persons."""

@@ -1,14 +1,12 @@
 """What must never happen, looked for at every minute and at the end."""
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-import json
-from typing import Any, Final
+from typing import Final
 
 from custom_components.libreview.history.store import Store
-from tests.cloud_double import CloudDouble, Request
+from tests.cloud_double import CloudDouble
 from tests.cloud_double.readings import graph
 from tests.support.prompts import prompts
 from tests.support.states import state
@@ -34,36 +32,17 @@ SETTLED = timedelta(minutes=45)
 
 @dataclass(slots=True)
 class Watch:
-    """Remembers what was sent and since when all is well, and complains."""
+    """Remembers since when all is well, and complains."""
 
     cloud: CloudDouble
-    passwords: list[tuple[datetime, str]] = field(default_factory=list)
-    refused: Counter[str] = field(default_factory=Counter)
     well_since: datetime | None = None
     """By the cloud's clock; None while something is the matter."""
     slowed: bool = False
 
-    def __post_init__(self) -> None:
-        """Listen to what is sent, and to what is refused."""
-        note, failed = self.cloud._note, self.cloud.lockout.failed
-
-        def noted(http: Any, goal: Any, body: bytes) -> Request:
-            entry = note(http, goal, body)
-            if entry.endpoint in SIGN_INS:
-                self.passwords.append((entry.at, str(json.loads(body)["password"])))
-            return entry
-
-        def counted(key: tuple[str, str], now: datetime) -> None:
-            self.refused[self.passwords[-1][1]] += 1
-            failed(key, now)
-
-        self.cloud._note = noted  # type: ignore[method-assign]
-        self.cloud.lockout.failed = counted  # type: ignore[method-assign]
-
     def look(self, world: World) -> None:
         """Look at what is shown now."""
-        twice = [password for password, count in self.refused.items() if count > 1]
-        assert not twice, "a refused password was sent again"
+        refused = self.cloud.refused_passwords
+        assert len(refused) == len(set(refused)), "a refused password was sent again"
         if not world.is_up:
             return
         now = world.cloud.now()

@@ -4,7 +4,7 @@ A reading of before a restart is shown before the cloud has answered. This tells
 long it counts, and whether there was a newer measurement without a value.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -39,7 +39,7 @@ class AppSettings:
             hass, _VERSION, f"{DOMAIN}.{entry_id}.app_settings", private=True, atomic_writes=True
         )
         self._persons: dict[str, Connection] | None = None
-        self._slow: frozenset[str] = frozenset()
+        self._slow: AbstractSet[str] = frozenset()
 
     def of(self, patient_id: str) -> Connection | None:
         """Return a person with nothing but what is known, None where nothing is."""
@@ -68,17 +68,10 @@ class AppSettings:
         A change is written at once, which nobody waits for.
         """
         before = self._persons or {}, self._slow
-        told = {patient_id: self._known(live) for patient_id, live in data.items()}
+        told = {patient_id: _known(live) for patient_id, live in data.items()}
         self._persons = {key: person for key, person in (before[0] | told).items() if key in followed_ids}
-        self._slow = frozenset(
-            patient_id
-            for patient_id in self._persons
-            if (
-                data[patient_id].rhythm.is_slow(otherwise=patient_id in self._slow)
-                if patient_id in data
-                else patient_id in self._slow
-            )
-        )
+        slow = {key for key, live in data.items() if live.rhythm.is_slow(otherwise=key in self._slow)}
+        self._slow = (slow | (self._slow - data.keys())) & self._persons.keys()
         if (self._persons, self._slow) != before:
             self._store.async_delay_save(self._to_stored, 0)
 
@@ -86,15 +79,15 @@ class AppSettings:
         persons = self._persons or {}
         return {key: {**_to_json(person), _SLOW: key in self._slow} for key, person in persons.items()}
 
-    def _known(self, live: Live) -> Connection:
-        """Return what is worth to know of a person, with the first of the measurements without a value."""
-        before, known = self.of(live.person.patient_id), _parse(live.person.patient_id, _to_json(live.person))
-        first = (before and before.valueless_at) or live.valueless_at
-        return replace(known, valueless_at=first if live.valueless_at else None)
-
     async def async_remove(self) -> None:
         """Delete the file."""
         await self._store.async_remove()
+
+
+def _known(live: Live) -> Connection:
+    """Return what is worth to know of a person."""
+    known = _parse(live.person.patient_id, _to_json(live.person))
+    return replace(known, valueless_at=live.valueless_at)
 
 
 def _to_json(person: Connection) -> dict[str, int | str | None]:
@@ -108,13 +101,12 @@ def _to_json(person: Connection) -> dict[str, int | str | None]:
 
 def _parse(patient_id: str, stored: JsonMapping) -> Connection:
     unit = text(stored.get(_UNIT))
-    valueless = _parse_instant(text(stored.get(_VALUELESS)))
     return Connection(
         patient_id=patient_id,
         target_low=whole(stored.get(_LOW)),
         target_high=whole(stored.get(_HIGH)),
         unit=GlucoseUnit(unit) if unit and unit in GlucoseUnit else None,
-        valueless_at=valueless,
+        valueless_at=_parse_instant(text(stored.get(_VALUELESS))),
     )
 
 

@@ -6,7 +6,7 @@ more when the graph has reached its end. While the newest reading stands still, 
 asked for a few times an hour: what a phone uploads late may stand there alone.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,8 +26,8 @@ _MAX_TRIES: Final = 3
 class _PendingLooks:
     """The looks at one person's graph that are still to come."""
 
-    due: list[datetime] = field(default_factory=list)
-    until: datetime | None = None
+    due: list[datetime]
+    until: datetime
     """When the graph has nothing more of what is missing."""
     tries: int = 0
     """Failed requests for the first of them."""
@@ -36,10 +36,19 @@ class _PendingLooks:
     looked: datetime | None = None
     """When the last look was due."""
 
+    def plan(self, now: datetime, *, is_long: bool) -> None:
+        """Look when the graph has reached the end of a gap, and also at once at one that is long.
+
+        A look that is due stays so, or gaps that follow each other would put it off for ever.
+        """
+        self.due = sorted({*([now] if is_long else self.due[:1]), now + GRAPH_DELAY})
+        self.tries, self.is_put_off = 0, False
+        self.until = now + GRAPH_SPAN
+
     def put_right(self, now: datetime) -> None:
         """Have nothing further away than it ever is: by a clock that was set back since, it would be."""
         self.due = sorted({min(due, now + GRAPH_DELAY) for due in self.due})
-        self.until = self.until and min(self.until, now + GRAPH_SPAN)
+        self.until = min(self.until, now + GRAPH_SPAN)
 
     def is_standstill_due(self, now: datetime) -> bool:
         """Return True if the last look is so long ago that there may be news, and none was put off."""
@@ -68,16 +77,12 @@ class GapFilling:
         and `newest` that of the newest one now. None is for nothing.
         """
         pending = self._pending.get(patient_id)
-        if pending is not None:
-            pending.put_right(now)
         if pending is None:
             pending = self._pending[patient_id] = _PendingLooks([now, now + GRAPH_DELAY], now + GRAPH_SPAN)
-        elif newest and (before is None or newest - before > self._shortest_gap):
-            # A look that is due stays so, or gaps that follow each other would put it off for ever.
-            first = [now] if before is None or newest - before > GRAPH_DELAY else pending.due[:1]
-            pending.due, pending.tries = sorted({*first, now + GRAPH_DELAY}), 0
-            pending.is_put_off = False
-            pending.until = now + GRAPH_SPAN
+        else:
+            pending.put_right(now)
+            if newest and (before is None or newest - before > self._shortest_gap):
+                pending.plan(now, is_long=before is None or newest - before > GRAPH_DELAY)
         stands_still = newest is None or now - newest > self._shortest_gap
         if stands_still and pending.is_standstill_due(now):
             pending.due.insert(0, now)
@@ -102,6 +107,6 @@ class GapFilling:
         pending.tries += 1
         if pending.tries >= _MAX_TRIES:
             self.answered(patient_id)
-            if not pending.due and pending.until and now < pending.until:
+            if not pending.due and now < pending.until:
                 pending.due.append(now + STANDSTILL_INTERVAL)
                 pending.is_put_off = True

@@ -1,6 +1,6 @@
 """Guessed spellings of a day: what was taken is told rightly or is unknown, and never wrong."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -37,10 +37,10 @@ def _judge_kind(guess: Guess, kind: EntryKind, report: Report) -> str:
     return "right" if told == true else "wrong"
 
 
-def _sum_hours(amounts: Iterable[tuple[int, float]]) -> Counter[int]:
-    sums: Counter[int] = Counter()
+def _sum_hours(amounts: Iterable[tuple[int, float]]) -> dict[int, float]:
+    sums: defaultdict[int, float] = defaultdict(float)
     for hour, amount in amounts:
-        sums[hour] += amount  # type: ignore[assignment]  # Any number can be counted.
+        sums[hour] += amount
     return sums
 
 
