@@ -57,6 +57,22 @@ async def test_after_the_past_has_changed_the_window_comes_again_and_only_once(
     assert await silent(card)
 
 
+async def test_targets_that_are_changed_in_the_app_come_with_a_new_window(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    person: Person,
+    pass_time: PassTime,
+) -> None:
+    card = await hass_ws_client()
+    assert (await subscribed(card))["thresholds"]["low"] == 70
+    person.target_low = 80
+    await loaded.runtime_data.live.async_refresh()
+    await pass_time(seconds=2)
+
+    assert (await next_event(card))["thresholds"]["low"] == 80
+
+
 async def test_a_reading_that_comes_while_a_window_is_computed_is_not_lost(
     hass: HomeAssistant, quiet: MockConfigEntry, card: MockHAClientWebSocket, person: Person
 ) -> None:

@@ -108,6 +108,8 @@ class _Subscription:
         """The unit of the last window, and so of the readings that follow it."""
         self._has_window = False
         """True while the card has the window of the person that the entity belongs to."""
+        self._limits: object = None
+        """What stood in it of the person: for how long a reading counts, and the borders of their ranges."""
         self._cause: JsonObjectType | None = None
         """What was told last of why there is no value."""
         self._person: FollowedPerson | None = None
@@ -148,6 +150,7 @@ class _Subscription:
             # The sensor is looked up each time, since the account may have been reloaded.
             sensor = find_glucose_sensor(self._hass, self._entity_id)
             self._follow(sensor)
+            self._limits = _limits_of(sensor.person)
             missed: list[Reading] = []
             self._missed = missed
             try:
@@ -171,7 +174,7 @@ class _Subscription:
         self._person = person
         key = sensor.entry_id, person.patient_id
         self._stop_following = [
-            person.async_add_listener(self._send_cause),
+            person.async_add_listener(self._handle_person_updated),
             async_listen_readings_added(self._hass, *key, self._handle_readings_added),
             async_listen_history_changed(self._hass, *key, self._handle_history_changed),
         ]
@@ -181,6 +184,12 @@ class _Subscription:
         for stop in self._stop_following:
             stop()
         self._stop_following = []
+
+    @callback
+    def _handle_person_updated(self) -> None:
+        if self._has_window and self._person and _limits_of(self._person) != self._limits:
+            self._debouncer.async_schedule_call()
+        self._send_cause()
 
     @callback
     def _send_cause(self) -> None:
@@ -240,6 +249,10 @@ class _Subscription:
         self._stop_tracking()
         self._unfollow()
         self._debouncer.async_shutdown()
+
+
+def _limits_of(person: FollowedPerson) -> object:
+    return person.data.max_age, person.data.thresholds
 
 
 @websocket_command({vol.Required("type"): f"{DOMAIN}/metrics", **_ENTITY, **_DAYS})
