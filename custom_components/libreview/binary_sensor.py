@@ -85,6 +85,10 @@ class PersonBinarySensor(PersonEntity, BinarySensorEntity):
 
     entity_description: PersonBinarySensorDescription
 
+    @override
+    def shown(self) -> tuple[object, ...]:
+        return self.available, self.is_on
+
     @property
     @override
     def is_on(self) -> bool | None:

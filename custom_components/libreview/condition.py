@@ -125,11 +125,11 @@ class FreshCondition(_OwnEntityCondition):
         """Return whether the newest reading of the same person is no older than `max_age`."""
         registry = er.async_get(self._hass)
         stale = registry.async_get(entity_id)
-        last_reading = stale and registry.async_get_entity_id(
-            SENSOR, DOMAIN, f"{stale.unique_id.removesuffix('stale')}last_reading"
+        glucose = stale and registry.async_get_entity_id(
+            SENSOR, DOMAIN, f"{stale.unique_id.removesuffix('stale')}glucose"
         )
-        state = self._hass.states.get(last_reading) if last_reading else None
-        at = dt_util.parse_datetime(state.state) if state else None
+        state = self._hass.states.get(glucose) if glucose else None
+        at = dt_util.parse_datetime(state.attributes.get("measurement_timestamp") or "") if state else None
         return at is not None and dt_util.utcnow() - at <= max_age
 
 

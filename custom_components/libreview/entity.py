@@ -45,6 +45,7 @@ class PersonEntity(CoordinatorEntity[FollowedPerson]):
     ) -> None:
         """Create the entity that `description` describes, of this person."""
         super().__init__(person)
+        self._written: tuple[object, ...] | None = None
         self.entity_description = description
         # The account is part of it, for two accounts may follow the same person.
         self._attr_unique_id = unique_id(entry.unique_id, person.patient_id, description.key)
@@ -66,6 +67,19 @@ class PersonEntity(CoordinatorEntity[FollowedPerson]):
     def snapshot(self) -> Snapshot:
         """The person at the moment that all their entities show."""
         return self.coordinator.data
+
+    def shown(self) -> tuple[object, ...] | None:
+        """Return all that the state is made of; None for an entity that is written with each snapshot."""
+        return None
+
+    @override
+    @callback
+    def _handle_coordinator_update(self) -> None:
+        """Write the state unless it would say what it says already: most of a person changes rarely."""
+        shown = self.shown()
+        if shown is None or shown != self._written:
+            super()._handle_coordinator_update()
+            self._written = shown
 
     @override
     async def async_update(self) -> None:

@@ -28,6 +28,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .account.account import LibreViewConfigEntry
+from .account.followed_person import FollowedPerson
 from .entity import PersonEntity, PersonEntityDescription, add_person_entities, unique_id
 from .glucose.metrics import Metrics
 from .glucose.sensor_life import SensorStatus
@@ -55,6 +56,8 @@ class PersonSensorDescription(PersonEntityDescription, SensorEntityDescription):
     value_fn: Callable[[Snapshot, GlucoseUnit], StateType | datetime]
     unit_fn: Callable[[GlucoseUnit], str | None] = lambda _: None
     attributes_fn: Callable[[Snapshot], dict[str, Any]] | None = None
+    ticks: bool = False
+    """It changes with each reading and says what glucose says too: off by default with a live feed."""
     last_reset_fn: Callable[[Snapshot], datetime] | None = None
 
 
@@ -84,8 +87,14 @@ def _trend(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
     return snapshot.current.trend if snapshot.current else None
 
 
-def _measuring_range(snapshot: Snapshot) -> dict[str, Any]:
-    return {"measuring_range": snapshot.current.measuring_range} if snapshot.current else {}
+def _measurement(snapshot: Snapshot) -> dict[str, Any]:
+    """Return when the newest reading was measured, current or not, and whether the current one is LO or HI."""
+    shown: dict[str, Any] = {"measurement_timestamp": None}
+    if (at := snapshot.last_reading) is not None:
+        shown["measurement_timestamp"] = at.astimezone(snapshot.current_time_zone).isoformat()
+    if snapshot.current:
+        shown["measuring_range"] = snapshot.current.measuring_range
+    return shown
 
 
 def _sensor_start(snapshot: Snapshot) -> dict[str, Any]:
@@ -123,7 +132,7 @@ GLUCOSE_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_glucose,
         unit_fn=_blood_glucose_unit,
-        attributes_fn=_measuring_range,
+        attributes_fn=_measurement,
     ),
     PersonSensorDescription(
         key="trend",
@@ -159,6 +168,7 @@ GLUCOSE_SENSORS: Final = (
         key="last_reading",
         translation_key="last_reading",
         device_class=SensorDeviceClass.TIMESTAMP,
+        ticks=True,
         value_fn=lambda snapshot, _: snapshot.last_reading,
     ),
     PersonSensorDescription(
@@ -401,7 +411,27 @@ def _chosen_unit(registered: er.RegistryEntry | None) -> GlucoseUnit | None:
 class PersonSensor(PersonEntity, SensorEntity):
     """A sensor of a person."""
 
+    _unrecorded_attributes = frozenset({"measurement_timestamp"})
+
     entity_description: PersonSensorDescription
+
+    def __init__(
+        self, entry: LibreViewConfigEntry, person: FollowedPerson, description: PersonSensorDescription
+    ) -> None:
+        """Create the sensor that `description` describes, of this person."""
+        super().__init__(entry, person, description)
+        if description.ticks and Feed.LIVE in person.feed_kinds:
+            self._attr_entity_registry_enabled_default = False
+
+    @override
+    def shown(self) -> tuple[object, ...]:
+        return (
+            self.available,
+            self.native_value,
+            self.native_unit_of_measurement,
+            self.last_reset,
+            self.extra_state_attributes,
+        )
 
     @override
     async def async_added_to_hass(self) -> None:

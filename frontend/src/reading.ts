@@ -24,9 +24,10 @@ export interface Now {
   beyond?: Beyond;
 }
 
-/** When the newest reading of a person was measured, in epoch seconds. */
+/** When the newest reading of a person was measured, in epoch seconds, whether it still counts or not. */
 export function measuredAt(hass: Hass, person: Person, past: Past | undefined): number | undefined {
-  const told = Date.parse(known(hass, person, "last_reading")?.state ?? "") / 1000;
+  const glucose = hass.states[person.entities["sensor.glucose"] ?? ""];
+  const told = Date.parse(String(glucose?.attributes.measurement_timestamp)) / 1000;
   return Number.isFinite(told) ? told : past?.t.at(-1);
 }
 

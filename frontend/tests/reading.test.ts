@@ -7,11 +7,11 @@ import { house } from "./house";
 const AT = Date.UTC(2026, 6, 1, 11, 0) / 1000;
 const CURRENT = {
   glucose: "123",
-  last_reading: new Date(AT * 1000).toISOString(),
   trend: "rising",
   range: "in_range",
   change: "4",
 };
+const MEASURED = { measurement_timestamp: new Date(AT * 1000).toISOString() };
 const PAST = {
   maxAge: 600,
   unit: "mg/dL",
@@ -21,7 +21,7 @@ const PAST = {
 };
 
 function shown(states: Record<string, string>, age: number, attributes = {}, past: unknown = undefined) {
-  const hass = house(states, attributes);
+  const hass = house(states, { ...MEASURED, ...attributes });
   const person = personOf(hass, "sensor.odd_name_0");
   if (!person) throw new Error("nobody");
   const at = measuredAt(hass, person, past as Past | undefined);
@@ -33,7 +33,7 @@ describe("a person", () => {
   test("is found by the device, whatever the entities are called, under the name people gave", () => {
     const person = personOf(house(CURRENT), "sensor.odd_name_0");
     expect(person?.name).toBe("Sam");
-    expect(person?.entities["sensor.trend"]).toBe("sensor.odd_name_2");
+    expect(person?.entities["sensor.trend"]).toBe("sensor.odd_name_1");
   });
 
   test("is known by the glucose only", () => {
@@ -80,11 +80,16 @@ describe("what is shown", () => {
   });
 
   test("has no value when nobody says when it was measured", () => {
-    expect(shown({ ...CURRENT, last_reading: "unknown" }, 60).value).toBeUndefined();
+    expect(shown(CURRENT, 60, { measurement_timestamp: null }).value).toBeUndefined();
   });
 
-  test("takes the time from the readings where there is no such sensor", () => {
-    expect(shown({ glucose: "123" }, 60, {}, PAST)).toMatchObject({ value: 123, age: 120, zone: "in_range" });
+  test("takes the time from the readings where the sensor does not say it", () => {
+    const untold = { measurement_timestamp: null };
+    expect(shown({ glucose: "123" }, 60, untold, PAST)).toMatchObject({
+      value: 123,
+      age: 120,
+      zone: "in_range",
+    });
   });
 
   test("says LO and HI by the sensor's own range, without a change that means nothing", () => {
@@ -95,7 +100,7 @@ describe("what is shown", () => {
 
   test("leaves out a change that is in another unit", () => {
     const hass = house(CURRENT);
-    const change = hass.states["sensor.odd_name_4"];
+    const change = hass.states["sensor.odd_name_3"];
     if (change) change.attributes.unit_of_measurement = "mmol/L";
     const person = personOf(hass, "sensor.odd_name_0");
     if (!person) throw new Error("nobody");

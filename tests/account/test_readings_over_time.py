@@ -17,11 +17,10 @@ from tests.cloud_double.person import Sensor
 from tests.conftest import NOON, set_up
 from tests.support.clock import PassTime
 from tests.support.entries import entry_of
-from tests.support.states import repairs, state
+from tests.support.states import measured_at, repairs, state
 
 GLUCOSE = "sensor.alex_example_glucose"
 STATUS = "sensor.alex_example_sensor_status"
-LAST_READING = "sensor.alex_example_last_reading"
 STALE = "binary_sensor.alex_example_no_current_data"
 ENDED = "binary_sensor.alex_example_sensor_expired"
 
@@ -82,9 +81,9 @@ async def test_an_older_reading_never_replaces_a_newer_one(
         return [each | {name: each[name] | changed for name in measurements} for each in data]
 
     cloud.edit_connections = edit
-    before = state(hass, LAST_READING)
+    before = measured_at(hass)
     await pass_time(minutes=3)
-    assert (state(hass, GLUCOSE), state(hass, LAST_READING)) == ("120", before)
+    assert (state(hass, GLUCOSE), measured_at(hass)) == ("120", before)
 
 
 async def test_a_reading_from_the_future_is_not_shown_and_the_clock_is_spoken_of(
@@ -138,7 +137,7 @@ async def test_nothing_happens_when_the_clocks_change(
     for _ in range(60):
         await pass_time(minutes=1)
         assert state(hass, GLUCOSE) == "120"
-        assert datetime.now(UTC) - datetime.fromisoformat(state(hass, LAST_READING)) < timedelta(minutes=3)
+        assert datetime.now(UTC) - measured_at(hass) < timedelta(minutes=3)
     assert not repairs(hass)
     # At first, and once more when the graph has reached that moment.
     assert len(cloud.requests("graph")) == 2
@@ -156,7 +155,7 @@ async def test_a_reading_grows_old_to_the_second_while_the_cloud_is_away(
 ) -> None:
     await pass_time(minutes=5)
     cloud.fail_always("connections", faults.status(500))
-    last = datetime.fromisoformat(state(hass, LAST_READING))
+    last = measured_at(hass)
     young = last + timedelta(minutes=15) - datetime.now(UTC) - timedelta(seconds=1)
     await pass_time(seconds=young.total_seconds())
     assert (state(hass, GLUCOSE), state(hass, STALE)) == ("120", "off")

@@ -136,7 +136,7 @@ async def test_all_does_not_hold_while_one_state_is_unknown(
 async def test_it_does_not_hold_for_a_target_with_nothing_of_that_kind(
     hass: HomeAssistant, loaded: MockConfigEntry, kind: str, options: dict[str, Any], behavior: str
 ) -> None:
-    target = {"entity_id": "sensor.alex_example_last_reading"}
+    target = {"entity_id": "sensor.alex_example_sensor_status"}
     assert not await holds(hass, kind, target, behavior=behavior, **options)
 
 
@@ -207,9 +207,7 @@ async def test_only_a_condition_that_time_alone_changes_needs_polling(
 async def test_the_age_is_that_of_the_same_person_however_the_entities_are_named(
     hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
-    entity_registry.async_update_entity(
-        "sensor.alex_example_last_reading", new_entity_id="sensor.when_was_it"
-    )
+    entity_registry.async_update_entity("sensor.alex_example_glucose", new_entity_id="sensor.sugar")
     await hass.async_block_till_done()
     assert await holds(hass, "is_fresh", {"entity_id": STALE}, max_age={"minutes": 5})
 
@@ -217,6 +215,6 @@ async def test_the_age_is_that_of_the_same_person_however_the_entities_are_named
 async def test_a_reading_of_unknown_age_is_not_fresh(
     hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
-    entity_registry.async_remove("sensor.alex_example_last_reading")
+    entity_registry.async_remove("sensor.alex_example_glucose")
     await hass.async_block_till_done()
     assert not await holds(hass, "is_fresh", {"entity_id": STALE}, max_age={"minutes": 5})

@@ -9,6 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.cloud_double import Person
 from tests.support.clock import PassTime
+from tests.support.diary_entity import add_time_of_a_dose
 from tests.support.notified_home import House
 
 
@@ -48,16 +49,29 @@ async def test_the_end_of_the_sensor_is_not_taken_for_the_last_reading(
     assert notified_home.messages[-1].text == "60 mg/dL → Stable, 5 min ago"
 
 
-async def test_without_the_time_of_the_last_reading_no_age_is_said(
+async def test_when_a_dose_was_is_not_taken_for_the_last_reading(
+    hass: HomeAssistant, notified_home: House, box: str, person: Person, automation_time: PassTime
+) -> None:
+    await notified_home.automate("low_alarm", person=notified_home.person, notify=[box])
+    person.curve = lambda _: 60
+    await automation_time(minutes=2)
+    person.pause(datetime.now(UTC))
+    await automation_time(minutes=4)
+    add_time_of_a_dose(hass, notified_home.person, datetime.now(UTC))
+    await automation_time(minutes=2)
+    assert notified_home.messages[-1].text == "60 mg/dL → Stable, 5 min ago"
+
+
+async def test_without_glucose_the_alarm_sounds_all_the_same(
     hass: HomeAssistant, notified_home: House, box: str, person: Person, automation_time: PassTime
 ) -> None:
     er.async_get(hass).async_update_entity(
-        "sensor.alex_example_last_reading", disabled_by=er.RegistryEntryDisabler.USER
+        "sensor.alex_example_glucose", disabled_by=er.RegistryEntryDisabler.USER
     )
     await automation_time(minutes=2)
     await notified_home.automate("low_alarm", person=notified_home.person, notify=[box])
     person.curve = lambda _: 60
     await automation_time(minutes=2)
-    person.pause(datetime.now(UTC))
-    await automation_time(minutes=6)
-    assert {message.text for message in notified_home.messages} == {"60 mg/dL → Stable"}
+    assert [(message.title, message.text) for message in notified_home.messages] == [
+        ("Alex Example: Low", "→ Stable")
+    ]

@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from tests.cloud_double import Account, CloudDouble, Person
 from tests.conftest import set_up
 from tests.support.clock import PassTime
+from tests.support.diary_entity import add_time_of_a_dose
 from tests.support.entries import entry_of
 from tests.support.notified_home import House
 from tests.support.states import state
@@ -125,6 +126,19 @@ async def test_a_sensor_with_days_to_go_is_not_notified(
     await notified_home.automate("sensor_expiring", person=notified_home.person, notify=[box], at="12:10:00")
     await automation_time(minutes=20)
     assert not notified_home.messages
+
+
+async def test_when_a_dose_was_is_not_taken_for_the_end_of_the_sensor(
+    hass: HomeAssistant, notified_home: House, box: str, person: Person, automation_time: PassTime
+) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    assert person.sensor is not None
+    person.sensor.activated = datetime.now(UTC) - timedelta(days=13, hours=12)
+    await automation_time(minutes=2)
+    add_time_of_a_dose(hass, notified_home.person, datetime.now(UTC) + timedelta(hours=1))
+    await notified_home.automate("sensor_expiring", person=notified_home.person, notify=[box], at="12:10:00")
+    await automation_time(minutes=20)
+    assert [message.text for message in notified_home.messages] == ["Expires soon, 2026-06-02 00:00"]
 
 
 async def test_a_sensor_that_had_ended_before_the_start_is_not_notified_again(

@@ -201,9 +201,10 @@ async def _glucose_comes(
     at = datetime.now(UTC) - old
     who.add_reading(at, mg_dl, trend)
     await client.act("button.press", entity_id=shown.entities["refresh"])
-    seen = at.isoformat(timespec="seconds")
     await client.until(
-        shown.entities["last_reading"], lambda state: bool(state["state"] == seen), within=WITHIN
+        shown.entities["glucose"],
+        lambda state: datetime.fromisoformat(state["attributes"]["measurement_timestamp"]) == at,
+        within=WITHIN,
     )
 
 

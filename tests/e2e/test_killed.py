@@ -97,8 +97,9 @@ class Deaths:
         while (now := time.monotonic()) < end:
             self.file.look()
             with suppress(aiohttp.ClientError, HomeError, ValueError):
-                state = await self.home.client.state(self.alex.entities["last_reading"])
-                shown.setdefault(int(datetime.fromisoformat(state["state"]).timestamp()), now)
+                state = await self.home.client.state(self.alex.entities["glucose"])
+                at = datetime.fromisoformat(state["attributes"].get("measurement_timestamp", ""))
+                shown.setdefault(int(at.timestamp()), now)
             await asyncio.sleep(min(0.5, end - now))
         return shown
 

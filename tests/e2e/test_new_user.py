@@ -67,9 +67,7 @@ async def test_a_german_is_asked_for_consent_and_reads_no_english(
 
 
 def _names(language: str) -> set[str]:
-    return {
-        ours(language, f"entity.sensor.{key}.name") for key in ("last_reading", "range", "sensor_expires")
-    }
+    return {ours(language, f"entity.sensor.{key}.name") for key in ("change", "range", "sensor_expires")}
 
 
 async def _follow_two_of_three(seat: Seat) -> None:

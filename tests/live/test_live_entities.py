@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.cloud_double import Account, CloudDouble, Person
 from tests.support.clock import PassTime
-from tests.support.states import state
+from tests.support.states import measured_at, state
 
 GLUCOSE = "sensor.alex_example_glucose"
 
@@ -50,7 +50,7 @@ async def test_a_reading_repeated_for_six_hours_is_not_shown_as_current(
     await pass_time(hours=6)
     assert state(hass, GLUCOSE) == "unknown"
     assert state(hass, "binary_sensor.alex_example_no_current_data") == "on"
-    assert datetime.fromisoformat(state(hass, "sensor.alex_example_last_reading")) <= silent_since
+    assert measured_at(hass) <= silent_since
 
     person.curve = lambda _: 140
     person.resume(datetime.now(UTC))

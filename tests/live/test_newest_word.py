@@ -19,7 +19,7 @@ from tests.cloud_double.wire import us_time
 from tests.conftest import set_up
 from tests.support.clock import PassTime
 from tests.support.restart import restarted
-from tests.support.states import state
+from tests.support.states import measured_at, state
 from tests.support.wrong_phone import set_phone_clocks
 
 GLUCOSE = "sensor.alex_example_glucose"
@@ -130,7 +130,7 @@ async def test_a_value_that_is_corrected_is_corrected_wherever_it_is_shown_or_ke
     person.pause(datetime.now(UTC))
     await pass_time(minutes=2)
     assert state(hass, GLUCOSE) == "120"
-    told = datetime.fromisoformat(state(hass, "sensor.alex_example_last_reading"))
+    told = measured_at(hass)
     cloud.edit_connections = with_newest(ValueInMgPerDl=mg_dl, Value=mg_dl)
     await pass_time(minutes=2)
     assert state(hass, GLUCOSE) == str(mg_dl)
@@ -231,7 +231,7 @@ async def test_what_is_uploaded_late_arrives_by_the_graph_though_the_newest_valu
     point = {"FactoryTimestamp": us_time(late), "type": 0, "ValueInMgPerDl": 61}
     cloud.edit_graph = lambda graph: graph | {"graphData": [*graph["graphData"], point]}
     await pass_time(hours=1)
-    last = datetime.fromisoformat(state(hass, "sensor.alex_example_last_reading"))
+    last = measured_at(hass)
     assert last == late.replace(microsecond=0)
     assert 4 <= len(cloud.requests("graph")) <= 7
 

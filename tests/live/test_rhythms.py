@@ -14,12 +14,11 @@ from tests.conftest import NOON, set_up
 from tests.support.clock import PassTime
 from tests.support.entries import entry_of
 from tests.support.restart import restarted
-from tests.support.states import state
+from tests.support.states import measured_at, state
 
 LOW = "binary_sensor.alex_example_low_glucose"
 STALE = "binary_sensor.alex_example_no_current_data"
 RANGE = "sensor.alex_example_range"
-LAST = "sensor.alex_example_last_reading"
 KNOWN = 70
 """Minutes until the rhythm of a slow phone is known: three of its uploads, with polls between them."""
 
@@ -116,7 +115,7 @@ async def test_the_last_reading_of_a_slow_phone_counts_as_long_over_a_restart_wi
     person.curve = lambda _: 60
     await pass_time(minutes=15)
     person.upload_delay = timedelta(minutes=3)
-    while datetime.now(UTC) - datetime.fromisoformat(state(hass, LAST)) < timedelta(minutes=16):
+    while datetime.now(UTC) - measured_at(hass) < timedelta(minutes=16):
         await pass_time(seconds=30)
     assert (state(hass, RANGE), state(hass, LOW)) == ("low", "on")
     assert await hass.config_entries.async_unload(slow.entry_id)

@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from ..models import MeasuringRange, Reading
 from .freshness import is_from_future
@@ -16,6 +17,9 @@ SAME_IN_A_REPORT = timedelta(minutes=2)
 
 def distinct(readings: Iterable[Reading]) -> list[Reading]:
     """Return the readings of one answer sorted by time without copies: the latest stays, else the lowest."""
+    readings = list(readings)
+    if all(later.at - earlier.at > SAME_READING for earlier, later in pairwise(readings)):
+        return readings  # As nearly always.
     kept: list[Reading] = []
     for reading in sorted(readings, key=_order):
         if kept and reading.at - kept[-1].at <= SAME_READING:
