@@ -88,7 +88,7 @@ def _trend(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
 
 
 def _measurement(snapshot: Snapshot) -> dict[str, Any]:
-    """Return when the newest reading was measured, current or not, and whether the current one is LO or HI."""
+    """Return when the newest reading was measured, current or not, and whether the current is LO or HI."""
     shown: dict[str, Any] = {"measurement_timestamp": None}
     if (at := snapshot.last_reading) is not None:
         shown["measurement_timestamp"] = at.astimezone(snapshot.current_time_zone).isoformat()

@@ -18,7 +18,7 @@ from custom_components.libreview.cloud.librelinkup import parse_connections, par
 
 RECORDED = Path(__file__).parents[2] / "tests" / "recorded"
 TIMES_FASTER = 5
-ROUNDS = 7
+ROUNDS = 15
 
 type Parse = Callable[[bytes], object]
 

@@ -14,7 +14,9 @@ type JsonMapping = Mapping[str, object]
 
 EMPTY: Final[JsonMapping] = {}
 # All recordings have the first form; the second allows for 24 hours, missing seconds, the year first, a.m.
-_US_TIME: Final = re.compile(r"(\d\d?)/(\d\d?)/(\d{4}) (\d\d?):(\d\d):(\d\d) ([AP])M", re.ASCII)
+_US_TIME: Final = re.compile(
+    r"(\d\d?)/(\d\d?)/(19\d\d|2[01]\d\d) (0?[1-9]|1[0-2]):(\d\d):(\d\d) (?:A|(P))M", re.ASCII
+)
 _LOOSE_TIME: Final = re.compile(
     r"(?:(?P<month>\d\d?)/(?P<day>\d\d?)/(?P<year>\d{4})"
     r"|(?P<year_first>\d{4})[-/](?P<month_next>\d\d?)[-/](?P<day_last>\d\d?))"
@@ -67,7 +69,7 @@ def number(value: object) -> float | None:
 
 def whole(value: object) -> int | None:
     """Return a finite number, rounded to an integer."""
-    if type(value) is int:
+    if type(value) is int or value is None:
         return value
     result = number(value)
     return None if result is None else round(result)
@@ -86,28 +88,33 @@ def utc_time(value: object) -> datetime | None:
     ISO 8601 are understood as well, in case that changes. Times long before or after ours are none: with the
     ends of time nothing can be reckoned.
     """
-    at = _parse_time(value) if type(value) is str else None
-    return at if at is not None and at.year in _YEARS else None
-
-
-def _parse_time(value: str) -> datetime | None:
+    if type(value) is not str:
+        return None
     try:
-        if (match := _US_TIME.fullmatch(value)) is not None:
-            month, day, year, hour, minute, second, half = match.groups()
-        else:
-            # Since ICU 72 there are no-break spaces before AM and PM.
-            value = " ".join(value.translate(_INVISIBLE).split())
-            if (match := _LOOSE_TIME.fullmatch(value)) is None:
-                at = datetime.fromisoformat(value)
-                return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-            month, day = match["month"] or match["month_next"], match["day"] or match["day_last"]
-            year, half = match["year"] or match["year_first"], match["half"] or match["plain_half"]
-            hour, minute, second = match["hour"], match["minute"], match["second"]
-        hours = int(hour)
+        if (match := _US_TIME.fullmatch(value)) is None:
+            return _parse_loose_time(value)
+        month, day, year, hour, minute, second, half = match.groups()
+        hours = int(hour) % _NOON + (_NOON if half else 0)
+        return datetime(int(year), int(month), int(day), hours, int(minute), int(second), 0, UTC)
+    except ValueError, OverflowError:
+        return None
+
+
+def _parse_loose_time(value: str) -> datetime | None:
+    """Return a time in any other form that is understood. Raise ValueError or OverflowError."""
+    # Since ICU 72 there are no-break spaces before AM and PM.
+    value = " ".join(value.translate(_INVISIBLE).split())
+    if (match := _LOOSE_TIME.fullmatch(value)) is None:
+        at = datetime.fromisoformat(value)
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    else:
+        month, day = match["month"] or match["month_next"], match["day"] or match["day_last"]
+        year, half = match["year"] or match["year_first"], match["half"] or match["plain_half"]
+        hours = int(match["hour"])
         if half is not None:
             if not 1 <= hours <= _NOON:
                 return None
             hours = hours % _NOON + (_NOON if half in "Pp" else 0)
-        return datetime(int(year), int(month), int(day), hours, int(minute), int(second or 0), 0, UTC)
-    except ValueError, OverflowError:
-        return None
+        second = int(match["second"] or 0)
+        at = datetime(int(year), int(month), int(day), hours, int(match["minute"]), second, 0, UTC)
+    return at if at.year in _YEARS else None

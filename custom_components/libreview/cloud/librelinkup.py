@@ -85,8 +85,9 @@ def parse_connections(data: object) -> tuple[Connection, ...]:
     connections: dict[str, Connection] = {}
     for value in data or ():
         if (connection := parse_connection(value)) is not None:
-            other = connections.get(connection.patient_id)
-            connections[connection.patient_id] = max(filter(None, (connection, other)), key=_get_measured_at)
+            other = connections.setdefault(connection.patient_id, connection)
+            if other is not connection and _get_measured_at(connection) >= _get_measured_at(other):
+                connections[connection.patient_id] = connection
     return tuple(connections.values())
 
 

@@ -56,34 +56,43 @@ def find_newest(measurement: object, item: object) -> Measurement:
     """Return the newest of a connection's `glucoseMeasurement` and `glucoseItem`.
 
     The item counts where the measurement is null, absent, without a time or older (nightscout-connect #35).
+    Mostly they are alike.
     """
-    first, second = _parse_measurement(measurement), _parse_measurement(item)
+    first = _parse_measurement(measurement)
+    if item is None or item == measurement:
+        return first
+    second = _parse_measurement(item)
     if second.at is not None and (first.at is None or second.at > first.at):
         return second
     return first
 
 
-def parse_reading(value: object) -> Reading | None:
-    """Return the reading of one measurement, None without a usable time or value."""
-    return _parse_measurement(value).reading
-
-
 def _parse_measurement(value: object) -> Measurement:
     measurement = fields.mapping(value)
-    at, glucose = fields.utc_time(measurement.get("FactoryTimestamp")), parse_glucose(measurement)
-    reading = None
-    if at is not None and glucose.mg_dl is not None:
-        reading = Reading(
-            at=at,
-            mg_dl=glucose.mg_dl,
-            trend=_TREND.get(fields.whole(measurement.get("TrendArrow")) or 0),
-            measuring_range=glucose.measuring_range,
-        )
+    at = fields.utc_time(measurement.get("FactoryTimestamp"))
     return Measurement(
         at=at,
         wall=_parse_wall_clock(measurement.get("Timestamp")),
         unit=parse_unit(measurement.get("GlucoseUnits")),
-        reading=reading,
+        reading=_parse_reading(measurement, at),
+    )
+
+
+def parse_reading(value: object) -> Reading | None:
+    """Return the reading of one measurement, None without a usable time or value."""
+    measurement = fields.mapping(value)
+    return _parse_reading(measurement, fields.utc_time(measurement.get("FactoryTimestamp")))
+
+
+def _parse_reading(measurement: fields.JsonMapping, at: datetime | None) -> Reading | None:
+    glucose = parse_glucose(measurement)
+    if at is None or glucose.mg_dl is None:
+        return None
+    return Reading(
+        at=at,
+        mg_dl=glucose.mg_dl,
+        trend=_TREND.get(fields.whole(measurement.get("TrendArrow")) or 0),
+        measuring_range=glucose.measuring_range,
     )
 
 
