@@ -20,12 +20,13 @@ from zoneinfo import ZoneInfo
 from custom_components.libreview.actions.lookup import GlucoseSensor
 from custom_components.libreview.cloud.csv.export import parse_csv
 from custom_components.libreview.dashboard.payloads import agp_message, metrics_message, window_message
-from custom_components.libreview.glucose.ranges import CONSENSUS
 from custom_components.libreview.history.resolved_export import resolve_export
 from custom_components.libreview.history.row_codec import ReadingRow
 from custom_components.libreview.history.sources import SOURCE_CODE
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import Device, GlucoseUnit, Reading, Source
+from custom_components.libreview.person.settings import PersonSettings
+from custom_components.libreview.person.snapshot import Snapshot
 from tests.support.csv_exports import curve, export
 
 DAY = 24 * 60 * 60
@@ -157,10 +158,8 @@ def _times(folder: Path) -> None:
 
 def _sensor() -> GlucoseSensor:
     """Somebody's sensor, as far as the messages want to know."""
-    snapshot = SimpleNamespace(
-        thresholds=CONSENSUS,
-        zone=ZoneInfo("Europe/Berlin"),
-        settings=SimpleNamespace(max_age=timedelta(minutes=15)),
+    snapshot = Snapshot(
+        live=None, settings=PersonSettings(), time_zone=ZoneInfo("Europe/Berlin"), now=datetime.now(UTC)
     )
     person = SimpleNamespace(patient_id=PERSONS[0])
     return cast("GlucoseSensor", SimpleNamespace(person=person, snapshot=snapshot, unit=GlucoseUnit.MG_DL))
