@@ -69,21 +69,34 @@ def test_a_reading_from_the_future_does_not_stay_as_the_newest() -> None:
 def test_the_result_does_not_depend_on_order_within_an_answer_nor_on_repetition(
     one: list[Reading], other: list[Reading]
 ) -> None:
-    merged = merge(one, other, now=NOW, keep=DAY)
+    known = merge((), one, now=NOW, keep=DAY)
+    merged = merge(known, other, now=NOW, keep=DAY)
 
-    assert merge(one[::-1], other[::-1], now=NOW, keep=DAY) == merged
+    assert merge((), one[::-1], now=NOW, keep=DAY) == known
+    assert merge(known, other[::-1], now=NOW, keep=DAY) == merged
     assert merge(merged, other, now=NOW, keep=DAY) == merged
+
+
+@given(serieses, serieses)
+def test_every_reading_that_is_no_copy_of_a_later_told_one_stays(
+    one: list[Reading], other: list[Reading]
+) -> None:
+    known, told = merge((), one, now=NOW, keep=DAY), merge((), other, now=NOW, keep=DAY)
+
+    assert merge(known, other, now=NOW, keep=DAY) == tuple(
+        sorted((*without_copies(known, told), *told), key=lambda reading: reading.at)
+    )
 
 
 @given(serieses)
 def test_merging_again_changes_nothing(series: list[Reading]) -> None:
-    merged = merge(series, [], now=NOW, keep=DAY)
+    merged = merge((), series, now=NOW, keep=DAY)
 
     assert merge(merged, merged, now=NOW, keep=DAY) == merged
 
 
 @given(serieses)
 def test_the_result_is_sorted_and_holds_no_reading_twice(series: list[Reading]) -> None:
-    merged = merge(series, [], now=NOW, keep=DAY)
+    merged = merge((), series, now=NOW, keep=DAY)
 
     assert all(later.at - earlier.at > SAME_READING for earlier, later in pairwise(merged))

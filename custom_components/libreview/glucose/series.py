@@ -1,18 +1,22 @@
 """Series of readings: joining those that several answers of the cloud brought."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
+from operator import attrgetter
+from typing import Final
 
 from ..models import MeasuringRange, Reading
-from .freshness import is_from_future
+from .freshness import CLOCK_TOLERANCE, is_from_future
 
 SAME_READING = timedelta(seconds=10)
 """Readings up to this far apart are one: the graph's copy of a reading is a second or two off (recording of
 nightscout-librelink-up), and no sensor measures more often than once a minute."""
 SAME_IN_A_REPORT = timedelta(minutes=2)
 """A reported reading up to this far from a live one is its copy: a report has times of a phone's clock."""
+
+_instant: Final = attrgetter("at")
 
 
 def distinct(readings: Iterable[Reading]) -> list[Reading]:
@@ -29,16 +33,23 @@ def distinct(readings: Iterable[Reading]) -> list[Reading]:
 
 
 def merge(
-    readings: Iterable[Reading], newer: Iterable[Reading], *, now: datetime, keep: timedelta
+    known: Sequence[Reading], told: Iterable[Reading], *, now: datetime, keep: timedelta
 ) -> tuple[Reading, ...]:
-    """Return two series joined into one, oldest first, of what was measured in the time `keep` before `now`.
+    """Return a series joined with what an answer told, oldest first, of the time `keep` before `now`.
 
-    Of copies that of `newer` stays, which was told later. Readings from the future are left out: once the
-    wrong clock is put right they would pass for the newest.
+    `known` is such a series, in the order of time and without copies. Of copies the told one stays, for it
+    came later. Readings from the future are left out: once the wrong clock is put right they would pass for
+    the newest.
     """
-    told = distinct(_past(newer, now))
-    known = distinct(without_copies(_past(readings, now), told))
-    return tuple(reading for reading in sorted((*known, *told), key=_order) if now - reading.at <= keep)
+    series = known[: bisect_right(known, now + CLOCK_TOLERANCE, key=_instant)]
+    news = distinct(reading for reading in told if not is_from_future(reading, now))
+    if news:
+        # Only here can there be copies: each minute brings one reading to a series of hundreds.
+        begin = bisect_left(series, news[0].at - SAME_READING, key=_instant)
+        end = bisect_right(series, news[-1].at + SAME_READING, key=_instant)
+        amid = sorted((*without_copies(series[begin:end], news), *news), key=_order)
+        series = (*series[:begin], *amid, *series[end:])
+    return tuple(series[bisect_left(series, now - keep, key=_instant) :])
 
 
 def without_copies(readings: Iterable[Reading], others: Iterable[Reading]) -> tuple[Reading, ...]:
@@ -62,10 +73,6 @@ def supplement(live: Sequence[Reading], reported: Sequence[Reading]) -> tuple[Re
 def _is_near(times: Sequence[datetime], at: datetime, tolerance: timedelta) -> bool:
     """Return True if one of `times`, which stand in their order, is at most `tolerance` from `at`."""
     return bisect_left(times, at - tolerance) != bisect_right(times, at + tolerance)
-
-
-def _past(readings: Iterable[Reading], now: datetime) -> Iterator[Reading]:
-    return (reading for reading in readings if not is_from_future(reading, now))
 
 
 def _order(reading: Reading) -> tuple[datetime, int, bool, str]:

@@ -3,9 +3,11 @@
 Both depend on when readings were measured, never on how often the cloud was polled or repeated a reading.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import pairwise
+from operator import attrgetter
 from statistics import linear_regression
 
 from ..models import MeasuringRange, Reading
@@ -22,14 +24,14 @@ LONGEST_GAP = timedelta(minutes=11)
 reading lost, or the slowest poll (10 min), and a minute of tolerance."""
 
 
-def change(readings: Iterable[Reading]) -> float | None:
-    """Return the change in mg/dL over exactly the 5 min before the newest reading.
+def change(readings: Sequence[Reading]) -> float | None:
+    """Return the change in mg/dL over exactly the 5 min before the newest of readings in the order of time.
 
     Where no reading lies 5 min back, the value is interpolated between its two neighbours. None when there
     are none on both sides, when they are too far apart, or when one of the values was out of the measuring
     range (LO, HI).
     """
-    series = distinct(readings)
+    series = _last(readings, CHANGE_OVER + LONGEST_GAP)
     if not series:
         return None
     newest = series[-1]
@@ -43,20 +45,26 @@ def change(readings: Iterable[Reading]) -> float | None:
     return newest.mg_dl - (before.mg_dl + share * (after.mg_dl - before.mg_dl))
 
 
-def rate_of_change(readings: Iterable[Reading]) -> float | None:
+def rate_of_change(readings: Sequence[Reading]) -> float | None:
     """Return the slope in mg/dL per minute of the straight line through the last 15 min (least squares).
 
-    None when the readings span less than 5 min, leave a gap of more than 11 min, or hold a value out of the
-    measuring range (LO, HI).
+    The readings are in the order of time. None when they span less than 5 min, leave a gap of more than
+    11 min, or hold a value out of the measuring range (LO, HI).
     """
-    series = distinct(readings)
-    recent = [reading for reading in series if series[-1].at - reading.at <= RATE_OVER]
+    recent = _last(readings, RATE_OVER)
     if not recent or recent[-1].at - recent[0].at < SHORTEST_SPAN or not _measured(recent):
         return None
     if any(later.at - earlier.at > LONGEST_GAP for earlier, later in pairwise(recent)):
         return None
     minutes = [(reading.at - recent[0].at) / timedelta(minutes=1) for reading in recent]
     return linear_regression(minutes, [reading.mg_dl for reading in recent]).slope
+
+
+def _last(readings: Sequence[Reading], span: timedelta) -> list[Reading]:
+    """Return those of readings in the order of time that are at most so much older than the newest."""
+    if not readings:
+        return []
+    return distinct(readings[bisect_left(readings, readings[-1].at - span, key=attrgetter("at")) :])
 
 
 def _measured(readings: Iterable[Reading]) -> bool:
