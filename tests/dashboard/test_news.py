@@ -12,7 +12,18 @@ from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, 
 from custom_components.libreview.models import Reading, Source
 from tests.cloud_double import Account, CloudDouble, Person
 from tests.conftest import NOON, set_up
-from tests.support.card_client import GLUCOSE, SUBSCRIBE, answer, epoch, next_event, silent, subscribed
+from tests.support.card_client import (
+    AGP,
+    GLUCOSE,
+    METRICS,
+    SUBSCRIBE,
+    answer,
+    device_of,
+    epoch,
+    next_event,
+    silent,
+    subscribed,
+)
 from tests.support.clock import PassTime
 from tests.support.entries import entry_of
 from tests.support.history import holding
@@ -241,7 +252,9 @@ async def test_where_an_id_becomes_that_of_another_person_only_that_person_is_to
     await keep(hass, entry, ben, readings_before(NOON, [200]))
     await pass_time(seconds=2)
     card = await hass_ws_client()
-    assert (await subscribed(card))["v"] == [100]
+    alex, bens = device_of(hass), device_of(hass, "sensor.ben_sample_glucose")
+    window = await subscribed(card)
+    assert (window["v"], window["device_id"]) == ([100], alex)
 
     registry = er.async_get(hass)
     registry.async_update_entity(GLUCOSE, new_entity_id="sensor.another_name")
@@ -250,8 +263,11 @@ async def test_where_an_id_becomes_that_of_another_person_only_that_person_is_to
     entry.runtime_data.history.keep(person.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=111)])
     await pass_time(seconds=2)
 
-    assert (await next_event(card))["v"] == [200]
+    window = await next_event(card)
+    assert (window["v"], window["device_id"]) == ([200], bens)
     entry.runtime_data.history.keep(person.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=112)])
     entry.runtime_data.history.keep(ben.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=222)])
     assert (await next_event(card))["v"] == [222]
     assert await silent(card)
+    for figures in (METRICS, AGP):
+        assert (await answer(card, figures))["result"]["device_id"] == bens
