@@ -9,6 +9,8 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
+from custom_components.libreview.account.followed_person import FollowedPerson
+from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import Reading, Source
 from tests.cloud_double import Account, CloudDouble, Person
 from tests.conftest import NOON, set_up
@@ -224,6 +226,26 @@ async def test_a_card_that_stays_open_does_not_keep_the_readings_that_it_was_sen
     gc.collect()
     kept = [each for each in gc.get_objects() if isinstance(each, Reading) and each.mg_dl == 137]
     assert len(kept) < 10
+
+
+async def test_a_card_that_stays_open_for_thirty_days_keeps_nobody_from_before(
+    hass: HomeAssistant, quiet: MockConfigEntry, hass_ws_client: WebSocketGenerator, pass_time: PassTime
+) -> None:
+    card = await hass_ws_client()
+    await subscribed(card)
+    for day in range(30):
+        await hass.config_entries.async_reload(quiet.entry_id)
+        await pass_time(seconds=2)
+        assert (await next_event(card))["kind"] == "window"
+        assert await silent(card)
+        if day % 3 == 0:  # The page was loaded anew.
+            await card.close()
+            card = await hass_ws_client()
+            await subscribed(card)
+
+    gc.collect()
+    kept = [each for each in gc.get_objects() if isinstance(each, FollowedPerson | Store)]
+    assert len(kept) <= 2
 
 
 async def test_once_the_entity_has_another_id_nobody_is_told_under_the_old_one(

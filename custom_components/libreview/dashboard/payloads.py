@@ -1,7 +1,7 @@
 """The answers and events for the dashboard card: readings in columns, to keep a day of them short.
 
-Windows and figures name the device of the person whose they are: an entity id may have become another person's,
-and the frontend hears of that later than the card asks.
+Windows and figures name the device of the person whose they are: an entity id may have become another
+person's, and the frontend hears of that later than the card asks.
 """
 
 from collections.abc import Iterable
