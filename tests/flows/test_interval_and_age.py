@@ -7,6 +7,7 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.support.dialogs import all_said
 from tests.support.forms import fill
 from tests.support.person_dialogs import UNCHANGED, data_of, settings
 
@@ -34,7 +35,7 @@ async def test_an_interval_of_more_than_a_third_of_the_age_is_refused_and_the_fo
     if most < 600:
         result = await choose_interval(hass, loaded, most + 10)
         assert result["errors"] == {"base": "interval_too_long"}
-        assert result["description_placeholders"] == {
+        assert all_said(result) == {
             "person": "Alex Example",
             "minutes": str(minutes),
             "seconds": str(most),
@@ -54,7 +55,7 @@ async def test_an_age_of_less_than_three_intervals_is_refused_and_the_form_says_
     if least > 5:
         result = await choose_age(hass, loaded, least - 1)
         assert result["errors"] == {"base": "age_too_short"}
-        placeholders = result["description_placeholders"]
+        placeholders = all_said(result)
         assert (placeholders["seconds"], placeholders["minutes"]) == (str(seconds), str(least))
         assert data_of(loaded)["max_age"] == 60
     assert (await choose_age(hass, loaded, least))["type"] is FlowResultType.ABORT

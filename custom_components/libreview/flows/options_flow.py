@@ -23,6 +23,7 @@ from ..const import (
 )
 from ..entry_data import follows_everybody, live_login
 from ..person.settings import PersonSettings
+from ..placeholders import as_placeholders
 from .interval_and_age import longest_interval
 from .number_field import FiniteNumberSelector
 
@@ -57,10 +58,10 @@ class LibreViewOptionsFlow(OptionsFlow):
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose the interval, the time to keep, and whether to follow everybody."""
         entry = self._entry
-        placeholders = None
+        refusal: dict[str, str] | None = None
         if user_input is not None:
-            placeholders = self._refusal(entry, user_input.get(CONF_INTERVAL, 0))
-            if placeholders is None:
+            refusal = self._refusal(entry, user_input.get(CONF_INTERVAL, 0))
+            if refusal is None:
                 return self.async_create_entry(
                     data={key: _to_whole(value) for key, value in user_input.items()}
                 )
@@ -77,8 +78,8 @@ class LibreViewOptionsFlow(OptionsFlow):
         return self.async_show_form(
             step_id="init",
             data_schema=vol.Schema(fields),
-            errors={"base": "interval_too_long"} if placeholders else None,
-            description_placeholders=placeholders,
+            errors={"base": "interval_too_long"} if refusal else None,
+            description_placeholders=as_placeholders(refusal or {}),
         )
 
     @property
