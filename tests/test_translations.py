@@ -283,6 +283,7 @@ def test_no_exception_has_a_text_that_nothing_raises() -> None:
         "person_not_loaded",
         "end_before_start",
         "too_many_readings",
+        "too_many_entries",
         "path_not_allowed",
         "file_unreadable",
         "file_unwritable",
