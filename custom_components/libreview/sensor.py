@@ -33,6 +33,7 @@ from .glucose.metrics import Metrics
 from .glucose.sensor_life import SensorStatus
 from .glucose.summary import Summary
 from .glucose.units import to_display
+from .kept_unit import keep_unit, kept_unit
 from .models import MG_DL_PER_MMOL_L, EntryKind, GlucoseUnit, Range, Trend
 from .person.display import AMOUNT_UNITS, to_percent, trim_zero
 from .person.snapshot import Feed, Snapshot
@@ -56,6 +57,8 @@ class PersonSensorDescription(PersonEntityDescription, SensorEntityDescription):
     unit_fn: Callable[[GlucoseUnit], str | None] = lambda _: None
     attributes_fn: Callable[[Snapshot], dict[str, Any]] | None = None
     last_reset_fn: Callable[[Snapshot], datetime] | None = None
+    keeps_unit: bool = False
+    """Whether the unit stays what it was at the first value, since Home Assistant cannot convert it."""
 
 
 def _blood_glucose_unit(unit: GlucoseUnit) -> str:
@@ -154,6 +157,7 @@ GLUCOSE_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_rate,
         unit_fn=_unit_per_minute,
+        keeps_unit=True,
     ),
     PersonSensorDescription(
         key="last_reading",
@@ -408,6 +412,15 @@ class PersonSensor(PersonEntity, SensorEntity):
         await super().async_added_to_hass()
         if self.state_class is SensorStateClass.MEASUREMENT:
             self.async_on_remove(self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._handle_stop))
+        if self.entity_description.keeps_unit:
+            self._keep_unit()
+            self.async_on_remove(self.coordinator.async_add_listener(self._keep_unit))
+
+    @callback
+    def _keep_unit(self) -> None:
+        registered = self.registry_entry
+        if registered and kept_unit(registered) is None and self.native_value is not None:
+            keep_unit(self.hass, registered, self._glucose_unit)
 
     @callback
     def _handle_stop(self, _: Event) -> None:
@@ -441,12 +454,12 @@ class PersonSensor(PersonEntity, SensorEntity):
 
     @property
     def _glucose_unit(self) -> GlucoseUnit:
-        """Return the account's unit, or the one that people chose for this entity.
+        """Return the account's unit, or the one that people chose for this entity, or that it began in.
 
         Home Assistant would convert what was rounded for one unit into the other, to a number that no Libre
         app shows.
         """
-        return _chosen_unit(self.registry_entry) or self.snapshot.unit
+        return _chosen_unit(self.registry_entry) or kept_unit(self.registry_entry) or self.snapshot.unit
 
     @property
     @override
