@@ -218,8 +218,7 @@ def _last_time_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
             return {}
         if kind is EntryKind.NOTE:
             return {"precision": entry.precision, "text": entry.text}
-        amount = entry.amount
-        dose = None if amount is None else f"{trim_zero(amount)} {AMOUNT_UNITS[kind]}"
+        dose = None if entry.amount is None else _dose(entry.amount, kind)
         return {"precision": entry.precision, "dose": dose}
 
     return PersonSensorDescription(
@@ -230,6 +229,10 @@ def _last_time_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
         value_fn=value,
         attributes_fn=attributes,
     )
+
+
+def _dose(amount: float, kind: EntryKind) -> str:
+    return f"{trim_zero(amount)} {AMOUNT_UNITS[kind]}"
 
 
 def _last_dose_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
@@ -263,8 +266,11 @@ def _sum_today_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
         if snapshot.diary is None or (read_at := snapshot.diary.read_at) is None:
             return {}
         total = snapshot.total_today(kind)
+        is_too_small = value(snapshot, snapshot.unit) is None and total.known_amount
         return {
             "known_amount": total.known_amount,
+            # For a tile, which shows no names of attributes: a number alone would be taken for the sum.
+            **({"at_least": f"≥ {_dose(total.known_amount, kind)}"} if is_too_small else {}),
             "entries": total.entries,
             "without_amount": total.without_amount,
             "as_of": read_at.astimezone(snapshot.current_time_zone).isoformat(),
