@@ -55,8 +55,9 @@ class _Walk:
                 self._add(path, name, child)
                 self._enter(f"{path}.{name.rstrip('?')}".lstrip("."), child, depth + 1)
         elif isinstance(value, list):
+            counted = self.members[path][_ELEMENT]
             for kind, count in Counter(map(type, value)).items():
-                self.members[path][_ELEMENT][_name_of(kind)] += count
+                counted[_name_of(kind)] += count
             for child in value[:_LOOKED_INTO]:
                 self._enter(f"{path}{_ELEMENT}", child, depth + 1)
 

@@ -19,18 +19,16 @@ from ..const import (
     DEFAULT_INTERVAL,
     DEFAULT_KEPT_DAYS,
     MAX_INTERVAL,
+    MAX_KEPT_DAYS,
+    MIN_KEPT_DAYS,
     SUBENTRY_PERSON,
 )
 from ..entry_data import follows_everybody, live_login
+from ..person.interval_and_age import longest_interval
 from ..person.settings import PersonSettings
 from ..placeholders import as_placeholders
-from .interval_and_age import longest_interval
 from .number_field import FiniteNumberSelector
 
-_SHORTEST_KEPT: Final = 30
-"""Days. The summaries cover two weeks, which must be stored whole."""
-_LONGEST_KEPT: Final = 3650
-"""Days."""
 _INTERVAL: Final = FiniteNumberSelector(
     NumberSelectorConfig(
         min=DEFAULT_INTERVAL,
@@ -43,8 +41,8 @@ _INTERVAL: Final = FiniteNumberSelector(
 """Seconds between polls, for accounts with a live feed. How often diaries are read cannot be chosen."""
 _KEPT_DAYS: Final = FiniteNumberSelector(
     NumberSelectorConfig(
-        min=_SHORTEST_KEPT,
-        max=_LONGEST_KEPT,
+        min=MIN_KEPT_DAYS,
+        max=MAX_KEPT_DAYS,
         step=1,
         unit_of_measurement="d",
         mode=NumberSelectorMode.BOX,

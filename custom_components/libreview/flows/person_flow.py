@@ -36,13 +36,13 @@ from ..failures.login_issues import login_placeholders
 from ..failures.problems import Problem, ProblemKey
 from ..glucose.units import to_display
 from ..models import Connection, GlucoseUnit
+from ..person.interval_and_age import longest_interval, shortest_age
 from ..person.settings import PersonSettings
 from ..placeholders import as_placeholders
 from ..sign_in.session_store import get_session_store
 from ..sign_in.sign_in import SignIn, initial_state
 from .credentials_form import CONF_ADVANCED, CREDENTIALS_SCHEMA
 from .import_flow import ImportFlow
-from .interval_and_age import longest_interval, shortest_age
 from .person_form import settings_schema, suggested_values, to_subentry_data
 from .sign_in_flow import ACCEPT_SCHEMA, CONF_ACCEPT, NO_FIELDS, SignInFlow
 
