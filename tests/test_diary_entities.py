@@ -331,6 +331,19 @@ async def test_a_sum_that_lacks_an_amount_is_unknown(
     today = found(hass, f"{JAMIE}rapid_acting_today")
     assert today.state == "unknown"
     assert (today.attributes["known_amount"], today.attributes["without_amount"]) == (4, 1)
+    assert today.attributes["at_least"] == "≥ 4 U"
+
+
+async def test_a_sum_says_at_least_only_where_it_is_not_known_and_something_is(
+    hass: HomeAssistant, own_account: Account, patient: Person, pass_time: PassTime
+) -> None:
+    patient.add_entry(RAPID, at=NOON - timedelta(hours=5), amount=4)
+    patient.add_entry(LONG, at=NOON - timedelta(hours=1))
+    await set_up_and_read(hass, own_account, pass_time)
+    known, unknown = found(hass, f"{JAMIE}rapid_acting_today"), found(hass, f"{JAMIE}long_acting_today")
+    assert (known.state, unknown.state) == ("4", "unknown")
+    assert "at_least" not in known.attributes
+    assert "at_least" not in unknown.attributes  # "At least 0 U" says nothing, and looks like no dose.
 
 
 @pytest.mark.parametrize(

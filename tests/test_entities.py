@@ -248,3 +248,51 @@ async def test_a_unit_that_was_chosen_stays_over_a_restart(
     glucose = hass.states.get("sensor.alex_example_glucose")
     assert glucose is not None
     assert (glucose.state, glucose.attributes["unit_of_measurement"]) == ("6.7", "mmol/L")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rate", "unit"),
+    [(Uom.MG_DL, Uom.MMOL_L, "2.0", "mg/dL/min"), (Uom.MMOL_L, Uom.MG_DL, "0.11", "mmol/L/min")],
+)
+async def test_a_rate_goes_on_in_the_unit_that_its_statistics_began_in(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    person: Person,
+    pass_time: PassTime,
+    before: Uom,
+    after: Uom,
+    rate: str,
+    unit: str,
+) -> None:
+    """Home Assistant would end the statistics and ask people to repair them: it cannot convert a rate."""
+    person.curve = lambda at: 100 + 2 * (at - NOON).total_seconds() / 60
+    person.uom = before
+    await set_up(hass, entry)
+    await pass_time(minutes=16)
+
+    def shown() -> tuple[str, str]:
+        state = hass.states.get("sensor.alex_example_rate_of_change")
+        assert state is not None
+        return state.state, state.attributes["unit_of_measurement"]
+
+    person.uom = after
+    await pass_time(minutes=2)
+    assert shown() == (rate, unit)
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await set_up(hass, restarted(hass, entry))
+    await pass_time(minutes=16)
+    assert shown() == (rate, unit)
+
+
+async def test_a_rate_without_a_value_yet_follows_the_unit_of_the_app(
+    hass: HomeAssistant, entry: MockConfigEntry, person: Person, pass_time: PassTime
+) -> None:
+    person.has_reading = False
+    await set_up(hass, entry)
+    person.uom, person.has_reading = Uom.MMOL_L, True
+    person.curve = lambda at: 120 + 2 * (at - NOON).total_seconds() / 60
+    await pass_time(minutes=20)
+    shown = hass.states.get("sensor.alex_example_rate_of_change")
+    assert shown is not None
+    assert (shown.state, shown.attributes["unit_of_measurement"]) == ("0.11", "mmol/L/min")

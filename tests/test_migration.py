@@ -15,6 +15,7 @@ from tests.support.dialogs import reauth_flows
 from tests.support.entries import entry_of
 from tests.support.forms import fill
 from tests.support.legacy_entry import legacy_entities, legacy_entry
+from tests.support.repair_dialogs import names_in
 from tests.support.restart import restarted
 from tests.support.states import state
 
@@ -148,7 +149,7 @@ async def test_who_began_to_share_later_is_offered_by_a_repair_only(
     assert followed(entry) == ["Alex Example"]
     (issue,) = [issue for (domain, _), issue in ir.async_get(hass).issues.items() if domain == DOMAIN]
     assert issue.translation_key == "person_new"
-    assert (issue.translation_placeholders or {})["person"] == "Sam Example"
+    assert names_in(issue)["person"] == "Sam Example"
 
 
 async def test_an_entity_of_another_name_is_not_migrated(

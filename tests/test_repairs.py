@@ -13,14 +13,23 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.failures.issue_kinds import KINDS
+from custom_components.libreview.placeholders import as_placeholders
 from custom_components.libreview.repairs import REPAIRS
 from tests.cloud_double import Account, CloudDouble, Person, faults
 from tests.conftest import set_up
 from tests.support.clock import PassTime
-from tests.support.dialogs import is_form, reauth_flows, said
+from tests.support.dialogs import all_said, is_form, reauth_flows, said
 from tests.support.entries import entry_of
 from tests.support.forms import fill
-from tests.support.repair_dialogs import choose_way, dialog, issue_of, issues, repair, set_up_repairs
+from tests.support.repair_dialogs import (
+    choose_way,
+    dialog,
+    issue_of,
+    issues,
+    names_in,
+    repair,
+    set_up_repairs,
+)
 
 # Repairs bring Home Assistant's web server, which names its parts as aiohttp no longer likes it.
 pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web_exceptions.NotAppKeyWarning")
@@ -76,7 +85,7 @@ async def test_what_only_the_person_can_do_is_shown_until_it_is_done(
     cloud.change_terms(account, kind)
     await pass_time(minutes=7)
     issue = issue_of(hass, key)
-    assert kind in (issue.translation_placeholders or {})["step"]
+    assert kind in names_in(issue)["step"]
     form = await dialog(hass, issue)
     assert is_form(form, key)
     assert kind in said(form, "step")
@@ -190,7 +199,7 @@ async def test_an_issue_of_an_unknown_kind_goes_when_it_is_confirmed(
         is_persistent=False,
         severity=ir.IssueSeverity.WARNING,
         translation_key="history_set_aside",
-        translation_placeholders={"account": loaded.title, "file": "history.db"},
+        translation_placeholders=as_placeholders({"file": "history.db"}),
     )
     result = await repair(hass, issue)
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -209,7 +218,7 @@ async def test_who_stops_sharing_is_missed_after_three_polls_and_removed_on_a_cl
         assert not issues(hass)
         await pass_time(seconds=10)
     issue = issue_of(hass, "person_gone")
-    assert issue.translation_placeholders == {"person": "Alex Example", "account": loaded.title}
+    assert names_in(issue) == {"person": "Alex Example", "account": loaded.title}
     result = await choose_way(hass, issue, "remove")
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert not loaded.subentries
@@ -261,11 +270,11 @@ async def test_who_no_longer_shares_can_be_waited_for(
     manager = hass.data[REPAIRS_DOMAIN]["flow_manager"]
     menu = await manager.async_init(DOMAIN, data={"issue_id": issue_of(hass, "person_gone").issue_id})
     said = {"person": "Alex Example", "account": loaded.title, "days": "1"}
-    assert menu["description_placeholders"] == said
+    assert all_said(menu) == said
 
     await hass.config_entries.async_unload(loaded.entry_id)
     menu = await manager.async_init(DOMAIN, data={"issue_id": issue_of(hass, "person_gone").issue_id})
-    assert menu["description_placeholders"] == said | {"days": "?"}
+    assert all_said(menu) == said | {"days": "?"}
 
     result = await choose_way(hass, issue_of(hass, "person_gone"), "wait")
 
@@ -310,7 +319,7 @@ async def test_who_newly_shares_is_added_on_a_click(
     cloud.start_sharing(account, Person(first_name="Sam", curve=lambda _: 90))
     await pass_time(minutes=2)
     issue = issue_of(hass, "person_new")
-    assert (issue.translation_placeholders or {})["person"] == "Sam Example"
+    assert names_in(issue)["person"] == "Sam Example"
     result = await repair(hass, issue)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     glucose = hass.states.get("sensor.sam_example_glucose")

@@ -18,7 +18,7 @@ from tests.support.diary_logins import is_back, is_read, read_diaries, with_diar
 from tests.support.entries import diary_login, own_entry_of
 from tests.support.forms import fill
 from tests.support.person_dialogs import choose, data_of
-from tests.support.repair_dialogs import dialog, issue_of, issues, repair, set_up_repairs
+from tests.support.repair_dialogs import dialog, issue_of, issues, names_in, repair, set_up_repairs
 
 NEW = "New-horse-2"
 
@@ -65,8 +65,8 @@ async def test_new_terms_are_accepted_by_way_of_a_repair(
     cloud.change_terms(login, "tou")
     await read_diaries(hass, entry)
     issue = issue_of(hass, "terms")
-    assert (issue.translation_placeholders or {})["account"] == login.email
-    assert (issue.translation_placeholders or {})["site"] == "libreview.com"
+    assert names_in(issue)["account"] == login.email
+    assert names_in(issue)["site"] == "libreview.com"
     form = await dialog(hass, issue)
     assert is_form(form, "terms")
     assert said(form, "account") == login.email
@@ -86,8 +86,8 @@ async def test_what_only_the_person_can_do_is_shown_until_it_is_done(
     cloud.change_terms(login, kind)
     await read_diaries(hass, entry)
     issue = issue_of(hass, key)
-    assert (issue.translation_placeholders or {})["account"] == login.email
-    assert kind in (issue.translation_placeholders or {})["step"]
+    assert names_in(issue)["account"] == login.email
+    assert kind in names_in(issue)["step"]
     form = await dialog(hass, issue)
     assert is_form(form, key)
     login.steps = []
@@ -105,7 +105,7 @@ async def test_the_second_factor_is_passed_by_way_of_a_repair(
     cloud.demand_second_factor(login)
     await read_diaries(hass, entry)
     issue = issue_of(hass, "second_factor")
-    assert (issue.translation_placeholders or {})["account"] == login.email
+    assert names_in(issue)["account"] == login.email
     assert not login.codes_sent
     form = await dialog(hass, issue)
     assert is_form(form, "second_factor")
@@ -125,8 +125,8 @@ async def test_an_expired_password_leads_to_the_form_for_the_new_one(
     cloud.expire_password(login, "changePassword")
     await read_diaries(hass, entry)
     issue = issue_of(hass, "password_expired")
-    assert (issue.translation_placeholders or {})["account"] == login.email
-    assert (issue.translation_placeholders or {})["app"] == "Libre"
+    assert names_in(issue)["account"] == login.email
+    assert names_in(issue)["app"] == "Libre"
     cloud.log.clear()
     form = await dialog(hass, issue)
     assert is_form(form, "reauth_confirm")
@@ -218,7 +218,7 @@ async def test_a_refused_diary_login_is_a_repair_and_the_live_feed_goes_on(
     cloud.change_password(diary_account, NEW)
     await read_diaries(hass, followed)
     issue = issue_of(hass, "diary_rejected")
-    assert (issue.translation_placeholders or {})["account"] == diary_account.email
+    assert names_in(issue)["account"] == diary_account.email
     assert not reauth_flows(hass)
     person.curve = lambda _: 99
     await pass_time(minutes=2)

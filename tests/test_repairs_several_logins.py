@@ -15,7 +15,7 @@ from tests.support.diary_logins import both_feeds, is_back, is_read, read_diarie
 from tests.support.feeds import diary_feeds
 from tests.support.forms import fill
 from tests.support.person_dialogs import data_of
-from tests.support.repair_dialogs import dialog, issue_of, issues, set_up_repairs
+from tests.support.repair_dialogs import dialog, issue_of, issues, names_in, set_up_repairs
 
 NEW = "New-horse-2"
 
@@ -53,7 +53,7 @@ async def test_prompts_for_several_logins_do_not_push_each_other_out(
     for each in (diary_account, sams):
         cloud.change_password(each, NEW)
     await read_diaries(hass, entry)
-    by_account = {(issue.translation_placeholders or {})["account"]: issue for issue in issues(hass)}
+    by_account = {names_in(issue)["account"]: issue for issue in issues(hass)}
     assert by_account.keys() == {diary_account.email, sams.email}
     forms = {email: await dialog(hass, issue) for email, issue in by_account.items()}
     assert len(reauth_flows(hass)) == 2
@@ -132,7 +132,7 @@ async def test_terms_at_librelinkup_alone_are_accepted_for_the_live_feed_alone(
     own_account.steps = ["tou"]
     await pass_time(minutes=7)
     issue = issue_of(hass, "terms")
-    assert (issue.translation_placeholders or {})["site"] == "librelinkup.com"
+    assert names_in(issue)["site"] == "librelinkup.com"
     cloud.log.clear()
     form = await dialog(hass, issue)
     assert is_form(form, "terms")

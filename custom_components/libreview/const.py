@@ -38,6 +38,9 @@ CONF_FOLLOW_EVERYBODY: Final = "follow_everybody"
 CONF_KEPT_DAYS: Final = "kept_days"
 """In an entry's options: the days for which every reading is kept; older ones are thinned out."""
 DEFAULT_KEPT_DAYS: Final = 400
+MIN_KEPT_DAYS: Final = 30
+"""The summaries cover two weeks, which must be stored whole."""
+MAX_KEPT_DAYS: Final = 3650
 CONF_INTERVAL: Final = "interval"
 """In an entry's options: the seconds between two polls of the live feed."""
 DEFAULT_INTERVAL: Final = 60

@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 from .account.account import Account, LibreViewConfigEntry
 from .account.followed_person import FollowedPerson
 from .cloud.known_names import HIDDEN, is_harmless
-from .const import CONF_KEPT_DAYS, DEFAULT_KEPT_DAYS
+from .entry_data import kept_days
 from .history.store import Store
 from .models import EntryKind, Precision, Source
 from .person.snapshot import Diary, Snapshot
@@ -38,7 +38,7 @@ async def async_get_config_entry_diagnostics(
     return {
         "polling_disabled": entry.pref_disable_polling,
         "feeds": [feed.describe() for feed in account.feeds] if account else [],
-        "kept_days": entry.options.get(CONF_KEPT_DAYS, DEFAULT_KEPT_DAYS),
+        "kept_days": kept_days(entry),
         "persons": [
             {**_person(person), "history": await _async_count_history(person)}
             for person in (account.persons.values() if account else ())

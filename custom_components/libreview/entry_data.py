@@ -9,15 +9,20 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry, ConfigSube
 from homeassistant.const import CONF_EMAIL, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import HomeAssistant, callback
 
+from .cloud.fields import whole_within
 from .cloud.services import LIBRELINKUP, LIBREVIEW, SERVICES, Service
 from .cloud.session_state import Credentials
 from .const import (
     CONF_DECLINED,
     CONF_DIARY,
     CONF_FOLLOW_EVERYBODY,
+    CONF_KEPT_DAYS,
     CONF_LIVE,
     CONF_SERVICE,
     CONF_UNIT,
+    DEFAULT_KEPT_DAYS,
+    MAX_KEPT_DAYS,
+    MIN_KEPT_DAYS,
     SUBENTRY_PERSON,
 )
 from .models import Connection
@@ -129,6 +134,12 @@ def async_follow_everybody(hass: HomeAssistant, entry: ConfigEntry, shared: Mapp
 def follows_everybody(entry: ConfigEntry) -> bool:
     """Return whether persons who newly share are followed without a question."""
     return bool(entry.options.get(CONF_FOLLOW_EVERYBODY, False))
+
+
+def kept_days(entry: ConfigEntry) -> int:
+    """Return for how many days every reading is kept, within the limits of the dialog whatever is stored."""
+    stored = whole_within(entry.options.get(CONF_KEPT_DAYS), MIN_KEPT_DAYS, MAX_KEPT_DAYS)
+    return DEFAULT_KEPT_DAYS if stored is None else stored
 
 
 def new_persons(entry: ConfigEntry, shared: Mapping[str, Connection]) -> dict[str, Connection]:

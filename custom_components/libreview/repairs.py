@@ -28,6 +28,7 @@ from .failures.issue_kinds import (
 from .failures.problems import ProblemKey
 from .history.removed_persons import async_delete_removed
 from .history.store import Store
+from .placeholders import as_placeholders, plain_texts
 
 
 class _Repair(ConfirmRepairFlow):
@@ -128,7 +129,7 @@ class PersonGoneRepair(_PersonRepair):
         return self.async_show_menu(
             step_id="confirm",
             menu_options=["wait", "remove"],
-            description_placeholders={**(self._placeholders or {}), "days": days},
+            description_placeholders=as_placeholders({**self._texts, "days": days}),
         )
 
     async def async_step_wait(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
@@ -148,9 +149,10 @@ class PersonGoneRepair(_PersonRepair):
         return self.async_create_entry(data={})
 
     @property
-    def _placeholders(self) -> dict[str, str] | None:
+    def _texts(self) -> dict[str, str]:
+        """The names in the issue."""
         issue = self._open_issue
-        return issue.translation_placeholders if issue else None
+        return plain_texts(issue.translation_placeholders) if issue else {}
 
     @property
     def _open_issue(self) -> ir.IssueEntry | None:

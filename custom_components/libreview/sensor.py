@@ -34,6 +34,7 @@ from .glucose.metrics import Metrics
 from .glucose.sensor_life import SensorStatus
 from .glucose.summary import Summary
 from .glucose.units import to_display
+from .kept_unit import keep_unit, kept_unit
 from .models import MG_DL_PER_MMOL_L, EntryKind, GlucoseUnit, Range, Trend
 from .person.display import AMOUNT_UNITS, to_percent, trim_zero
 from .person.snapshot import Feed, Snapshot
@@ -59,6 +60,8 @@ class PersonSensorDescription(PersonEntityDescription, SensorEntityDescription):
     ticks: bool = False
     """It changes with each reading and says what glucose says too: off by default with a live feed."""
     last_reset_fn: Callable[[Snapshot], datetime] | None = None
+    keeps_unit: bool = False
+    """Whether the unit stays what it was at the first value, since Home Assistant cannot convert it."""
 
 
 def _blood_glucose_unit(unit: GlucoseUnit) -> str:
@@ -163,6 +166,7 @@ GLUCOSE_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_rate,
         unit_fn=_unit_per_minute,
+        keeps_unit=True,
     ),
     PersonSensorDescription(
         key="last_reading",
@@ -224,8 +228,7 @@ def _last_time_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
             return {}
         if kind is EntryKind.NOTE:
             return {"precision": entry.precision, "text": entry.text}
-        amount = entry.amount
-        dose = None if amount is None else f"{trim_zero(amount)} {AMOUNT_UNITS[kind]}"
+        dose = None if entry.amount is None else _dose(entry.amount, kind)
         return {"precision": entry.precision, "dose": dose}
 
     return PersonSensorDescription(
@@ -236,6 +239,10 @@ def _last_time_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
         value_fn=value,
         attributes_fn=attributes,
     )
+
+
+def _dose(amount: float, kind: EntryKind) -> str:
+    return f"{trim_zero(amount)} {AMOUNT_UNITS[kind]}"
 
 
 def _last_dose_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
@@ -269,8 +276,11 @@ def _sum_today_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
         if snapshot.diary is None or (read_at := snapshot.diary.read_at) is None:
             return {}
         total = snapshot.total_today(kind)
+        is_too_small = value(snapshot, snapshot.unit) is None and total.known_amount
         return {
             "known_amount": total.known_amount,
+            # For a tile, which shows no names of attributes: a number alone would be taken for the sum.
+            **({"at_least": f"≥ {_dose(total.known_amount, kind)}"} if is_too_small else {}),
             "entries": total.entries,
             "without_amount": total.without_amount,
             "as_of": read_at.astimezone(snapshot.current_time_zone).isoformat(),
@@ -438,6 +448,15 @@ class PersonSensor(PersonEntity, SensorEntity):
         await super().async_added_to_hass()
         if self.state_class is SensorStateClass.MEASUREMENT:
             self.async_on_remove(self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._handle_stop))
+        if self.entity_description.keeps_unit:
+            self._keep_unit()
+            self.async_on_remove(self.coordinator.async_add_listener(self._keep_unit))
+
+    @callback
+    def _keep_unit(self) -> None:
+        registered = self.registry_entry
+        if registered and kept_unit(registered) is None and self.native_value is not None:
+            keep_unit(self.hass, registered, self._glucose_unit)
 
     @callback
     def _handle_stop(self, _: Event) -> None:
@@ -471,12 +490,12 @@ class PersonSensor(PersonEntity, SensorEntity):
 
     @property
     def _glucose_unit(self) -> GlucoseUnit:
-        """Return the account's unit, or the one that people chose for this entity.
+        """Return the account's unit, or the one that people chose for this entity, or that it began in.
 
         Home Assistant would convert what was rounded for one unit into the other, to a number that no Libre
         app shows.
         """
-        return _chosen_unit(self.registry_entry) or self.snapshot.unit
+        return _chosen_unit(self.registry_entry) or kept_unit(self.registry_entry) or self.snapshot.unit
 
     @property
     @override

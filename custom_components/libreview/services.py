@@ -1,16 +1,15 @@
 """Registers the actions, and answers those that read a person's history."""
 
 from datetime import timedelta
-from itertools import islice
 from typing import Final
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from .account.followed_person import async_refresh_now
+from .actions.bounds import read_entries, read_readings
 from .actions.fields import (
     ATTR_END,
     ATTR_KIND,
@@ -25,8 +24,7 @@ from .actions.file_actions import EXPORT_SCHEMA, IMPORT_CSV_SCHEMA, async_export
 from .actions.permissions import async_find_controlled_persons, async_find_person
 from .actions.responses import diary_response, readings_response, statistics_response
 from .const import DOMAIN
-from .history.store import Store
-from .models import EntryKind, KeptReading
+from .models import EntryKind
 
 SERVICE_EXPORT: Final = "export"
 SERVICE_GET_DIARY: Final = "get_diary"
@@ -35,8 +33,6 @@ SERVICE_GET_STATISTICS: Final = "get_statistics"
 SERVICE_IMPORT_CSV: Final = "import_csv"
 SERVICE_REFRESH: Final = "refresh"
 
-MOST_READINGS: Final = 50_000
-"""Readings in one response: five weeks of one a minute, some 5 MB."""
 _DAY: Final = timedelta(days=1)
 _FORTNIGHT: Final = timedelta(days=14)
 
@@ -71,26 +67,14 @@ def async_setup_services(hass: HomeAssistant) -> None:
 async def _async_get_readings(call: ServiceCall) -> ServiceResponse:
     person = await async_find_person(call, call.data[ATTR_PERSON], POLICY_READ)
     span = get_time_span(call, _DAY)
-    readings = await person.history.async_run(_read_bounded, person.patient_id, *span)
+    readings = await person.history.async_run(read_readings, person.patient_id, *span)
     return await call.hass.async_add_executor_job(readings_response, readings, get_unit(call, person))
-
-
-def _read_bounded(store: Store, patient_id: str, start: int, end: int) -> list[KeptReading]:
-    """Return the readings, if they are not too many for a response. Raises ServiceValidationError."""
-    readings = list(islice(store.iter_readings(patient_id, start, end), MOST_READINGS + 1))
-    if len(readings) > MOST_READINGS:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="too_many_readings",
-            translation_placeholders={"limit": str(MOST_READINGS)},
-        )
-    return readings
 
 
 async def _async_get_diary(call: ServiceCall) -> ServiceResponse:
     person = await async_find_person(call, call.data[ATTR_PERSON], POLICY_READ)
     span = get_time_span(call, _DAY)
-    entries = await person.history.async_run(Store.entries, person.patient_id, *span)
+    entries = await person.history.async_run(read_entries, person.patient_id, *span)
     kinds, time_zone = call.data.get(ATTR_KIND, list(EntryKind)), person.snapshot().current_time_zone
     return await call.hass.async_add_executor_job(
         diary_response, entries, kinds, time_zone, get_unit(call, person)

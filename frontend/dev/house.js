@@ -101,8 +101,11 @@ const RICH = [
 const thresholds = { very_low: shown(54), low: shown(70), high: shown(180), very_high: shown(250) };
 const zone = "Europe/Berlin";
 
+const deviceOf = ({ entity_id }) => entities[entity_id].device_id;
+
 const ANSWERS = {
-  "libreview/metrics": ({ days }) => ({
+  "libreview/metrics": ({ days, entity_id }) => ({
+    device_id: deviceOf({ entity_id }),
     start: now - days * 24 * HOUR,
     end: now,
     completeness: scene === "little" ? 0.31 : 0.94,
@@ -115,7 +118,8 @@ const ANSWERS = {
     shares: { very_low: 0.004, low: 0.031, in_range: 0.792, high: 0.142, very_high: 0.031 },
     episodes: { low: 6, very_low: 1, high: 17, very_high: 3 },
   }),
-  "libreview/agp": () => ({
+  "libreview/agp": (message) => ({
+    device_id: deviceOf(message),
     start: now - 14 * 24 * HOUR,
     end: now,
     unit,
@@ -149,6 +153,7 @@ function subscribe(callback, message) {
   window.past = () => callback({ ...told, now: present() });
   const told = {
     kind: "window",
+    device_id: deviceOf(message),
     start: now - message.hours * HOUR,
     end: now,
     unit,

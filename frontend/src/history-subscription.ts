@@ -32,6 +32,8 @@ interface Told {
 
 export interface WindowEvent extends Series, Instants, Told {
   kind: "window";
+  /** The device of the person whose window it is, and all that follows until the next. */
+  device_id: string;
   start: number;
   end: number;
   unit: string;
@@ -58,6 +60,8 @@ export interface Cause {
 export interface CauseEvent extends Cause, Told {
   kind: "cause";
 }
+
+type ToldEvent = WindowEvent | NewsEvent | CauseEvent;
 
 /** Return the past after an event; undefined before the first window has come. */
 export function pastAfter(
@@ -104,6 +108,10 @@ const PATIENCE = 60;
 /** Calls its listener after every change, until `stop` is called. */
 export class HistorySubscription {
   readonly entityId: string;
+  /** The device of the person. Home Assistant may know the entity as another's before the frontend does. */
+  readonly #deviceId: string;
+  /** Whether the entity belongs to this person, as far as Home Assistant has told since it was asked. */
+  #isTheirs: boolean | undefined;
   past: Past | undefined;
   cause: Cause | undefined;
   refusal: Refusal | undefined;
@@ -120,12 +128,18 @@ export class HistorySubscription {
   readonly #onUpdate: (isNewPast: boolean) => void;
 
   /** `onUpdate` gets whether a new window replaced the past, or else readings were added. */
-  constructor(hass: Hass, entityId: string, onUpdate: (isNewPast: boolean) => void) {
+  constructor(hass: Hass, entityId: string, deviceId: string, onUpdate: (isNewPast: boolean) => void) {
     this.#connection = hass.connection;
     this.entityId = entityId;
+    this.#deviceId = deviceId;
     this.#onUpdate = onUpdate;
     this.#connection.addEventListener("ready", this.#subscribe);
     void this.#subscribe();
+  }
+
+  /** Whether Home Assistant says that the entity is another person's by now, of which the frontend is to hear yet. */
+  get isAnothers(): boolean {
+    return this.#isTheirs === false;
   }
 
   stop(): void {
@@ -153,11 +167,12 @@ export class HistorySubscription {
     const number = ++this.#number;
     const isCurrent = () => number === this.#number;
     this.cause = undefined;
+    this.#isTheirs = undefined;
     this.#asked = clock.now();
     this.#askedAt = this.#asked.steady;
     const message = { type: "libreview/subscribe", entity_id: this.entityId, hours: HOURS };
     try {
-      const unsubscribe = await this.#connection.subscribeMessage<WindowEvent | NewsEvent | CauseEvent>(
+      const unsubscribe = await this.#connection.subscribeMessage<ToldEvent>(
         (event) => {
           if (isCurrent()) this.#handleEvent(event);
         },
@@ -180,14 +195,21 @@ export class HistorySubscription {
     this.#unsubscribe = undefined;
   }
 
-  #handleEvent(event: WindowEvent | NewsEvent | CauseEvent): void {
+  #handleEvent(event: ToldEvent): void {
     this.refusal = undefined;
     this.#refusals = 0;
     const isWindow = event.kind === "window";
     clock.hear(event.now, isWindow ? this.#asked : undefined);
-    if (isWindow) this.#asked = undefined;
-    if (event.kind === "cause") this.cause = event;
-    else this.past = pastAfter(this.past, event, clock.now().wall);
+    if (isWindow) {
+      this.#asked = undefined;
+      this.#isTheirs = event.device_id === this.#deviceId;
+    }
+    if (this.#isTheirs) {
+      if (event.kind === "cause") this.cause = event;
+      // A page that is older than the integration hears of what it does not know.
+      else if (isWindow || event.kind === "news") this.past = pastAfter(this.past, event, clock.now().wall);
+      else return;
+    }
     this.#onUpdate(isWindow);
   }
 }

@@ -31,6 +31,9 @@ export function measuredAt(hass: Hass, person: Person, past: Past | undefined): 
   return Number.isFinite(told) ? told : past?.t.at(-1);
 }
 
+/** What is shown while nobody knows whose the entity is. */
+export const NOTHING: Now = { freshness: "stale", age: undefined, unit: "" };
+
 /**
  * Decide what is shown. Home Assistant's glucose is unknown once it is old; but a browser that lost its connection
  * goes on holding the last state, so the age counts here as well.

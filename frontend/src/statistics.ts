@@ -4,10 +4,17 @@ import { ageOf, clock, type Seen } from "./freshness";
 import type { Hass } from "./hass";
 import type { Thresholds, Zone } from "./zones";
 
-export interface Metrics {
+/** What figures tell of themselves. */
+interface Figures {
+  /** The device of the person whose they are. */
+  device_id: string;
+  /** Epoch seconds. */
+  end: number;
+}
+
+export interface Metrics extends Figures {
   /** Epoch seconds. */
   start: number;
-  end: number;
   /** The share of the time for which there are readings. */
   completeness: number;
   enough: boolean;
@@ -33,10 +40,9 @@ export interface Bin {
   p95: number | null;
 }
 
-export interface Profile {
+export interface Profile extends Figures {
   /** Epoch seconds. */
   start: number;
-  end: number;
   unit: string;
   zone: string;
   bins: Bin[];
@@ -64,7 +70,7 @@ interface Answer<T> {
 }
 
 /** Asks for something at most every few minutes, and gives what was answered last meanwhile. */
-export class Asked<T extends { end: number }> {
+export class Asked<T extends Figures> {
   #answer: Answer<T> | undefined;
   /** For whom it was asked last. */
   #person = "";
@@ -90,7 +96,11 @@ export class Asked<T extends { end: number }> {
     this.#askAt = -Infinity;
   }
 
-  /** Ask for the figures of a person if it is time to; `changed` is called when an answer has come. */
+  /**
+   * Ask for the figures of a person, by their device, if it is time to; `changed` is called when an answer has come.
+   *
+   * The answer says whose it is: Home Assistant may know the entity as another's before the frontend does.
+   */
   refresh(hass: Hass, entityId: string, person: string, changed: () => void): void {
     const now = performance.now();
     if (person === this.#person && now < this.#askAt) return;
@@ -100,6 +110,7 @@ export class Asked<T extends { end: number }> {
       .callWS<T>({ type: this.#command, entity_id: entityId, days: this.#days })
       .then((figures) => {
         if (person !== this.#person) return;
+        if (figures.device_id !== person) throw new Error("The figures of somebody else");
         this.#answer = { person, figures, seen: { at: figures.end, ...clock.now() } };
         changed();
       })

@@ -31,10 +31,10 @@ const NOW = [
   "sensor.sensor_expires",
   "button.refresh",
 ];
-/** Tiles of the diary, with the attribute that stands beside the state: what it was beside when. */
-const DIARY: Record<string, string | undefined> = {
-  "sensor.carbohydrates_today": undefined,
-  "sensor.rapid_acting_today": undefined,
+/** Tiles of the diary, with the attribute beside the state: what it was beside when, what is known of a sum that is not. */
+const DIARY: Record<string, string> = {
+  "sensor.carbohydrates_today": "at_least",
+  "sensor.rapid_acting_today": "at_least",
   "sensor.last_carbohydrates_at": "dose",
   "sensor.last_rapid_acting_at": "dose",
   "sensor.last_long_acting_at": "dose",
@@ -76,7 +76,7 @@ function view(person: Person, glucose: string, texts: Texts): View {
   const tiles = (keys: string[], make: (entity: string, key: string) => Card) =>
     keys.flatMap((key) => (person.entities[key] ? [make(person.entities[key], key)] : []));
   const diary = person.entities["calendar.diary"];
-  const doses = tiles(Object.keys(DIARY), (entity, key) => diaryTile(entity, DIARY[key]));
+  const doses = tiles(Object.keys(DIARY), (entity, key) => diaryTile(entity, DIARY[key] as string));
   return {
     title: person.name,
     // Neither a new name nor another person changes it: what points to a page must not come to another one.
@@ -149,12 +149,8 @@ function tile(entity: string): Card {
 }
 
 /** A tile of the diary, with an attribute beside its state. It is wide: their names are long, and so are notes. */
-function diaryTile(entity: string, attribute: string | undefined): Card {
-  return {
-    ...tile(entity),
-    grid_options: { columns: "full" },
-    ...(attribute ? { state_content: ["state", attribute] } : {}),
-  };
+function diaryTile(entity: string, attribute: string): Card {
+  return { ...tile(entity), grid_options: { columns: "full" }, state_content: ["state", attribute] };
 }
 
 /** A page that says what to do. */

@@ -33,7 +33,7 @@ export class Subscriptions {
     }
     for (const [deviceId, entityId] of wanted) {
       if (!this.#byDevice.has(deviceId))
-        this.#byDevice.set(deviceId, new HistorySubscription(hass, entityId, this.#onUpdate));
+        this.#byDevice.set(deviceId, new HistorySubscription(hass, entityId, deviceId, this.#onUpdate));
     }
   }
 

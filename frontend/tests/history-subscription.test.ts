@@ -11,6 +11,7 @@ import {
 const NOW = 1_000_000;
 const WINDOW: WindowEvent = {
   kind: "window",
+  device_id: "d1",
   start: NOW - 86_400,
   end: NOW,
   unit: "mg/dL",
@@ -84,6 +85,7 @@ describe("a subscription", () => {
     const subscription = new HistorySubscription(
       connected(async () => unsubscribe).hass,
       "sensor.sam",
+      "d1",
       changed,
     );
     subscription.stop();
@@ -95,7 +97,7 @@ describe("a subscription", () => {
   test("keeps why it was refused, and asks again, less and less often", async () => {
     const refusal = { code: "unknown_command" };
     const { hass, subscribeMessage } = connected(() => Promise.reject(refusal));
-    const subscription = new HistorySubscription(hass, "sensor.sam", vi.fn());
+    const subscription = new HistorySubscription(hass, "sensor.sam", "d1", vi.fn());
     await settled();
     expect(subscription.refusal).toBe(refusal);
     await vi.advanceTimersByTimeAsync(2000);
@@ -110,7 +112,7 @@ describe("a subscription", () => {
 
   test("subscribes anew once a lost connection is back, until it is stopped", async () => {
     const { hass, subscribeMessage, listeners } = connected(async () => vi.fn());
-    const subscription = new HistorySubscription(hass, "sensor.sam", vi.fn());
+    const subscription = new HistorySubscription(hass, "sensor.sam", "d1", vi.fn());
     await settled();
     for (const ready of listeners) ready();
     await settled();
@@ -127,7 +129,8 @@ describe("a subscription", () => {
       return Promise.resolve(vi.fn());
     });
     const changed = vi.fn();
-    const subscription = new HistorySubscription(hass, "sensor.sam", changed);
+    const subscription = new HistorySubscription(hass, "sensor.sam", "d1", changed);
+    tell(WINDOW);
     tell({ kind: "cause", key: "terms", repair: true });
     expect(subscription.cause).toMatchObject({ key: "terms", repair: true });
     expect(changed).toHaveBeenCalledWith(false);
@@ -143,6 +146,7 @@ describe("a subscription", () => {
     const subscription = new HistorySubscription(
       connected(async () => () => Promise.reject(new Error("gone"))).hass,
       "sensor.sam",
+      "d1",
       vi.fn(),
     );
     await settled();
@@ -169,7 +173,7 @@ describe("a subscription", () => {
       await settled();
     };
     subscribeMessage.mockRejectedValueOnce({ code: "unknown_command" }); // Not set up yet.
-    const subscription = new HistorySubscription(hass, "sensor.sam", vi.fn());
+    const subscription = new HistorySubscription(hass, "sensor.sam", "d1", vi.fn());
     await settled();
     connection.connected = false; // Home Assistant starts once more.
     await vi.advanceTimersByTimeAsync(10_000); // The retry falls into that time.
@@ -181,6 +185,37 @@ describe("a subscription", () => {
     expect(open).toBe(0);
   });
 
+  test("hears nothing of another person whose the entity is by now, until it is theirs again", async () => {
+    let tell: (event: unknown) => void = () => undefined;
+    const { hass, subscribeMessage } = connected();
+    subscribeMessage.mockImplementation((...[callback]: unknown[]) => {
+      tell = callback as typeof tell;
+      return Promise.resolve(vi.fn());
+    });
+    const subscription = new HistorySubscription(hass, "sensor.sam", "d1", vi.fn());
+    tell({ ...WINDOW, device_id: "d2", v: [1, 2] });
+    tell(news());
+    tell({ kind: "cause", key: "terms", repair: true });
+    expect(subscription).toMatchObject({ past: undefined, cause: undefined, isAnothers: true });
+    tell(WINDOW);
+    expect(subscription).toMatchObject({ past: { v: [100, 101] }, isAnothers: false });
+    subscription.stop();
+  });
+
+  test("passes over what only a later version knows", async () => {
+    let tell: (event: unknown) => void = () => undefined;
+    const { hass, subscribeMessage } = connected();
+    subscribeMessage.mockImplementation((...[callback]: unknown[]) => {
+      tell = callback as typeof tell;
+      return Promise.resolve(vi.fn());
+    });
+    const subscription = new HistorySubscription(hass, "sensor.sam", "d1", vi.fn());
+    tell(WINDOW);
+    tell({ kind: "forecast", now: NOW });
+    expect(subscription.past?.v).toEqual([100, 101]);
+    subscription.stop();
+  });
+
   test("that was asked for twice hears the later one alone", async () => {
     const tell: ((event: unknown) => void)[] = [];
     const { hass, subscribeMessage, listeners } = connected();
@@ -188,7 +223,7 @@ describe("a subscription", () => {
       tell.push(callback as (event: unknown) => void);
       return Promise.resolve(vi.fn());
     });
-    const subscription = new HistorySubscription(hass, "sensor.sam", vi.fn());
+    const subscription = new HistorySubscription(hass, "sensor.sam", "d1", vi.fn());
     for (const ready of listeners) ready();
     await settled();
     tell[1]?.(WINDOW);
@@ -208,7 +243,7 @@ describe("a subscription", () => {
     const now = () => Date.now() / 1000;
     clock.hear(now(), clock.now());
     const told = (ahead = 0) => tell({ ...WINDOW, now: now() + ahead });
-    const subscription = new HistorySubscription(hass, "sensor.sam", vi.fn());
+    const subscription = new HistorySubscription(hass, "sensor.sam", "d1", vi.fn());
     await settled();
     told(3600); // The browser is an hour behind.
     subscription.checkClock();

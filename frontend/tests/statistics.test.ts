@@ -4,8 +4,8 @@ import type { Hass } from "../src/hass";
 import { Asked, type Metrics } from "../src/statistics";
 
 const MINUTE = 60_000;
-/** Figures that end now, with their mean to tell them apart. */
-const figures = (mean: number) => ({ end: Date.now() / 1000, mean }) as Metrics;
+/** Somebody's figures that end now, with their mean to tell them apart. */
+const figures = (mean: number, device_id: string) => ({ device_id, end: Date.now() / 1000, mean }) as Metrics;
 const settled = () => vi.advanceTimersByTimeAsync(0);
 
 describe("the figures", () => {
@@ -19,7 +19,9 @@ describe("the figures", () => {
     vi.useFakeTimers();
     clock.hear(Date.now() / 1000, clock.now());
     callWS.mockReset();
-    callWS.mockImplementation(async () => figures(callWS.mock.calls.length));
+    callWS.mockImplementation(async ({ entity_id }: { entity_id: string }) =>
+      figures(callWS.mock.calls.length, entity_id.slice("sensor.".length)),
+    );
     return () => vi.useRealTimers();
   });
 
@@ -43,10 +45,22 @@ describe("the figures", () => {
     ask(asked, "sam");
     ask(asked, "robin");
     await settled();
-    answerSam(figures(88));
+    answerSam(figures(88, "sam"));
     await settled();
     expect(asked.valueFor("sam")).toBeUndefined();
     expect(asked.valueFor("robin")?.mean).toBe(2);
+  });
+
+  test("that an entity gives of another person are not taken for this one's", async () => {
+    const asked = new Asked<Metrics>("metrics", 1);
+    callWS.mockImplementationOnce(async () => figures(88, "robin"));
+    ask(asked, "sam");
+    await settled();
+    expect(asked.valueFor("sam")).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(MINUTE / 2);
+    ask(asked, "sam");
+    await settled();
+    expect(asked.valueFor("sam")?.mean).toBe(2);
   });
 
   test.each([

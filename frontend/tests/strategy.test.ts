@@ -53,6 +53,13 @@ test("tiles of the diary say when a dose was, and stay when something is unknown
   expect(tiles?.some((tile) => tile.visibility)).toBe(false);
 });
 
+test("a tile of a sum that is not known says what is known of it", async () => {
+  const hass = house({ glucose: "123", rapid_acting_today: "unknown" });
+  const [view] = (await dashboard(hass)).views;
+  const tile = view?.sections?.flatMap(({ cards }) => cards).find(({ type }) => type === "tile");
+  expect(tile?.state_content).toEqual(["state", "at_least"]);
+});
+
 test("without a person the dashboard says what to do", async () => {
   const { views } = await dashboard(house({}));
   expect(views).toHaveLength(1);

@@ -17,6 +17,7 @@ from tests.cloud_double.person import Sensor
 from tests.conftest import NOON, set_up
 from tests.support.clock import PassTime
 from tests.support.entries import entry_of
+from tests.support.repair_dialogs import names_in
 from tests.support.states import measured_at, repairs, state
 
 GLUCOSE = "sensor.alex_example_glucose"
@@ -110,7 +111,7 @@ async def test_a_wrong_clock_of_home_assistant_is_spoken_of_and_nobody_elses(
     await pass_time(minutes=18)
     assert repairs(hass) == {"own_clock"}
     (issue,) = [each for each in ir.async_get(hass).issues.values() if each.domain == DOMAIN]
-    assert issue.translation_placeholders == {"minutes": "20"}
+    assert names_in(issue) == {"minutes": "20"}
     assert state(hass, GLUCOSE) == "unknown"
     cloud.now = lambda: datetime.now(UTC)
     await pass_time(minutes=2)

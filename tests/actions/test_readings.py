@@ -1,13 +1,14 @@
 """The readings that automations and scripts get."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.libreview.models import MeasuringRange, Reading, Source, Trend
+from custom_components.libreview.models import EntryKind, MeasuringRange, Reading, Source, Trend
 from tests.cloud_double import Account, CloudDouble, Person
 from tests.conftest import NOON, set_up
 from tests.support.entries import entry_of
@@ -19,6 +20,7 @@ from tests.support.stored_history import (
     keep,
     readings_before,
     refusal,
+    written,
 )
 
 
@@ -147,7 +149,7 @@ async def test_more_readings_than_a_response_holds_are_refused_with_that_number(
     person: Person,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.libreview.services.MOST_READINGS", 10)
+    monkeypatch.setattr("custom_components.libreview.actions.bounds.MOST_READINGS", 10)
     await keep(hass, quiet, person, readings_before(NOON, [100] * 11))
 
     assert len((await ask(hass, "get_readings", person=alex, start=NOON - 50 * MINUTE))["readings"]) == 10
@@ -155,3 +157,27 @@ async def test_more_readings_than_a_response_holds_are_refused_with_that_number(
 
     assert error.translation_key == "too_many_readings"
     assert error.translation_placeholders == {"limit": "10"}
+    assert (await refusal(hass, "export", person=alex)).translation_key == "too_many_readings"
+
+
+async def test_more_entries_than_a_response_holds_are_refused_with_that_number_but_written_to_a_file(
+    hass: HomeAssistant,
+    quiet: MockConfigEntry,
+    alex: str,
+    person: Person,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("custom_components.libreview.actions.bounds.MOST_ENTRIES", 10)
+    hass.config.allowlist_external_dirs = {str(tmp_path)}
+    entries = [written(EntryKind.CARBOHYDRATES, NOON - each * MINUTE, amount=each) for each in range(1, 12)]
+    await keep(hass, quiet, person, entries=entries)
+
+    found = await ask(hass, "get_diary", person=alex, start=NOON - 10 * MINUTE)
+    errors = [await refusal(hass, action, person=alex) for action in ("get_diary", "export")]
+    exported = await ask(hass, "export", person=alex, path=str(tmp_path / "diary.csv"))
+
+    assert len(found["entries"]) == 10
+    assert [error.translation_key for error in errors] == ["too_many_entries"] * 2
+    assert errors[0].translation_placeholders == {"limit": "10"}
+    assert exported["entries"] == 11

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from custom_components.libreview.cloud.answer_shape import describe
+from custom_components.libreview.cloud.answer_shapes import AnswerShapes
 from custom_components.libreview.cloud.csv.export import parse_csv
 from custom_components.libreview.cloud.csv.text import guard_formula, unguard_formula
 from custom_components.libreview.cloud.errors import InvalidAnswerError
@@ -109,3 +110,17 @@ def _measure(work: Callable[[], None]) -> float:
     began = process_time()
     work()
     return process_time() - began
+
+
+def test_a_page_without_a_report_is_searched_in_slices_and_a_report_between_two_is_found() -> None:
+    report = page(report_of({"Date": epoch(DAY)}))
+    for before in range(2**18 - len("window.Report") - 40, 2**18 + 10, 7):
+        assert parse_report(b" " * before + report).days == {DAY}
+
+
+def test_what_an_answer_may_hold_is_parsed_before_anybody_notices() -> None:
+    """Some 20 ms on an ordinary machine; an ordinary graph of 700 readings takes two."""
+    shape = {f"k{first}": {f"q{second}{first}": 1 for second in range(39)} for first in range(2400)}
+    answers = AnswerShapes()
+    whole = _measure(lambda: assert_many((describe(shape),), 1))
+    assert _measure(lambda: answers.note("a", 200, shape)) < whole / 4

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket
 
 from tests.cloud_double import Person
 from tests.conftest import NOON
-from tests.support.card_client import AGP, METRICS, answer, epoch
+from tests.support.card_client import AGP, METRICS, answer, device_of, epoch
 from tests.support.stored_history import DAY, keep, readings_before
 
 
@@ -20,6 +20,7 @@ async def test_the_figures_are_those_of_the_last_days(
     await keep(hass, quiet, person, readings_before(NOON, day * 14))
 
     assert (await answer(card, METRICS))["result"] == {
+        "device_id": device_of(hass),
         "start": epoch(NOON - 14 * DAY),
         "end": epoch(NOON),
         "unit": "mg/dL",

@@ -9,10 +9,23 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
+from custom_components.libreview.account.followed_person import FollowedPerson
+from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import Reading, Source
 from tests.cloud_double import Account, CloudDouble, Person
 from tests.conftest import NOON, set_up
-from tests.support.card_client import GLUCOSE, SUBSCRIBE, answer, epoch, next_event, silent, subscribed
+from tests.support.card_client import (
+    AGP,
+    GLUCOSE,
+    METRICS,
+    SUBSCRIBE,
+    answer,
+    device_of,
+    epoch,
+    next_event,
+    silent,
+    subscribed,
+)
 from tests.support.clock import PassTime
 from tests.support.entries import entry_of
 from tests.support.history import holding
@@ -215,6 +228,26 @@ async def test_a_card_that_stays_open_does_not_keep_the_readings_that_it_was_sen
     assert len(kept) < 10
 
 
+async def test_a_card_that_stays_open_for_thirty_days_keeps_nobody_from_before(
+    hass: HomeAssistant, quiet: MockConfigEntry, hass_ws_client: WebSocketGenerator, pass_time: PassTime
+) -> None:
+    card = await hass_ws_client()
+    await subscribed(card)
+    for day in range(30):
+        await hass.config_entries.async_reload(quiet.entry_id)
+        await pass_time(seconds=2)
+        assert (await next_event(card))["kind"] == "window"
+        assert await silent(card)
+        if day % 3 == 0:  # The page was loaded anew.
+            await card.close()
+            card = await hass_ws_client()
+            await subscribed(card)
+
+    gc.collect()
+    kept = [each for each in gc.get_objects() if isinstance(each, FollowedPerson | Store)]
+    assert len(kept) <= 2
+
+
 async def test_once_the_entity_has_another_id_nobody_is_told_under_the_old_one(
     hass: HomeAssistant, quiet: MockConfigEntry, card: MockHAClientWebSocket, person: Person
 ) -> None:
@@ -241,7 +274,9 @@ async def test_where_an_id_becomes_that_of_another_person_only_that_person_is_to
     await keep(hass, entry, ben, readings_before(NOON, [200]))
     await pass_time(seconds=2)
     card = await hass_ws_client()
-    assert (await subscribed(card))["v"] == [100]
+    alex, bens = device_of(hass), device_of(hass, "sensor.ben_sample_glucose")
+    window = await subscribed(card)
+    assert (window["v"], window["device_id"]) == ([100], alex)
 
     registry = er.async_get(hass)
     registry.async_update_entity(GLUCOSE, new_entity_id="sensor.another_name")
@@ -250,8 +285,11 @@ async def test_where_an_id_becomes_that_of_another_person_only_that_person_is_to
     entry.runtime_data.history.keep(person.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=111)])
     await pass_time(seconds=2)
 
-    assert (await next_event(card))["v"] == [200]
+    window = await next_event(card)
+    assert (window["v"], window["device_id"]) == ([200], bens)
     entry.runtime_data.history.keep(person.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=112)])
     entry.runtime_data.history.keep(ben.patient_id, Source.LIVE, [Reading(at=NOON, mg_dl=222)])
     assert (await next_event(card))["v"] == [222]
     assert await silent(card)
+    for figures in (METRICS, AGP):
+        assert (await answer(card, figures))["result"]["device_id"] == bens

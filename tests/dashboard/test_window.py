@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, 
 from custom_components.libreview.models import EntryKind, MeasuringRange, Reading, Source
 from tests.cloud_double import Account, Person
 from tests.conftest import NOON, set_up
-from tests.support.card_client import GLUCOSE, SUBSCRIBE, answer, epoch, next_event, subscribed
+from tests.support.card_client import GLUCOSE, SUBSCRIBE, answer, device_of, epoch, next_event, subscribed
 from tests.support.entries import own_entry_of
 from tests.support.stored_history import HOUR, MINUTE, keep, readings_before, written
 
@@ -29,6 +29,7 @@ async def test_a_window_holds_readings_and_diary_of_the_last_hours(
 
     assert window == {
         "kind": "window",
+        "device_id": device_of(hass),
         "start": epoch(NOON - 3 * HOUR),
         "end": epoch(NOON),
         "unit": "mg/dL",

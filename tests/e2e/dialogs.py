@@ -29,7 +29,7 @@ class Dialog:
 
     async def shows(self, key: str, picture: str, **named: str) -> str:
         """Wait until one of our texts is there, take a picture and return all that can be read."""
-        text = ours(self.seat.language, key).format(**{"app": "LibreLinkUp", **named})
+        text = ours(self.seat.language, key, **{"app": "LibreLinkUp", **named})
         await expect(self.inside.get_by_text(text).first, f"{key} should be there").to_be_visible()
         return await self.seat.look(picture)
 
@@ -78,7 +78,7 @@ class RepairDialog(Dialog):
     async def open(self, title: str, picture: str, **named: str) -> None:
         """Open the repair with that title."""
         await self.seat.go("/config/repairs")
-        text = ours(self.seat.language, title).format(**named)
+        text = ours(self.seat.language, title, **named)
         line = self.seat.page.get_by_role("listitem").filter(has_text=text)
         await expect(line).to_be_visible()
         await self.seat.look(picture)

@@ -57,8 +57,8 @@ def submits(language: str) -> set[str]:
     return set(found(_texts(language)))
 
 
-def ours(language: str, key: str) -> str:
-    """A text of the integration, by its place in the translations (`config.step.follow.title`)."""
+def ours(language: str, key: str, **named: str) -> str:
+    """A text of ours with names in it, by its place in the translations (`config.step.follow.title`)."""
     text = texts(language, key)
     assert isinstance(text, str)
-    return text
+    return text.format(**named, **{f"{name}_plain": each for name, each in named.items()}) if named else text

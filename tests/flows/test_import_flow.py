@@ -24,6 +24,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.models import Source
+from custom_components.libreview.placeholders import plain_texts
 from tests.cloud_double import Person
 from tests.conftest import set_up
 from tests.support.clock import PassTime
@@ -97,7 +98,12 @@ async def begun(hass: HomeAssistant, form: Any, **fields: Any) -> Any:
 
 
 def said(form: Any) -> dict[str, str]:
-    return dict(form["description_placeholders"])
+    return plain_texts(form["description_placeholders"])
+
+
+def as_markdown(form: Any, name: str) -> str:
+    text: str = form["description_placeholders"][name]
+    return text
 
 
 def is_imported(result: Any, *, readings: int, entries: int) -> bool:
@@ -179,10 +185,12 @@ async def test_lines_that_cannot_be_read_are_named_with_the_reason_in_words(
     lines[3] = lines[3].replace(",101,", ",much,")
     lines[5] = lines[5].replace("25-05-2026", "25-25-2026")
 
-    told = said(await sent(hass, loaded, upload, "\n".join(lines).encode()))
+    form = await sent(hass, loaded, upload, "\n".join(lines).encode())
 
-    assert (told["readings"], told["unreadable_count"]) == ("18", "2")
-    assert told["unreadable"] == ("  - 4: the glucose value cannot be read\n  - 6: the time cannot be read\n")
+    assert (said(form)["readings"], said(form)["unreadable_count"]) == ("18", "2")
+    assert as_markdown(form, "unreadable") == (
+        "  - 4: the glucose value cannot be read\n  - 6: the time cannot be read\n"
+    )
 
 
 async def test_of_very_many_unreadable_lines_only_the_first_are_named(
@@ -190,11 +198,12 @@ async def test_of_very_many_unreadable_lines_only_the_first_are_named(
 ) -> None:
     bad = [glucose(WALL + number * MINUTE, 7000) for number in range(50)]
 
-    told = said(await sent(hass, loaded, upload, export([*rows(), *bad], made=MADE, name=NAME)))
+    form = await sent(hass, loaded, upload, export([*rows(), *bad], made=MADE, name=NAME))
 
-    assert told["unreadable_count"] == "50"
-    assert told["unreadable"].count("\n") == 11
-    assert told["unreadable"].endswith("  - …\n")
+    assert said(form)["unreadable_count"] == "50"
+    lines = as_markdown(form, "unreadable")
+    assert lines.count("\n") == 11
+    assert lines.endswith("  - …\n")
 
 
 @pytest.mark.usefixtures("every_entity")
@@ -325,7 +334,7 @@ async def test_a_name_in_a_file_is_text_and_no_picture(
 ) -> None:
     form = await sent(hass, loaded, upload, export_of(name="![x](https://example.com/x.png) <b>"))
 
-    assert said(form)["name"] == r"\!\[x\]\(https\:\/\/example\.com\/x\.png\) \<b\>"
+    assert as_markdown(form, "name") == r"\!\[x\]\(https\:\/\/example\.com\/x\.png\) \<b\>"
 
 
 async def test_a_file_without_a_name_from_a_device_of_this_person_is_theirs(

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.cloud_double import Account, CloudDouble, Person, Uom, faults
 from tests.conftest import set_up
 from tests.support.clock import PassTime
-from tests.support.dialogs import selector_of, suggested
+from tests.support.dialogs import all_said, selector_of, suggested
 from tests.support.forms import fill
 from tests.support.person_dialogs import UNCHANGED, add, data_of, settings
 from tests.support.states import state
@@ -90,7 +90,7 @@ async def test_a_new_persons_settings_follow_the_persons_own(
 ) -> None:
     form = await settings(hass, loaded)
     assert suggested(form) == UNCHANGED
-    assert form["description_placeholders"] == {
+    assert all_said(form) == {
         "person": "Alex Example",
         "unit": "mg/dL",
         "very_low": "54",
@@ -126,7 +126,7 @@ async def test_thresholds_in_mmol_l_are_kept_in_mg_dl_and_shown_as_they_were_giv
     hass: HomeAssistant, in_mmol_l: MockConfigEntry
 ) -> None:
     form = await settings(hass, in_mmol_l)
-    assert form["description_placeholders"] == {
+    assert all_said(form) == {
         "person": "Alex Example",
         "unit": "mmol/L",
         "very_low": "3",
@@ -220,7 +220,7 @@ async def test_settings_can_be_changed_while_the_cloud_is_away(
     await hass.async_block_till_done()
     assert in_mmol_l.state is ConfigEntryState.LOADED
     form = await settings(hass, in_mmol_l)
-    assert form["description_placeholders"]["unit"] == "mmol/L"
+    assert all_said(form)["unit"] == "mmol/L"
     assert suggested(form) == UNCHANGED | {"low": 4.0}
     result = await fill(hass, form, **UNCHANGED, low=4.1)
     assert result["reason"] == "reconfigure_successful"

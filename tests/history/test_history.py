@@ -242,7 +242,7 @@ async def test_a_damaged_history_is_set_aside_with_a_repair_and_a_new_one_begun(
     assert len(list(path.parent.glob(f"{path.name}.unreadable-*"))) >= 1
     created = issue(hass, "history_set_aside", loaded)
     assert created is not None
-    assert (created.translation_placeholders or {})["file"].startswith(path.name)
+    assert (created.translation_placeholders or {})["file_plain"].startswith(path.name)
     assert on_disk(hass, loaded) > 0
     assert issue(hass, "history_unwritable", loaded) is None
     state = hass.states.get("sensor.alex_example_glucose")

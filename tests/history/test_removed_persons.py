@@ -19,7 +19,7 @@ from tests.conftest import NOON, set_up
 from tests.support.clock import PassTime
 from tests.support.entries import entry_of
 from tests.support.history import close_file
-from tests.support.repair_dialogs import issue_of, issues, repair, set_up_repairs
+from tests.support.repair_dialogs import issue_of, issues, names_in, repair, set_up_repairs
 from tests.support.stored_history import DAY, keep, kept, readings_before
 
 pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web_exceptions.NotAppKeyWarning")
@@ -78,8 +78,8 @@ async def test_who_is_added_again_has_the_history_of_before(
 
     await remove(hass, loaded, ben)
     issue = issue_of(hass, "person_kept_aside")
-    assert (issue.translation_placeholders or {})["days"] == str(DAYS)
-    assert (issue.translation_placeholders or {})["until"] == f"{NOON + 30 * DAY:%Y-%m-%d}"
+    assert names_in(issue)["days"] == str(DAYS)
+    assert names_in(issue)["until"] == f"{NOON + 30 * DAY:%Y-%m-%d}"
     await add_again(hass, loaded, ben)
 
     assert (await kept(loaded, ben))[0][:DAYS] == before[0]

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket
 
 GLUCOSE = "sensor.alex_example_glucose"
@@ -43,6 +45,12 @@ async def silent(card: MockHAClientWebSocket) -> bool:
     await card.send_json_auto_id({"type": "ping"})
     message = await card.receive_json()
     return bool(message["type"] == "pong")
+
+
+def device_of(hass: HomeAssistant, entity_id: str = GLUCOSE) -> str | None:
+    """The device of the person whose glucose sensor that is."""
+    entity = er.async_get(hass).async_get(entity_id)
+    return entity.device_id if entity else None
 
 
 def epoch(at: datetime) -> int:

@@ -8,6 +8,7 @@ from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.helpers.selector import SelectSelector
 
 from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.placeholders import plain_texts
 from tests.cloud_double import Account
 from tests.support.forms import fill
 
@@ -98,7 +99,12 @@ def the_entry(hass: HomeAssistant) -> ConfigEntry:
 
 def said(form: ConfigFlowResult, name: str) -> str:
     """What a dialog's text says in the place of that name."""
-    return (form["description_placeholders"] or {})[name]
+    return all_said(form)[name]
+
+
+def all_said(form: Any) -> dict[str, str]:
+    """What a dialog's text says in the place of each name."""
+    return plain_texts(form["description_placeholders"])
 
 
 def reauth_flows(hass: HomeAssistant) -> list[ConfigFlowResult]:

@@ -10,6 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 
 from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.placeholders import plain_texts
 
 
 async def set_up_repairs(hass: HomeAssistant) -> None:
@@ -27,6 +28,11 @@ def issue_of(hass: HomeAssistant, key: str) -> ir.IssueEntry:
     (issue,) = issues(hass)
     assert issue.translation_key == key
     return issue
+
+
+def names_in(issue: ir.IssueEntry) -> dict[str, str]:
+    """What an issue's texts say in the place of each name."""
+    return plain_texts(issue.translation_placeholders)
 
 
 async def repair(hass: HomeAssistant, issue: ir.IssueEntry) -> Any:

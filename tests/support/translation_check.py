@@ -1,7 +1,7 @@
 """Home Assistant shows raw keys where a text is missing; here that is a failure.
 
 The test kit does not bring core's own check, so the places where keys become visible are watched: dialogs,
-issues and exceptions of this integration.
+issues and exceptions of this integration. So are the names in dialogs and issues, which are Markdown there.
 """
 
 from collections.abc import Generator, Iterator, Mapping
@@ -16,6 +16,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
 from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.placeholders import LINKS, as_placeholders
 
 ENGLISH: dict[str, Any] = json.loads(
     Path("custom_components/libreview/translations/en.json").read_text(encoding="utf-8")
@@ -78,10 +79,25 @@ def _category(manager: Any, flow: Any) -> tuple[str, ...] | None:
     return None
 
 
+def not_escaped(placeholders: Mapping[str, str] | None) -> list[str]:
+    """Whatever of others would be Markdown in a dialog or an issue."""
+    given = placeholders or {}
+    names = {key: text for key, text in given.items() if not key.endswith("_plain")}
+    safe = as_placeholders({key: given.get(f"{key}_plain", "") for key in names})
+    ours = {"unreadable", "link", *LINKS}
+    return [
+        f"{key}: {text}"
+        for key, text in names.items()
+        # Home Assistant adds the name of an account that is signed in to again; no text of ours names it.
+        if key not in ours and text != safe[key] and (key, f"{key}_plain" in given) != ("name", False)
+    ]
+
+
 @contextmanager
 def checked_translations() -> Generator[None]:
-    """Fail the test when something of ours would be shown without its text."""
+    """Fail the test when something of ours would be shown without its text, or a name as Markdown."""
     missing: list[str] = []
+    markdown: list[str] = []
     handle, create, init = (
         FlowManager._async_handle_step,
         ir.IssueRegistry.async_get_or_create,
@@ -93,12 +109,15 @@ def checked_translations() -> Generator[None]:
         result = await handle(self, flow, *args, **kwargs)
         if category is not None:
             missing.extend(_missing(category, result))
+            markdown.extend(not_escaped(result.get("description_placeholders")))
         return result
 
     def get_or_create(self: Any, domain: str, issue_id: str, **kwargs: Any) -> Any:
         key = kwargs["translation_key"]
         if domain == DOMAIN and text_at("issues", key, "title") is None:
             missing.append(f"issues.{key}.title")
+        if domain == DOMAIN:
+            markdown.extend(not_escaped(kwargs["translation_placeholders"]))
         return create(self, domain, issue_id, **kwargs)
 
     def error_init(self: Any, *args: Any, **kwargs: Any) -> None:
@@ -114,3 +133,4 @@ def checked_translations() -> Generator[None]:
     ):
         yield
     assert not missing, f"shown without a text: {missing}"
+    assert not markdown, f"shown as Markdown: {markdown}"

@@ -24,6 +24,7 @@ from ..history.csv_import import async_keep_file, async_read_file
 from ..history.store import Store
 from ..history.tidepool import events, samples
 from ..models import DiaryEntry, JsonObjectType, KeptReading
+from .bounds import read_entries, read_readings
 from .fields import (
     ATTR_ACCEPT_OTHER_PERSON,
     ATTR_DATE_ORDER,
@@ -147,7 +148,13 @@ def _export(
     writer: Writer,
     write: Callable[[Iterable[str]], str] | None,
 ) -> ServiceResponse:
-    """Write readings and entries; they are all in memory at once only where they are the response."""
+    """Write readings and entries; they are all in memory at once only where they are the response.
+
+    Raises ServiceValidationError where they are too many for a response.
+    """
+    if write is None:
+        kept, entries = read_readings(store, patient_id, *span), read_entries(store, patient_id, *span)
+        return {"readings": len(kept), "entries": len(entries), "content": "".join(writer(kept, entries))}
     count = 0
 
     def readings() -> Iterator[KeptReading]:
@@ -157,9 +164,8 @@ def _export(
             yield reading
 
     entries = store.entries(patient_id, *span)
-    pieces = writer(readings(), entries)
-    content = {"content": "".join(pieces)} if write is None else {"path": write(pieces)}
-    return {"readings": count, "entries": len(entries), **content}
+    path = write(writer(readings(), entries))
+    return {"readings": count, "entries": len(entries), "path": path}
 
 
 def _write_file(path: Path, pieces: Iterable[str], *, overwrite: bool) -> str:

@@ -51,6 +51,7 @@ class GlucoseSensor:
     """A person's glucose sensor at one moment."""
 
     entity_id: str
+    device_id: str
     entry_id: str
     person: FollowedPerson
     snapshot: Snapshot
@@ -80,6 +81,7 @@ def find_glucose_sensor(hass: HomeAssistant, entity_id: str) -> GlucoseSensor:
     unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) if state else None
     return GlucoseSensor(
         entity_id=entity_id,
+        device_id=entity.device_id,
         entry_id=entity.config_entry_id,
         person=person,
         snapshot=snapshot,

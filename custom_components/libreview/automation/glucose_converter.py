@@ -1,7 +1,8 @@
 """Compares glucose the way people see it: in the unit of the threshold, rounded as the Libre app does."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Final, override
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, override
 
 from homeassistant.components.sensor.const import DOMAIN as SENSOR
 from homeassistant.const import (
@@ -82,22 +83,61 @@ class GlucoseComparison:
 def with_possible_threshold(config: ConfigType) -> ConfigType:
     """Return the configuration of a trigger or condition. Raise `vol.Invalid` for an impossible threshold."""
     threshold = config[CONF_OPTIONS]["threshold"]
-    for value in (threshold.get(key) for key in ("value", "value_min", "value_max")):
-        if value and "number" in value:
-            _check_is_shown(value["number"], value.get(CONF_UNIT_OF_MEASUREMENT))
+    if threshold["type"] == NumericThresholdType.BETWEEN:
+        _check_range(_Limit.parse(threshold.get("value_min")), _Limit.parse(threshold.get("value_max")))
+    else:
+        for key in ("value", "value_min", "value_max"):
+            if limit := _Limit.parse(threshold.get(key)):
+                limit.check_is_shown()
     return config
 
 
-def _check_is_shown(number: float, unit: str | None) -> None:
-    """Raise `vol.Invalid` for a number that no sensor can show in that unit, naming the other unit."""
-    unit = MMOL_L if unit == MMOL_L else MG_DL
-    lowest, highest = _SHOWN[unit]
-    if lowest <= number <= highest:
-        return
-    other = MG_DL if unit == MMOL_L else MMOL_L
-    lowest_other, highest_other = _SHOWN[other]
-    hint = f". Did you mean {number:g} {other}?" if lowest_other <= number <= highest_other else ""
-    raise vol.Invalid(
-        f"no sensor shows {number:g} {unit}: glucose is {lowest:g} to {highest:g} {unit},"
-        f" or {lowest_other:g} to {highest_other:g} {other}{hint}"
-    )
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """A number that glucose is compared with, in its unit."""
+
+    number: float
+    unit: UnitOfBloodGlucoseConcentration
+
+    @classmethod
+    def parse(cls, value: Mapping[str, Any] | None) -> _Limit | None:
+        """Return the limit that is configured; None where there is none, or an entity holds it."""
+        if not value or "number" not in value:
+            return None
+        return cls(value["number"], MMOL_L if value.get(CONF_UNIT_OF_MEASUREMENT) == MMOL_L else MG_DL)
+
+    @property
+    def is_below_all(self) -> bool:
+        """True for less than any sensor shows."""
+        return self.number < _SHOWN[self.unit][0]
+
+    @property
+    def is_above_all(self) -> bool:
+        """True for more than any sensor shows."""
+        return self.number > _SHOWN[self.unit][1]
+
+    def check_is_shown(self) -> None:
+        """Raise `vol.Invalid` for a number that no sensor can show in that unit, naming the other unit."""
+        number, unit = self.number, self.unit
+        if not (self.is_below_all or self.is_above_all):
+            return
+        lowest, highest = _SHOWN[unit]
+        other = MG_DL if unit == MMOL_L else MMOL_L
+        lowest_other, highest_other = _SHOWN[other]
+        hint = f". Did you mean {number:g} {other}?" if lowest_other <= number <= highest_other else ""
+        raise vol.Invalid(
+            f"no sensor shows {number:g} {unit}: glucose is {lowest:g} to {highest:g} {unit},"
+            f" or {lowest_other:g} to {highest_other:g} {other}{hint}"
+        )
+
+
+def _check_range(lower: _Limit | None, upper: _Limit | None) -> None:
+    """Raise `vol.Invalid` for a range that holds no value, or all since its limits lie beyond them.
+
+    One limit may lie beyond: from 0 to 70 mg/dL is what others call low.
+    """
+    is_open = lower is not None and lower.is_below_all
+    if upper is not None and (upper.is_below_all or (is_open and upper.is_above_all)):
+        upper.check_is_shown()
+    if lower is not None and lower.is_above_all:
+        lower.check_is_shown()

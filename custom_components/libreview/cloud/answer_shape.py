@@ -39,9 +39,9 @@ _CUT: Final = "…"
 class _Walk:
     """The members of all objects in a value, with how often each type occurs."""
 
-    def __init__(self, value: object) -> None:
+    def __init__(self, value: object, at_most: int) -> None:
         self.members: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-        self._left = _MOST_VALUES
+        self._left = at_most
         self._enter("", value, 0)
 
     def _enter(self, path: str, value: object, depth: int) -> None:
@@ -55,23 +55,25 @@ class _Walk:
                 self._add(path, name, child)
                 self._enter(f"{path}.{name.rstrip('?')}".lstrip("."), child, depth + 1)
         elif isinstance(value, list):
-            self.members[path][_ELEMENT].update(map(_type_of, value))
+            counted = self.members[path][_ELEMENT]
+            for kind, count in Counter(map(type, value)).items():
+                counted[_name_of(kind)] += count
             for child in value[:_LOOKED_INTO]:
                 self._enter(f"{path}{_ELEMENT}", child, depth + 1)
 
     def _add(self, path: str, name: str, value: object) -> None:
-        self.members[path][name][_type_of(value)] += 1
+        self.members[path][name][_name_of(type(value))] += 1
 
 
-def _type_of(value: object) -> str:
-    return _TYPES.get(type(value), "other")
+def _name_of(kind: type) -> str:
+    return _TYPES.get(kind, "other")
 
 
-def describe(value: object) -> Shape:
-    """Return the shape of whatever a body or a report holds."""
+def describe(value: object, at_most: int = _MOST_VALUES) -> Shape:
+    """Return the shape of whatever a body or a report holds, as far as so many values tell it."""
     shape: Shape = {}
     left = _LONGEST_SHAPE
-    for path, members in sorted(_Walk(value).members.items()):
+    for path, members in sorted(_Walk(value, at_most).members.items()):
         line = _line_of(members)
         left -= len(path) + len(line) + 8  # The quotes and what else stands between them.
         if left < 0:

@@ -19,6 +19,8 @@ _STILL_NEW: Final = 3600.0
 """Seconds in which the same kind of answer is not looked at again."""
 _MOST_OF_A_KIND: Final = 4
 """Outcomes of one kind of request that are kept, such as a good answer and a refusal."""
+_MOST_VALUES: Final = 5_000
+"""Values of an answer that are looked at, for all else waits meanwhile. A graph of twelve hours has 2,000."""
 _NO_OBJECT: Final[Shape] = {"": "no JSON object"}
 _OTHER_STEP: Final = "<other>"
 _STATUSES: Final = frozenset({*range(10), *range(400, 600), *range(900, 1000)})
@@ -84,7 +86,7 @@ class AnswerShapes:
         if 0 <= now - self._looked_at.get(outcome, -_STILL_NEW) < _STILL_NEW:
             return
         self._looked_at[outcome] = now
-        self.add(outcome, describe(body) if body is not None else _NO_OBJECT)
+        self.add(outcome, describe(body, _MOST_VALUES) if body is not None else _NO_OBJECT)
 
     def add(self, outcome: Outcome, shape: Shape) -> None:
         """Keep a shape in place of the one before with the same outcome."""

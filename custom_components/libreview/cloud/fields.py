@@ -75,6 +75,12 @@ def whole(value: object) -> int | None:
     return None if result is None else round(result)
 
 
+def whole_within(value: object, least: int, most: int) -> int | None:
+    """Return a finite number, rounded to an integer and moved into these limits."""
+    number = whole(value)
+    return None if number is None else min(max(number, least), most)
+
+
 def epoch(value: object) -> datetime | None:
     """Return seconds since 1970 as an instant in UTC; 0 means that there is none."""
     seconds = value if type(value) is int else number(value)

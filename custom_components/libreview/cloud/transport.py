@@ -23,9 +23,9 @@ REQUEST_TIMEOUT: Final = 10.0
 """Seconds for most requests."""
 LONG_TIMEOUT: Final = 60.0
 """Seconds for signing in and for reports: LibreView can take long."""
-LARGEST_BODY: Final = 8 * 1024 * 1024
-"""Bytes. 500 connections take under 1 MB and two weeks of logbook less."""
-LARGEST_PAGE: Final = 32 * 1024 * 1024
+LARGEST_BODY: Final = 1024 * 1024
+"""Bytes. 500 connections take 700 KB, a graph and two weeks of logbook less. All else waits meanwhile."""
+LARGEST_PAGE: Final = 8 * 1024 * 1024
 """Bytes. A report of 90 days holds some 26,000 readings, which take 2 MB, and whatever else it draws."""
 
 CONFIGURATION: Final = "configuration"

@@ -1,4 +1,8 @@
-"""The answers and events for the dashboard card: readings in columns, to keep a day of them short."""
+"""The answers and events for the dashboard card: readings in columns, to keep a day of them short.
+
+Windows and figures name the device of the person whose they are: an entity id may have become another
+person's, and the frontend hears of that later than the card asks.
+"""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -32,6 +36,7 @@ def window_message(store: Store, sensor: GlucoseSensor, span: timedelta) -> Json
     trace = downsample(store.trace(patient_id, start, end + 1), _MAX_POINTS)
     return {
         "kind": "window",
+        "device_id": sensor.device_id,
         "start": start,
         "end": end,
         "unit": unit,
@@ -71,6 +76,7 @@ def metrics_message(store: Store, sensor: GlucoseSensor, span: timedelta) -> Jso
     shown = display_metrics(found, sensor.unit)
     kinds = [episode.kind for episode in episodes(trace, start=start, end=end, thresholds=thresholds)]
     return {
+        "device_id": sensor.device_id,
         "start": start,
         "end": end,
         "unit": sensor.unit,
@@ -93,6 +99,7 @@ def agp_message(store: Store, sensor: GlucoseSensor, span: timedelta) -> JsonObj
     found = metrics(trace, start=start, end=end, thresholds=snapshot.thresholds)
     bins = agp(trace, start=start, end=end, time_zone=snapshot.time_zone)
     return {
+        "device_id": sensor.device_id,
         "start": start,
         "end": end,
         "unit": sensor.unit,

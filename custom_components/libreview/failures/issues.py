@@ -18,6 +18,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN, SUBENTRY_PERSON
 from ..entry_data import follows_everybody, new_persons, person_title
 from ..models import Connection
+from ..placeholders import as_placeholders
 from .issue_kinds import (
     CLOCK_AHEAD,
     HISTORY_SET_ASIDE,
@@ -57,11 +58,14 @@ def set_issue(
     hass: HomeAssistant,
     entry: ConfigEntry,
     kind: str,
-    placeholders: dict[str, str],
+    texts: Mapping[str, str],
     *parts: str,
     **data: str | None,
 ) -> None:
-    """Create an issue, or update the one of that id. `data` is for its fix flow, `parts` are of the id."""
+    """Create an issue, or update the one of that id.
+
+    `texts` are the names in it, `data` is for its fix flow, `parts` are of the id.
+    """
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -71,7 +75,7 @@ def set_issue(
         is_persistent=KINDS[kind].is_persistent,
         severity=KINDS[kind].severity,
         translation_key=kind,
-        translation_placeholders=placeholders,
+        translation_placeholders=as_placeholders(texts),
     )
 
 

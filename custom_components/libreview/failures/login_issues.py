@@ -9,8 +9,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
 from ..cloud.services import LIBREVIEW, Service
-from ..const import CONF_LOGIN, DOMAIN, ISSUES_URL, RELEASES_URL, SERVICE_LINKS
+from ..const import CONF_LOGIN, DOMAIN
 from ..entry_data import Login, live_login, own_login
+from ..placeholders import LINKS, plain_texts
 from .issue_kinds import DIARY_REJECTED, DIARY_UNREADABLE, LASTING_FAILURE, LASTING_LOCK, LOGIN_KINDS
 from .issues import clear_issue, find_issue_ids, has_issue, issue_id, set_issue
 from .problems import Pause, Problem, ProblemKey, Reaction
@@ -98,9 +99,7 @@ def set_login_issue(
         {
             **login_placeholders(service, email),
             **placeholders,
-            **SERVICE_LINKS,
-            "releases": RELEASES_URL,
-            "issues": ISSUES_URL,
+            **LINKS,
         },
         *_id_parts(entry, login),
         login=login_to_sign_in.key,
@@ -113,7 +112,7 @@ def login_placeholders(service: Service, email: str) -> dict[str, str]:
         "account": email,
         "app": service.app,
         "site": service.site,
-        "link": SERVICE_LINKS[service.key],
+        "link": LINKS[service.key],
     }
 
 
@@ -136,7 +135,7 @@ def find_cause(hass: HomeAssistant, entry: ConfigEntry, login: Login, problem: P
         for other in logins if kind in ProblemKey else ():
             parts = _id_parts(entry, other) if other is not None else ()
             if issue := registry.async_get_issue(DOMAIN, issue_id(kind, entry, *parts)):
-                placeholders = {**problem.placeholders, **(issue.translation_placeholders or {})}
+                placeholders = {**problem.placeholders, **plain_texts(issue.translation_placeholders)}
                 return replace(problem, key=ProblemKey(kind), placeholders=placeholders)
     return problem
 

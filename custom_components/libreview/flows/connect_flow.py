@@ -20,6 +20,7 @@ from ..const import CONF_DECLINED, CONF_LIVE, CONF_PERSONS, CONF_SERVICE
 from ..entry_data import Login, own_login, person_subentry, person_title
 from ..failures.problems import Problem, ProblemKey
 from ..models import Connection
+from ..placeholders import as_placeholders
 from ..sign_in.session_store import stash_sessions
 from ..sign_in.sign_in import SignIn, initial_state
 from .account_flow import AccountFlow
@@ -113,7 +114,7 @@ class ConnectFlow(AccountFlow):
             data=data,
             subentries=[owner],
             description="with_live" if is_live else "without_live",
-            description_placeholders=self._placeholders(),
+            description_placeholders=as_placeholders(self._placeholders()),
         )
 
     # The persons who share with a LibreLinkUp account.

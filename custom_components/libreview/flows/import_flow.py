@@ -27,10 +27,10 @@ from ..account.account import LibreViewConfigEntry
 from ..account.followed_person import FollowedPerson
 from ..cloud.csv.problems import NotAnExportError
 from ..cloud.csv.times import DateOrder
-from ..const import DOMAIN, LIBREVIEW_URL
+from ..const import DOMAIN
 from ..history.csv_import import FileImport, async_keep_file, async_read_file
 from ..history.reading_table import RowCounts
-from .markdown import escape_markdown
+from ..placeholders import LINKS, Markdown, as_placeholders
 from .progress import ProgressFlow
 from .sign_in_flow import ACCEPT_SCHEMA, CONF_ACCEPT, NO_FIELDS
 from .subentry_flow import PersonSubentryFlow
@@ -146,7 +146,9 @@ class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str
             readings, entries = self._kept
             return self.async_abort(
                 reason="imported",
-                description_placeholders={"readings": str(readings.new), "entries": str(entries.new)},
+                description_placeholders=as_placeholders(
+                    {"readings": str(readings.new), "entries": str(entries.new)}
+                ),
             )
 
         summary = await self._summary()
@@ -195,7 +197,7 @@ class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str
         export = read.export
         lines = await self._unreadable_lines()
         return {
-            "name": escape_markdown(export.name) or _UNKNOWN,
+            "name": export.name or _UNKNOWN,
             "first": f"{read.first:%Y-%m-%d}" if read.first else _UNKNOWN,
             "last": f"{read.last:%Y-%m-%d}" if read.last else _UNKNOWN,
             "readings": str(read.readings.new),
@@ -204,7 +206,7 @@ class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str
             "sparse": str(read.readings.thinned_out),
             "skipped": str(export.skipped),
             "unreadable_count": str(export.unreadable_count),
-            "unreadable": "".join(f"  - {line}\n" for line in lines),
+            "unreadable": Markdown("".join(f"  - {line}\n" for line in lines)),
         }
 
     async def _unreadable_lines(self) -> list[str]:
@@ -224,12 +226,12 @@ class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str
         error: str | None = None,
         placeholders: Mapping[str, str] | None = None,
     ) -> SubentryFlowResult:
-        person = escape_markdown(self._get_reconfigure_subentry().title)
+        person = self._get_reconfigure_subentry().title
         return self.async_show_form(
             step_id=step_id,
             data_schema=schema,
             errors={"base": error} if error else None,
-            description_placeholders={"libreview": LIBREVIEW_URL, "person": person, **(placeholders or {})},
+            description_placeholders=as_placeholders({**LINKS, "person": person, **(placeholders or {})}),
         )
 
     @property

@@ -19,17 +19,16 @@ from ..const import (
     DEFAULT_INTERVAL,
     DEFAULT_KEPT_DAYS,
     MAX_INTERVAL,
+    MAX_KEPT_DAYS,
+    MIN_KEPT_DAYS,
     SUBENTRY_PERSON,
 )
 from ..entry_data import follows_everybody, live_login
+from ..person.interval_and_age import longest_interval
 from ..person.settings import PersonSettings
-from .interval_and_age import longest_interval
+from ..placeholders import as_placeholders
 from .number_field import FiniteNumberSelector
 
-_SHORTEST_KEPT: Final = 30
-"""Days. The summaries cover two weeks, which must be stored whole."""
-_LONGEST_KEPT: Final = 3650
-"""Days."""
 _INTERVAL: Final = FiniteNumberSelector(
     NumberSelectorConfig(
         min=DEFAULT_INTERVAL,
@@ -42,8 +41,8 @@ _INTERVAL: Final = FiniteNumberSelector(
 """Seconds between polls, for accounts with a live feed. How often diaries are read cannot be chosen."""
 _KEPT_DAYS: Final = FiniteNumberSelector(
     NumberSelectorConfig(
-        min=_SHORTEST_KEPT,
-        max=_LONGEST_KEPT,
+        min=MIN_KEPT_DAYS,
+        max=MAX_KEPT_DAYS,
         step=1,
         unit_of_measurement="d",
         mode=NumberSelectorMode.BOX,
@@ -57,10 +56,10 @@ class LibreViewOptionsFlow(OptionsFlow):
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose the interval, the time to keep, and whether to follow everybody."""
         entry = self._entry
-        placeholders = None
+        refusal: dict[str, str] | None = None
         if user_input is not None:
-            placeholders = self._refusal(entry, user_input.get(CONF_INTERVAL, 0))
-            if placeholders is None:
+            refusal = self._refusal(entry, user_input.get(CONF_INTERVAL, 0))
+            if refusal is None:
                 return self.async_create_entry(
                     data={key: _to_whole(value) for key, value in user_input.items()}
                 )
@@ -77,8 +76,8 @@ class LibreViewOptionsFlow(OptionsFlow):
         return self.async_show_form(
             step_id="init",
             data_schema=vol.Schema(fields),
-            errors={"base": "interval_too_long"} if placeholders else None,
-            description_placeholders=placeholders,
+            errors={"base": "interval_too_long"} if refusal else None,
+            description_placeholders=as_placeholders(refusal or {}),
         )
 
     @property

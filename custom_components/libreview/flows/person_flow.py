@@ -36,13 +36,13 @@ from ..failures.login_issues import login_placeholders
 from ..failures.problems import Problem, ProblemKey
 from ..glucose.units import to_display
 from ..models import Connection, GlucoseUnit
+from ..person.interval_and_age import longest_interval, shortest_age
 from ..person.settings import PersonSettings
+from ..placeholders import as_placeholders
 from ..sign_in.session_store import get_session_store
 from ..sign_in.sign_in import SignIn, initial_state
 from .credentials_form import CONF_ADVANCED, CREDENTIALS_SCHEMA
 from .import_flow import ImportFlow
-from .interval_and_age import longest_interval, shortest_age
-from .markdown import escape_markdown
 from .person_form import settings_schema, suggested_values, to_subentry_data
 from .sign_in_flow import ACCEPT_SCHEMA, CONF_ACCEPT, NO_FIELDS, SignInFlow
 
@@ -93,7 +93,7 @@ class PersonFlow(SignInFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, 
         return self.async_show_menu(
             step_id="reconfigure",
             menu_options=options,
-            description_placeholders={"person": escape_markdown(subentry.title)},
+            description_placeholders=as_placeholders({"person": subentry.title}),
         )
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -127,12 +127,14 @@ class PersonFlow(SignInFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, 
                 user_input if user_input is not None else suggested_values(settings, unit),
             ),
             errors=errors,
-            description_placeholders={
-                "person": subentry.title,
-                "unit": unit,
-                **needed,
-                **{key: f"{to_display(getattr(defaults, key), unit):g}" for key in THRESHOLDS},
-            },
+            description_placeholders=as_placeholders(
+                {
+                    "person": subentry.title,
+                    "unit": unit,
+                    **needed,
+                    **{key: f"{to_display(getattr(defaults, key), unit):g}" for key in THRESHOLDS},
+                }
+            ),
         )
 
     @staticmethod

@@ -15,16 +15,19 @@ import voluptuous as vol
 from ..const import CONF_DIARY, CONF_MAX_AGE, CONF_SENSOR_LIFE, CONF_TIME_ZONE, CONF_UNIT, THRESHOLDS
 from ..glucose.units import high_limit_mg_dl, low_limit_mg_dl, to_display
 from ..models import GlucoseUnit
-from ..person.settings import DEFAULT_MAX_AGE, PersonSettings
+from ..person.settings import (
+    DEFAULT_MAX_AGE,
+    HIGHEST_THRESHOLD,
+    LONGEST_MAX_AGE,
+    LOWEST_THRESHOLD,
+    SHORTEST_MAX_AGE,
+    PersonSettings,
+)
 from .number_field import FiniteNumberSelector
 
 AUTOMATIC: Final = "automatic"
 LIVES: Final = ("14", "15")
 """Days a sensor lasts, as options of the form."""
-_LOWEST, _HIGHEST = 40, 400
-"""mg/dL. The range that the sensors can measure."""
-_SHORTEST_AGE, _LONGEST_AGE = 5, 60
-"""Minutes after which a reading counts as stale."""
 _LOW_LIMITS: Final = ("very_low", "low")
 _STEP: Final = {GlucoseUnit.MG_DL: 1.0, GlucoseUnit.MMOL_L: 0.1}
 
@@ -33,8 +36,8 @@ def settings_schema(unit: GlucoseUnit, time_zones: Iterable[str]) -> vol.Schema:
     """Return the fields of the form, with thresholds in this unit."""
     threshold = FiniteNumberSelector(
         NumberSelectorConfig(
-            min=to_display(_LOWEST, unit),
-            max=to_display(_HIGHEST, unit),
+            min=to_display(LOWEST_THRESHOLD, unit),
+            max=to_display(HIGHEST_THRESHOLD, unit),
             step=_STEP[unit],
             unit_of_measurement=unit,
             mode=NumberSelectorMode.BOX,
@@ -42,8 +45,8 @@ def settings_schema(unit: GlucoseUnit, time_zones: Iterable[str]) -> vol.Schema:
     )
     max_age = FiniteNumberSelector(
         NumberSelectorConfig(
-            min=_SHORTEST_AGE,
-            max=_LONGEST_AGE,
+            min=SHORTEST_MAX_AGE,
+            max=LONGEST_MAX_AGE,
             step=1,
             unit_of_measurement="min",
             mode=NumberSelectorMode.SLIDER,

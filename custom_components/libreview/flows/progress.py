@@ -10,6 +10,8 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
 from homeassistant.helpers.event import async_call_later
 
+from ..placeholders import as_placeholders
+
 _UNNOTICED: Final = 1.0
 """Seconds. Work that ends sooner shows no progress."""
 
@@ -68,7 +70,7 @@ class ProgressFlow[C: FlowContext, R: FlowResult[Any, Any], H](FlowHandler[C, R,
             step_id="work",
             progress_action=pending.action,
             progress_task=pending.task,
-            description_placeholders=pending.placeholders,
+            description_placeholders=as_placeholders(pending.placeholders or {}),
         )
 
     async def async_step_work_done(self, user_input: dict[str, Any] | None = None) -> R:

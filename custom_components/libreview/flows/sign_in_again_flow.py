@@ -16,6 +16,7 @@ from ..cloud.sign_in_guard import Attempt
 from ..const import CONF_DIARY, CONF_LIVE, CONF_LOGIN, CONF_PATIENT_ID, CONF_RESUME
 from ..entry_data import get_login, live_login, own_login, update_and_reload
 from ..failures.problems import Problem, ProblemKey
+from ..placeholders import as_placeholders
 from ..sign_in.guards import get_sign_in_guard
 from ..sign_in.session_store import get_session_store
 from ..sign_in.sign_in import SignIn, initial_state
@@ -86,7 +87,8 @@ class SignInAgainFlow(AccountFlow):
         entry, login, state = self._entry, self._login, self._sign_in.state
         own_id = login.data(entry).get(CONF_PATIENT_ID) if login.subentry_id else entry.unique_id
         if own_id not in (None, state.user_id):
-            return self.async_abort(reason="wrong_account", description_placeholders={"account": self._email})
+            placeholders = as_placeholders({"account": self._email})
+            return self.async_abort(reason="wrong_account", description_placeholders=placeholders)
         is_libreview_account = login == own_login(entry) and login.service is LIBREVIEW
         if is_libreview_account and not await self._is_live_session_good():
             return await self._run(self._find_live_feed_again(), self._renew_both, self._credentials_form)

@@ -26,9 +26,9 @@ import voluptuous as vol
 
 from ..cloud.errors import CloudError, StepRequiredError
 from ..cloud.session_state import CodeTarget, SessionState, Step
-from ..const import SERVICE_LINKS
 from ..entry_data import Login
 from ..failures.problems import Problem, ProblemKey, to_problem
+from ..placeholders import LINKS, as_placeholders
 from ..sign_in.session_store import get_session_store
 from ..sign_in.sign_in import SignIn
 from .progress import ProgressFlow
@@ -210,12 +210,14 @@ class SignInFlow[C: FlowContext, R: FlowResult[Any, Any], H](ProgressFlow[C, R, 
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, suggested),
             errors={"base": problem.key} if problem else None,
-            description_placeholders={
-                **SERVICE_LINKS,
-                **self._placeholders(),
-                **(placeholders or {}),
-                **(problem.placeholders if problem else {}),
-            },
+            description_placeholders=as_placeholders(
+                {
+                    **LINKS,
+                    **self._placeholders(),
+                    **(placeholders or {}),
+                    **(problem.placeholders if problem else {}),
+                }
+            ),
         )
 
 

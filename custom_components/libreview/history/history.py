@@ -17,7 +17,8 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..cloud.floating_time import SeenOffset
-from ..const import CONF_KEPT_DAYS, DEFAULT_KEPT_DAYS, DOMAIN
+from ..const import DOMAIN
+from ..entry_data import kept_days
 from ..failures import issues
 from ..failures.issue_kinds import HISTORY_NEWER, HISTORY_UNWRITABLE
 from ..glucose.freshness import is_from_future
@@ -57,7 +58,7 @@ class History:
         self._hass = hass
         self._entry = entry
         self._file = StoreFile(history_path(hass, entry.entry_id), self._on_set_aside)
-        self._kept_for = timedelta(days=entry.options.get(CONF_KEPT_DAYS, DEFAULT_KEPT_DAYS))
+        self._kept_for = timedelta(days=kept_days(entry))
         self._queue, self.clocks = WriteQueue(), PhoneClocks()
         self._newest: dict[str, Reading] = {}
         self.is_clock_right = False  # As far as is known. Nothing is thinned out by a wrong clock.

@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 
 from ..backoff import Backoff, FailureKind
 from ..cloud.librelinkup import Graph, LibreLinkUp
-from ..const import CONF_INTERVAL, DEFAULT_INTERVAL, DOMAIN, SUBENTRY_PERSON
+from ..const import CONF_INTERVAL, DOMAIN, SUBENTRY_PERSON
 from ..coordinator import FeedCoordinator
 from ..entry_data import Login, async_follow_everybody
 from ..failures import issues
@@ -27,6 +27,7 @@ from ..glucose.upload_rhythm import UploadRhythm, next_upload
 from ..hass_data import get_data
 from ..history.history import History
 from ..models import Connection, Reading, Source
+from ..person.interval_and_age import effective_interval
 from ..person.settings import PersonSettings
 from ..person.snapshot import Feed, Live
 from .app_settings import AppSettings
@@ -60,7 +61,11 @@ class LiveCoordinator(FeedCoordinator[Live]):
         }
         self.shared: Mapping[str, Connection] = {}
         """Everyone who shared with the account at the last poll, followed or not, by patient id."""
-        self._interval = float(entry.options.get(CONF_INTERVAL, DEFAULT_INTERVAL))
+        self._interval = float(
+            effective_interval(
+                entry.options.get(CONF_INTERVAL), (each.max_age for each in self._settings.values())
+            )
+        )
         self._phase = PhaseLock(self._interval)
         self._backoff = get_data(hass).live_backoffs.setdefault(entry.entry_id, Backoff())
         self._absences: Counter[str] = Counter()

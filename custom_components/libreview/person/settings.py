@@ -1,6 +1,8 @@
 """The settings of a followed person, as the subentry holds them.
 
-Thresholds that are not chosen follow the targets in the person's own LibreLinkUp settings.
+Thresholds that are not chosen follow the targets in the person's own LibreLinkUp settings. What is stored may
+be more than the dialog would accept today: numbers are moved into its limits, what is no number counts as
+not chosen, and chosen thresholds that contradict each other give way to those of the consensus.
 """
 
 from collections.abc import Mapping
@@ -9,7 +11,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from ..cloud.fields import whole
+from ..cloud.fields import whole, whole_within
 from ..const import CONF_MAX_AGE, CONF_SENSOR_LIFE, CONF_TIME_ZONE, CONF_UNIT, THRESHOLDS
 from ..glucose.ranges import CONSENSUS, Thresholds
 from ..glucose.upload_rhythm import SLOW_RHYTHM
@@ -17,6 +19,11 @@ from ..models import Connection, GlucoseUnit
 
 DEFAULT_MAX_AGE: Final = 15
 """Minutes. An older reading is not shown as current. Nightscout warns after as long without data."""
+SHORTEST_MAX_AGE: Final = 5
+LONGEST_MAX_AGE: Final = 60
+LOWEST_THRESHOLD: Final = 40
+HIGHEST_THRESHOLD: Final = 400
+"""mg/dL. The range that the sensors can measure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +39,18 @@ class PersonSettings:
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> PersonSettings:
         """Return the settings in a subentry's data."""
-        unit = data.get(CONF_UNIT)
+        unit, zone = data.get(CONF_UNIT), data.get(CONF_TIME_ZONE)
+        max_age = whole_within(data.get(CONF_MAX_AGE), SHORTEST_MAX_AGE, LONGEST_MAX_AGE)
+        # 2.2 mmol/L as a low limit are 39 mg/dL.
+        thresholds = {
+            key: whole_within(data.get(key), LOWEST_THRESHOLD - 1, HIGHEST_THRESHOLD) for key in THRESHOLDS
+        }
         return cls(
             unit=GlucoseUnit(unit) if isinstance(unit, str) and unit in GlucoseUnit else None,
-            max_age=timedelta(minutes=data.get(CONF_MAX_AGE, DEFAULT_MAX_AGE)),
+            max_age=timedelta(minutes=max_age or DEFAULT_MAX_AGE),
             sensor_life_days=whole(data.get(CONF_SENSOR_LIFE)),
-            thresholds={key: data[key] for key in THRESHOLDS if key in data},
-            time_zone=data.get(CONF_TIME_ZONE),
+            thresholds={key: mg_dl for key, mg_dl in thresholds.items() if mg_dl is not None},
+            time_zone=zone if isinstance(zone, str) else None,
         )
 
     def max_age_for(self, next_upload: timedelta | None) -> timedelta:

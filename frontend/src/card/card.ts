@@ -5,13 +5,14 @@ import type { LibreViewCurve } from "../chart/curve";
 import type { LibreViewProfile } from "../chart/profile";
 import type { Choices } from "../config";
 import { define } from "../define";
-import { clock, type Seen } from "../freshness";
+import { clock } from "../freshness";
 import type { Hass } from "../hass";
 import { ALERT, icon, OFFLINE } from "../icons";
 import { Formats } from "../locale";
 import { Part } from "../part";
 import { isGlucose, type Person, personOf, shownOf } from "../person";
-import { measuredAt, type Now, nowOf } from "../reading";
+import { measuredAt, NOTHING, type Now, nowOf } from "../reading";
+import { Sightings } from "../sightings";
 import { Asked, type Metrics, PROFILE_DAYS, type Profile } from "../statistics";
 import { Subscriptions } from "../subscriptions";
 import { ENGLISH, filled, type Texts, textsIn } from "../texts";
@@ -54,10 +55,9 @@ export class LibreViewCardView extends LitElement {
 
   #connection: Hass["connection"] | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
-  #offset = 0;
   /** The language of the words. */
   #speech = "en";
-  readonly #seen = new Map<string, Seen>();
+  readonly #sightings = new Sightings();
   readonly #day = new Asked<Metrics>("metrics", 1);
   readonly #fortnight = new Asked<Metrics>("metrics", PROFILE_DAYS);
   readonly #profile = new Asked<Profile>("agp", PROFILE_DAYS);
@@ -98,9 +98,7 @@ export class LibreViewCardView extends LitElement {
     const told = before?.locale !== this.hass.locale || before?.config !== this.hass.config;
     if (!this._formats || (changed.has("hass") && told)) this.#format();
     if (changed.has("hass") && before?.language !== this.hass.language) this.#speak();
-    if (changed.has("choices")) {
-      this._span = this.choices.hours;
-    }
+    if (changed.has("choices")) this._span = this.choices.hours;
     this._selected = shownOf(this.hass, this.choices.entities, this._selected);
     this.toggleAttribute("dark", this.hass.themes?.darkMode ?? false);
     if (!this.isConnected) return;
@@ -132,20 +130,11 @@ export class LibreViewCardView extends LitElement {
     this.#connection = connection;
   }
 
-  /** Remember since when each person's newest reading is on this screen. */
   #look(): void {
-    if (clock.offset !== this.#offset) {
-      this.#offset = clock.offset;
-      this.#seen.clear(); // They were noted by a clock that is wrong.
-    }
-    for (const entityId of this.choices.entities) {
-      const person = personOf(this.hass, entityId);
-      if (!person) continue;
-      const at = measuredAt(this.hass, person, this.#pastOf(person));
-      if (at === undefined) this.#seen.delete(person.deviceId);
-      else if (at !== this.#seen.get(person.deviceId)?.at)
-        this.#seen.set(person.deviceId, { at, ...clock.now() });
-    }
+    const persons = this.choices.entities.flatMap((each) => personOf(this.hass, each) ?? []);
+    this.#sightings.note(
+      new Map(persons.map((each) => [each.deviceId, measuredAt(this.hass, each, this.#pastOf(each))])),
+    );
   }
 
   #ask(): void {
@@ -169,7 +158,8 @@ export class LibreViewCardView extends LitElement {
   }
 
   #nowOf(person: Person): Now {
-    return nowOf(this.hass, person, this.#pastOf(person), this.#seen.get(person.deviceId), clock.now());
+    if (this.#subscriptions.of(person)?.isAnothers) return NOTHING;
+    return nowOf(this.hass, person, this.#pastOf(person), this.#sightings.of(person.deviceId), clock.now());
   }
 
   protected override render(): TemplateResult {

@@ -30,6 +30,10 @@ _ASSIGNED: Final = re.compile(
     r"""\breport["']?\s*+\]?\s*+[=:]\s*+(?:[\w.]++\s*+\|\|\s*+)?(?:(?P<object>(?=\{))|JSON\s*+\.\s*+parse\s*+\(\s*+(?P<text>(?=["'])))""",
     re.IGNORECASE,
 )
+_SLICE: Final = 2**18
+"""Characters that are searched at once: all else waits meanwhile, whatever thread that is in."""
+_LONGEST_ASSIGNMENT: Final = 2**12
+"""Characters between the name of the report and the report."""
 _MOST_TRIES: Final = 50
 _STRING: Final = re.compile(r"""\"((?:[^"\\]++|\\.)*+)\"|'((?:[^'\\]++|\\.)*+)'""", re.DOTALL)
 _ESCAPE: Final = re.compile(r"""\\(x[0-9a-fA-F]{2}|.)|(")""", re.DOTALL)
@@ -88,7 +92,7 @@ def parse_report(page: bytes) -> Report:
 def _find_report(page: str) -> tuple[object, fields.JsonMapping, object]:
     """Return the report, the object in it that holds the days, and the days."""
     decoder = json.JSONDecoder(parse_int=_parse_integer, parse_constant=lambda _: None, strict=False)
-    for tries, match in enumerate(_ASSIGNED.finditer(page)):
+    for tries, match in enumerate(_find_assignments(page)):
         if tries == _MOST_TRIES:
             break
         try:
@@ -103,6 +107,15 @@ def _find_report(page: str) -> tuple[object, fields.JsonMapping, object]:
                 if key.lower() == "days" and isinstance(days, list | dict):
                     return report, data, days
     raise InvalidAnswerError("the page holds no report")
+
+
+def _find_assignments(page: str) -> Iterator[re.Match[str]]:
+    """Yield the places where something may be assigned to the report, slice by slice of the page."""
+    for start in range(0, len(page), _SLICE):
+        end = start + _SLICE
+        for match in _ASSIGNED.finditer(page, start, end + _LONGEST_ASSIGNMENT):
+            if match.start() < end:
+                yield match
 
 
 def _parse_integer(digits: str) -> float:
