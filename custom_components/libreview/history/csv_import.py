@@ -146,6 +146,8 @@ async def _async_keep(
         lambda device_ids: resolved.rows(device_ids, progress=progress),
         resolved.entries,
         thin_before=history.thin_before,
+        made_at=int(made.timestamp()) if (made := resolved.export.generated_at) else 0,
+        kept_at=int(dt_util.utcnow().timestamp()),
     )
     history.async_notify_changed(target.patient_id)
     return kept

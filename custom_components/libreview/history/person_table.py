@@ -61,7 +61,7 @@ def delete_reports(connection: sqlite3.Connection, person: int) -> None:
 def disown_reports(connection: sqlite3.Connection, person: int) -> None:
     """Delete all that reports have told of a person, for they were somebody else's."""
     delete_reports(connection, person)
-    entry_table.forget_standing(connection, person)
+    entry_table.disown_reports(connection, person)
     connection.execute("UPDATE person SET reports_of = NULL WHERE id = ?", (person,))
 
 
@@ -70,28 +70,30 @@ def follow_only(
 ) -> None:
     """Put all persons but these aside, and delete the reports of those who have no diary any more.
 
-    Who is back has all of before, reports too, although the login of their diary may be gone.
+    Who is back has all of before, reports too, until a login of their diary has come and gone once more.
     """
-    known = connection.execute("SELECT id, patient_id, reports_of, removed_at FROM person").fetchall()
-    for person, patient_id, reports_of, removed_at in known:
+    known = connection.execute("SELECT id, patient_id, removed_at, spared FROM person").fetchall()
+    for person, patient_id, removed_at, spared in known:
         if patient_id not in patient_ids:
             connection.execute(
                 "UPDATE person SET removed_at = ifnull(removed_at, ?) WHERE id = ?", (_UNDATED, person)
             )
         elif removed_at is not None:
             connection.execute(
-                "UPDATE person SET removed_at = NULL, reports_of = NULL WHERE id = ?", (person,)
+                "UPDATE person SET removed_at = NULL, spared = 1, zone = NULL WHERE id = ?", (person,)
             )
-        elif reports_of is not None and patient_id not in with_diary:
+        elif not spared and patient_id not in with_diary:
             delete_reports(connection, person)
+        if spared and patient_id in with_diary:
+            connection.execute("UPDATE person SET spared = 0 WHERE id = ?", (person,))
 
 
 def count_days(connection: sqlite3.Connection, person: int) -> int:
     """Return the number of days (UTC) with readings or entries of a person."""
     found: int = connection.execute(
         "SELECT count(*) FROM (SELECT at / 86400 FROM reading WHERE person = ?1"
-        " UNION SELECT at / 86400 FROM entry WHERE person = ?1)",
-        (person,),
+        " UNION SELECT at / 86400 FROM entry WHERE person = ?1 AND standing IN (?2, ?3))",
+        (person, *entry_table.HOLDING),
     ).fetchone()[0]
     return found
 

@@ -11,6 +11,7 @@ from typing import Final, Self
 from ..cloud.floating_time import WIDEST_OFFSET
 from ..glucose.columns import INSTANTS, VALUES, Trace
 from ..models import Device, MeasuringRange, Source
+from . import import_table
 from .deduplication import SLOT, KnownRow, MergeResult, merge_rows
 from .pending_hours import mark_around
 from .row_codec import RANGE_CODE, ReadingRow, to_measuring_range, to_wall_seconds
@@ -61,21 +62,28 @@ def plan(
 
 
 def keep(
-    connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRow], thin_before: int
+    connection: sqlite3.Connection,
+    person: int,
+    rows: Iterable[ReadingRow],
+    thin_before: int,
+    file: int | None = None,
 ) -> RowCounts:
     """Merge in `rows`, which stand in the order of time, and mark their hours for the statistics.
 
-    Of rows before `thin_before` (epoch seconds) one is kept in each quarter of an hour.
+    Of rows before `thin_before` (epoch seconds) one is kept in each quarter of an hour. `file` is the number
+    of the import that brings them, which notes what they replace.
     """
     kept = RowCounts()
     for merge in plan(connection, person, rows, thin_before):
+        if file is not None:
+            import_table.note_replaced(connection, person, file, merge.replaced)
         connection.executemany(
             "DELETE FROM reading WHERE person = ? AND at = ?", ((person, at) for at in merge.replaced)
         )
         connection.executemany(
-            "INSERT INTO reading (person, at, mg_dl, source, trend, measuring_range, device, wall)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            ((person, *row) for row in merge.added),
+            "INSERT INTO reading (person, at, mg_dl, source, trend, measuring_range, device, wall, file)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ((person, *row, file) for row in merge.added),
         )
         # Not those of live ones, which Home Assistant recorded itself.
         late = [row.at for row in merge.added if not TRAITS_BY_CODE[row.source].is_live]
@@ -118,6 +126,13 @@ def _note_walls(connection: sqlite3.Connection, person: int, time_zone: tzinfo) 
         for (at,) in found.fetchall()
     ]
     connection.executemany("UPDATE reading SET wall = ? WHERE person = ? AND at = ?", walls)
+
+
+def take_back_file(connection: sqlite3.Connection, person: int, file: int) -> None:
+    """Delete the readings that an import brought, and bring those back that they replaced."""
+    found = connection.execute("SELECT at FROM reading WHERE person = ? AND file = ?", (person, file))
+    _delete(connection, person, [at for (at,) in found])
+    keep(connection, person, import_table.replaced(connection, person), 0)
 
 
 def delete_reports(connection: sqlite3.Connection, person: int) -> None:

@@ -14,7 +14,7 @@ from ..cloud.floating_time import SeenOffset
 from ..glucose.columns import Trace
 from ..glucose.time_weights import LONGEST_HOLD
 from ..models import Device, DiaryEntry, EntryKind, KeptReading, MeasuringRange, Reading, Source
-from . import entry_table, offset_table, pending_hours, person_table, reading_table
+from . import entry_table, import_table, offset_table, pending_hours, person_table, reading_table
 from .database import Database
 from .reading_table import RowCounts
 from .row_codec import ReadingRow, to_reading, to_row
@@ -40,6 +40,8 @@ class ResolvedReport:
     """The days on the person's own clock of which it tells all entries."""
     unclear: Collection[tuple[EntryKind, date]] = ()
     """The kinds and days of which it may hold entries that were not understood."""
+    read_at: datetime
+    """The instant at which it was asked for."""
 
 
 class Store(Database):
@@ -70,7 +72,8 @@ class Store(Database):
             person = person_table.ensure(connection, patient_id)
             _, former_zone = person_table.find_reports(connection, patient_id)
             reading_table.keep_report(connection, person, rows, former_zone or report.time_zone)
-            entry_table.keep_report(connection, person, report.entries, report.days, report.unclear)
+            read_at = int(report.read_at.timestamp())
+            entry_table.keep_report(connection, person, report.entries, report.days, report.unclear, read_at)
             person_table.note_reports(connection, person, report.reports_of, report.time_zone)
 
     def add_reported_entries(self, patient_id: str, entries: Sequence[DiaryEntry]) -> None:
@@ -86,6 +89,8 @@ class Store(Database):
         entries: Sequence[DiaryEntry],
         *,
         thin_before: int,
+        made_at: int = 0,
+        kept_at: int = 0,
     ) -> tuple[RowCounts, RowCounts]:
         """Merge in a CSV file, and return the counts of its readings and of its entries.
 
@@ -96,14 +101,30 @@ class Store(Database):
 
         `rows` is called with the numbers that the store gave to `devices`, and returns the rows in the order
         of time. Of readings before `thin_before` (epoch seconds) one is kept in each quarter of an hour.
+        `made_at` is when the file was made, 0 where that is not known, and `kept_at` is now. Until the next
+        file the import can be taken back.
         """
         with self._write_transaction() as connection:
             person = person_table.ensure(connection, patient_id)
+            file = import_table.begin(connection, person)
             numbers = [reading_table.device_id(connection, person, device) for device in devices]
-            return (
-                reading_table.keep(connection, person, rows(numbers), thin_before),
-                entry_table.keep_file(connection, person, entries),
-            )
+            readings = reading_table.keep(connection, person, rows(numbers), thin_before, file)
+            kept = entry_table.keep_file(connection, person, entries, file, made_at)
+            last = import_table.KeptFile(file, kept_at, readings.new, kept.new)
+            import_table.note(connection, person, last)
+            return readings, kept
+
+    def take_back_file(self, patient_id: str, number: int) -> bool:
+        """Take back the import of that number, whole. Return False if it is not the last one (any more)."""
+        with self._write_transaction() as connection:
+            person = person_table.find(connection, patient_id)
+            last = import_table.find(connection, person)
+            if last is None or last.number != number:
+                return False
+            reading_table.take_back_file(connection, person, number)
+            entry_table.take_back_file(connection, person, number)
+            import_table.forget(connection, person)
+            return True
 
     def plan_file(
         self,
@@ -208,6 +229,11 @@ class Store(Database):
         """Return the diary entries of [start, end) in the order of time."""
         with self._read() as connection:
             return entry_table.entries(connection, person_table.find(connection, patient_id), start, end)
+
+    def last_file(self, patient_id: str) -> import_table.KeptFile | None:
+        """Return a person's last import, None where there is none that can be taken back."""
+        with self._read() as connection:
+            return import_table.find(connection, person_table.find(connection, patient_id))
 
     def sensors(self, patient_id: str, start: int, end: int) -> list[int]:
         """Return when sensors were activated (epoch seconds), in the order of time."""
