@@ -14,7 +14,7 @@ from custom_components.libreview.models import DiaryEntry, EntryKind, Precision
 
 PERSON: Final = "anna"
 DAY: Final = timedelta(days=1)
-START: Final = datetime(2026, 6, 1, 6)
+START: Final = datetime.fromisoformat("2026-06-01 06:00")
 KINDS: Final = (EntryKind.RAPID_ACTING_INSULIN, EntryKind.CARBOHYDRATES, EntryKind.NOTE)
 FILE_ALONE: Final = EntryKind.KETONES
 """What no report tells."""
@@ -55,6 +55,8 @@ class RandomHistory:
         self.app: list[Logged] = []
         self.files: list[File] = []
         self.imported: list[File] = []
+        self.before: list[File] = []
+        """Those that the last one that can be taken back came after."""
         self.can_take_back = False
         self.is_dirty = False
         """True while the app holds what the last report did not."""
@@ -150,16 +152,18 @@ class RandomHistory:
             replace(each, at=each.wall.replace(tzinfo=self.zone).astimezone(UTC)) for each in file.entries
         ]
         made_at = int(file.made.timestamp()) if file.made else 0
-        self.store.keep_file(PERSON, [], lambda _: [], entries, thin_before=0, made_at=made_at)
+        _, counts = self.store.keep_file(PERSON, [], lambda _: [], entries, thin_before=0, made_at=made_at)
+        if counts.new:
+            self.before = list(self.imported)
+            self.can_take_back = True
         self.imported.append(file)
-        self.can_take_back = True
 
     def take_the_file_back(self) -> None:
         last = self.store.last_file(PERSON)
         assert (last is not None) is self.can_take_back
         if last is not None:
             assert self.store.take_back_file(PERSON, last.number)
-            self.imported.pop()
+            self.imported = self.before
             self.can_take_back = False
 
     def restart(self) -> None:

@@ -18,6 +18,7 @@ from ..cloud.floating_time import SeenOffset
 from ..const import DOMAIN
 from .file_owner import is_clearly_one_of
 from .history import History, open_histories
+from .import_table import KeptFile
 from .reading_table import RowCounts
 from .resolved_export import Progress, ResolvedExport, resolve_export
 from .store import Store
@@ -151,3 +152,16 @@ async def _async_keep(
     )
     history.async_notify_changed(target.patient_id)
     return kept
+
+
+async def async_find_last_file(history: History, patient_id: str) -> KeptFile | None:
+    """Return a person's last import, None where none can be taken back. Raises HomeAssistantError."""
+    return await history.async_run(Store.last_file, patient_id)
+
+
+async def async_take_back_file(history: History, patient_id: str, file: KeptFile) -> bool:
+    """Take an import back. Returns False if it is not the last one any more. Raises HomeAssistantError."""
+    is_done = await history.async_run(Store.take_back_file, patient_id, file.number)
+    if is_done:
+        history.async_notify_changed(patient_id)
+    return is_done

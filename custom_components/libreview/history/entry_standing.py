@@ -134,9 +134,8 @@ def _without_corrected(unfiled: Sequence[EntryRow], untold: Sequence[EntryRow]) 
     staying = []
     for row in unfiled:
         hour = row.key.hour[:2]
-        later = next(
-            (each for each in corrections if each.key.hour[:2] == hour and each.is_later_than(row)), None
-        )
+        of_hour = (each for each in corrections if each.key.hour[:2] == hour)
+        later = next((each for each in of_hour if each.is_later_than(row)), None)
         if later is None:
             staying.append(row)
         else:

@@ -1,6 +1,6 @@
 """The queries on the diary entries of the store: table `entry`.
 
-It has all that reports and files have told, also what does not hold any more: `entry_standing` says what does.
+It has all that reports and files have told, also what does not hold any more: `entry_standing` says which.
 A report tells all entries of the days it covers. A file tells of no day that it is whole: it may have been
 made in the middle of one.
 """
@@ -30,6 +30,7 @@ def keep_report(
     person: int,
     entries: Iterable[DiaryEntry],
     days: Collection[date],
+    *,
     unclear: Collection[tuple[EntryKind, date]],
     read_at: int,
 ) -> None:
@@ -87,11 +88,14 @@ def keep_file(
     person: int,
     entries: Iterable[DiaryEntry],
     file: int,
+    *,
+    since: int,
     made_at: int,
 ) -> RowCounts:
     """Take in the entries of a CSV file as those of the import number `file`, and count them.
 
-    `made_at` is when the file was made (epoch seconds), 0 where that is not known.
+    Imports from the number `since` on are taken back together. `made_at` is when the file was made (epoch
+    seconds), 0 where that is not known.
     """
     rows = [row._replace(file=file, told_at=made_at) for row in to_rows(entries)]
     counts = RowCounts()
@@ -99,16 +103,17 @@ def keep_file(
         of_day = [row for row in rows if start <= row.key.wall < start + _DAY]
         there = _find_day(connection, person, start)
         counts += _count(of_day, there)
-        _delete(connection, _told_again(there))
+        _delete(connection, _told_again(row for row in there if row.file < since))
+        _delete(connection, _told_again(row for row in there if row.file >= since))
         _insert(connection, person, of_day)
         _resolve(connection, person, start)
     return counts
 
 
 def take_back_file(connection: sqlite3.Connection, person: int, file: int) -> None:
-    """Delete what an import brought, so that what there was before holds again, as far as reports agree."""
-    days = _days_with(connection, person, file)
-    connection.execute("DELETE FROM entry WHERE person = ? AND file = ?", (person, file))
+    """Delete what imports from a number on brought. What there was before holds again if reports agree."""
+    days = _days_since(connection, person, file)
+    connection.execute("DELETE FROM entry WHERE person = ? AND file >= ?", (person, file))
     for day in days:
         _resolve(connection, person, day)
 
@@ -184,9 +189,9 @@ def _days_of(rows: Iterable[EntryRow]) -> list[int]:
     return sorted({row.key.wall - row.key.wall % _DAY for row in rows})
 
 
-def _days_with(connection: sqlite3.Connection, person: int, file: int) -> list[int]:
+def _days_since(connection: sqlite3.Connection, person: int, file: int) -> list[int]:
     found = connection.execute(
-        "SELECT DISTINCT wall - wall % ? FROM entry WHERE person = ? AND file = ?", (_DAY, person, file)
+        "SELECT DISTINCT wall - wall % ? FROM entry WHERE person = ? AND file >= ?", (_DAY, person, file)
     )
     return [day for (day,) in found]
 

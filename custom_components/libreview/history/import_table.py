@@ -21,11 +21,12 @@ class KeptFile(NamedTuple):
     """The number of readings that it brought."""
     entries: int
     """The number of entries that it brought."""
+    made_at: int
+    """Epoch seconds at which the file was made, 0 where that is not known."""
 
 
-def begin(connection: sqlite3.Connection, person: int) -> int:
-    """Return the number of a new import, from which on no earlier one can be taken back."""
-    connection.execute("DELETE FROM replaced_reading WHERE person = ?", (person,))
+def next_number(connection: sqlite3.Connection, person: int) -> int:
+    """Return the number that a new import gets."""
     last = connection.execute(
         "SELECT max(ifnull((SELECT max(file) FROM entry WHERE person = ?1), 0),"
         " ifnull((SELECT file FROM import WHERE person = ?1), 0))",
@@ -36,9 +37,11 @@ def begin(connection: sqlite3.Connection, person: int) -> int:
 
 
 def note(connection: sqlite3.Connection, person: int, kept: KeptFile) -> None:
-    """Note what the last import of a person brought."""
+    """Note what the last import of a person brought. From now on no earlier one can be taken back."""
+    connection.execute("DELETE FROM replaced_reading WHERE person = ? AND file != ?", (person, kept.number))
     connection.execute(
-        "INSERT OR REPLACE INTO import (person, file, kept_at, readings, entries) VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO import (person, file, kept_at, readings, entries, made_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
         (person, *kept),
     )
 
@@ -47,16 +50,16 @@ def note_replaced(connection: sqlite3.Connection, person: int, file: int, instan
     """Note the readings that an import is about to replace, but for its own."""
     connection.executemany(
         "INSERT OR IGNORE INTO replaced_reading"
-        " SELECT person, at, mg_dl, source, trend, measuring_range, device, wall FROM reading"
+        " SELECT person, ?, at, mg_dl, source, trend, measuring_range, device, wall FROM reading"
         " WHERE person = ? AND at = ? AND file IS NOT ?",
-        ((person, at, file) for at in instants),
+        ((file, person, at, file) for at in instants),
     )
 
 
 def find(connection: sqlite3.Connection, person: int) -> KeptFile | None:
     """Return the last import of a person, None when there was none, or it was taken back."""
     found = connection.execute(
-        "SELECT file, kept_at, readings, entries FROM import WHERE person = ?", (person,)
+        "SELECT file, kept_at, readings, entries, made_at FROM import WHERE person = ?", (person,)
     ).fetchone()
     return KeptFile(*found) if found else None
 

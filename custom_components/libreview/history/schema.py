@@ -137,10 +137,12 @@ MIGRATIONS: Final = (
         file INTEGER NOT NULL,
         kept_at INTEGER NOT NULL,
         readings INTEGER NOT NULL,
-        entries INTEGER NOT NULL
+        entries INTEGER NOT NULL,
+        made_at INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE replaced_reading (
         person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        file INTEGER NOT NULL,
         at INTEGER NOT NULL,
         mg_dl INTEGER NOT NULL,
         source INTEGER NOT NULL,
@@ -148,7 +150,7 @@ MIGRATIONS: Final = (
         measuring_range INTEGER NOT NULL,
         device INTEGER,
         wall INTEGER,
-        PRIMARY KEY (person, at)
+        PRIMARY KEY (person, file, at)
     ) WITHOUT ROWID, STRICT;
     """,
 )

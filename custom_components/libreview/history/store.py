@@ -72,8 +72,14 @@ class Store(Database):
             person = person_table.ensure(connection, patient_id)
             _, former_zone = person_table.find_reports(connection, patient_id)
             reading_table.keep_report(connection, person, rows, former_zone or report.time_zone)
-            read_at = int(report.read_at.timestamp())
-            entry_table.keep_report(connection, person, report.entries, report.days, report.unclear, read_at)
+            entry_table.keep_report(
+                connection,
+                person,
+                report.entries,
+                report.days,
+                unclear=report.unclear,
+                read_at=int(report.read_at.timestamp()),
+            )
             person_table.note_reports(connection, person, report.reports_of, report.time_zone)
 
     def add_reported_entries(self, patient_id: str, entries: Sequence[DiaryEntry]) -> None:
@@ -106,12 +112,17 @@ class Store(Database):
         """
         with self._write_transaction() as connection:
             person = person_table.ensure(connection, patient_id)
-            file = import_table.begin(connection, person)
+            file = import_table.next_number(connection, person)
             numbers = [reading_table.device_id(connection, person, device) for device in devices]
             readings = reading_table.keep(connection, person, rows(numbers), thin_before, file)
-            kept = entry_table.keep_file(connection, person, entries, file, made_at)
-            last = import_table.KeptFile(file, kept_at, readings.new, kept.new)
-            import_table.note(connection, person, last)
+            last = import_table.find(connection, person)
+            brings = readings.new or entry_table.plan_file(connection, person, entries).new
+            # What brings nothing new is taken back with the one before, such as the same file again.
+            since = file if brings or last is None else last.number
+            kept = entry_table.keep_file(connection, person, entries, file, since=since, made_at=made_at)
+            if brings:
+                last = import_table.KeptFile(file, kept_at, readings.new, kept.new, made_at)
+                import_table.note(connection, person, last)
             return readings, kept
 
     def take_back_file(self, patient_id: str, number: int) -> bool:
