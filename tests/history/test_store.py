@@ -373,6 +373,7 @@ def test_an_import_that_is_taken_back_leaves_the_readings_of_before(store: Store
     assert [each for each in readings if each.source is Source.CSV] == before
     assert [each.reading.mg_dl for each in readings if each.source is Source.LIVE] == [90, 100]
     assert START in store.due_hours("anna", 2**40)
+    assert store.emptied_hours("anna", 2**40) == {}, "each of them has another reading"
     assert store.last_file("anna") is None
     assert not store.take_back_file("anna", last.number)
 
@@ -410,3 +411,18 @@ def test_a_file_that_brings_nothing_is_none_to_be_taken_back(store: Store) -> No
     keep_file(store, at=[START])
 
     assert store.last_file("anna") is None
+
+
+def test_hours_that_a_file_alone_had_are_told_once_it_is_taken_back(store: Store) -> None:
+    keep_live(store, reading(0))
+    keep_file(store, at=[START - 7200, START + 7200])
+    last = store.last_file("anna")
+    assert last is not None
+    store.take_back_file("anna", last.number)
+
+    emptied = store.emptied_hours("anna", 2**40)
+
+    assert list(emptied) == [START - 7200, START + 7200]
+    assert (emptied[START - 7200].mean, emptied[START - 7200].low) == (100, 100)
+    store.forget_emptied("anna", [START - 7200])
+    assert list(store.emptied_hours("anna", 2**40)) == [START + 7200]

@@ -152,6 +152,15 @@ MIGRATIONS: Final = (
         wall INTEGER,
         PRIMARY KEY (person, file, at)
     ) WITHOUT ROWID, STRICT;
+    CREATE TABLE emptied_hour (
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        hour INTEGER NOT NULL,
+        mean REAL NOT NULL,
+        low INTEGER NOT NULL,
+        high INTEGER NOT NULL,
+        covered INTEGER NOT NULL,
+        PRIMARY KEY (person, hour)
+    ) WITHOUT ROWID, STRICT;
     """,
 )
 """The statements of each version, in order: a file of version n needs those from index n on."""

@@ -4,7 +4,7 @@ Everything here blocks on the disk, so it has to be run in Home Assistant's exec
 writer do not wait for each other. What a method has written when it returns survives a kill of the process.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from itertools import pairwise
@@ -14,10 +14,10 @@ from ..cloud.floating_time import SeenOffset
 from ..glucose.columns import Trace
 from ..glucose.time_weights import LONGEST_HOLD
 from ..models import Device, DiaryEntry, EntryKind, KeptReading, MeasuringRange, Reading, Source
-from . import entry_table, import_table, offset_table, pending_hours, person_table, reading_table
-from .database import Database
+from . import entry_table, import_table, offset_table, person_table, reading_table
 from .reading_table import RowCounts
 from .row_codec import ReadingRow, to_reading, to_row
+from .store_hours import StoreHours
 from .utc_offsets import have_same_offsets
 
 _BATCH: Final = 5000
@@ -44,7 +44,7 @@ class ResolvedReport:
     """The instant at which it was asked for."""
 
 
-class Store(Database):
+class Store(StoreHours):
     """The queries of an open file. Every method may raise sqlite3.Error, such as for a full disk."""
 
     # Write.
@@ -283,15 +283,3 @@ class Store(Database):
                 "SELECT patient_id, serial FROM device JOIN person ON person.id = device.person"
             )
             return {patient_id for patient_id, serial in found if serial in serials}
-
-    # The hours that Home Assistant's statistics have yet to learn.
-
-    def due_hours(self, patient_id: str, before: int) -> dict[int, int]:
-        """Return the due hours that began before `before`, oldest first, with how often each was marked."""
-        with self._read() as connection:
-            return pending_hours.find_due(connection, person_table.find(connection, patient_id), before)
-
-    def unmark_hours(self, patient_id: str, hours: Mapping[int, int]) -> None:
-        """Remove marks whose counter is still that of `hours`: an hour marked again meanwhile stays."""
-        with self._write_transaction() as connection:
-            pending_hours.unmark(connection, person_table.ensure(connection, patient_id), hours)
