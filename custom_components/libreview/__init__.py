@@ -16,6 +16,7 @@ from .account.clock_watch import async_watch_clock
 from .account.diary_feeds import async_get_time_zone, async_open_diaries, persons_with_diary
 from .account.followed_person import FollowedPerson
 from .account.statistics import async_start_statistics
+from .account.time_zone import async_reload_with_time_zone
 from .automation.announced_expiries import get_announced_expiries
 from .binary_sensor import BINARY_SENSORS
 from .calendar import CALENDARS
@@ -164,6 +165,7 @@ def _start(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
     for feed in account.feeds:
         feed.start()
     entry.async_on_unload(async_watch_clock(hass, account.async_on_clock_jump))
+    entry.async_on_unload(async_reload_with_time_zone(hass, entry))
 
 
 def _find_glucose_sensor(hass: HomeAssistant, entry: ConfigEntry, patient_id: str) -> str | None:

@@ -55,6 +55,8 @@ class FileImport:
     last: datetime | None
     """The latest wall clock in the file."""
     resolved: ResolvedExport = field(repr=False)
+    time_zone: tzinfo
+    """The time zone by which its times were resolved."""
     readings: RowCounts
     entries: RowCounts
     is_clearly_theirs: bool
@@ -102,6 +104,7 @@ async def async_read_file(
         first=first,
         last=last,
         resolved=resolved,
+        time_zone=target.time_zone,
         readings=readings,
         entries=entries,
         is_clearly_theirs=await _async_is_clearly_theirs(hass, target, resolved),
@@ -129,17 +132,22 @@ async def async_keep_file(
 ) -> tuple[RowCounts, RowCounts]:
     """Keep a file, and return the counts of its readings and of its entries. Raises HomeAssistantError.
 
+    Its times are those of the time zone that `target` has, also where it had another when the file was read.
     It is kept to the end even if whoever waits for it is cancelled.
     """
     return await asyncio.shield(
-        hass.async_create_task(_async_keep(target, read, progress), f"{DOMAIN} import")
+        hass.async_create_task(_async_keep(hass, target, read, progress), f"{DOMAIN} import")
     )
 
 
 async def _async_keep(
-    target: ImportTarget, read: FileImport, progress: Progress
+    hass: HomeAssistant, target: ImportTarget, read: FileImport, progress: Progress
 ) -> tuple[RowCounts, RowCounts]:
     history, resolved = target.history, read.resolved
+    if read.time_zone != target.time_zone:
+        resolved = await hass.async_add_executor_job(
+            resolve_export, read.export, target.time_zone, target.seen_offsets, dt_util.utcnow()
+        )
     kept = await history.async_run(
         Store.keep_file,
         target.patient_id,
