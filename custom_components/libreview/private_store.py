@@ -27,7 +27,7 @@ class PrivateStore[T: Mapping[str, Any] | Sequence[Any]](Store[T]):
 
     @override
     async def async_load(self) -> T | None:
-        """Return the content, None without any, or if it cannot be read: of a later version, or a bad disk."""
+        """Return the content, None without any, or if it cannot be read (a later version, a bad disk)."""
         try:
             return await super().async_load()
         except (HomeAssistantError, NotImplementedError) as err:
