@@ -70,6 +70,11 @@ def is_damage(err: sqlite3.Error) -> bool:
     return getattr(err, "sqlite_errorcode", 0) & 0xFF in _DAMAGE_CODES
 
 
+def is_read_only(err: sqlite3.Error) -> bool:
+    """Return True if an error means that the file was opened while nobody could write to it."""
+    return getattr(err, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+
+
 def set_aside(path: Path, mark: str) -> Path:
     """Rename a closed file that cannot be read, so that a new one can begin. Return its new path.
 
