@@ -13,6 +13,8 @@ from homeassistant.util import dt as dt_util
 from . import entry_table, reading_table
 
 _UNDATED: Final = 0
+_DAY: Final = 86400
+"""Seconds."""
 
 
 class RemovedPerson(NamedTuple):
@@ -23,6 +25,10 @@ class RemovedPerson(NamedTuple):
     """Epoch seconds, None before a clock that is right has told them."""
     days: int
     """The number of days with readings or entries."""
+    first: int
+    """Epoch seconds of the first of them."""
+    last: int
+    """Epoch seconds of the last of them."""
 
 
 def ensure(connection: sqlite3.Connection, patient_id: str) -> int:
@@ -90,19 +96,33 @@ def follow_only(
 
 def count_days(connection: sqlite3.Connection, person: int) -> int:
     """Return the number of days (UTC) with readings or entries of a person."""
+    return _days(connection, person)[0]
+
+
+def count_all_days(connection: sqlite3.Connection) -> int:
+    """Return the number of days (UTC) with readings or entries of anybody."""
     found: int = connection.execute(
-        "SELECT count(*) FROM (SELECT at / 86400 FROM reading WHERE person = ?1"
-        " UNION SELECT at / 86400 FROM entry WHERE person = ?1 AND standing IN (?2, ?3))",
-        (person, *entry_table.HOLDING),
+        "SELECT count(*) FROM (SELECT at / 86400 FROM reading UNION SELECT at / 86400 FROM entry)"
     ).fetchone()[0]
     return found
+
+
+def _days(connection: sqlite3.Connection, person: int) -> tuple[int, int, int]:
+    """Return the number of days (UTC) with something of a person, and when the first and the last began."""
+    count, first, last = connection.execute(
+        "SELECT count(*), ifnull(min(day), 0), ifnull(max(day), 0) FROM ("
+        "SELECT at / 86400 AS day FROM reading WHERE person = ?1"
+        " UNION SELECT at / 86400 FROM entry WHERE person = ?1 AND standing IN (?2, ?3))",
+        (person, *entry_table.HOLDING),
+    ).fetchone()
+    return count, first * _DAY, last * _DAY
 
 
 def removed(connection: sqlite3.Connection) -> list[RemovedPerson]:
     """Return who is kept aside, but for those of whom there is no reading and no entry."""
     found = connection.execute("SELECT id, patient_id, removed_at FROM person WHERE removed_at IS NOT NULL")
     persons = [
-        RemovedPerson(patient_id, removed_at or None, count_days(connection, person))
+        RemovedPerson(patient_id, removed_at or None, *_days(connection, person))
         for person, patient_id, removed_at in found.fetchall()
     ]
     return [person for person in persons if person.days]

@@ -271,6 +271,11 @@ class Store(StoreHours):
         with self._read() as connection:
             return person_table.count_days(connection, person_table.find(connection, patient_id))
 
+    def count_all_days(self) -> int:
+        """Return the number of days with readings or entries of anybody."""
+        with self._read() as connection:
+            return person_table.count_all_days(connection)
+
     def removed(self) -> list[person_table.RemovedPerson]:
         """Return who is kept aside."""
         with self._read() as connection:

@@ -10,7 +10,7 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from .database_file import UnreadableStoreError, is_damage, is_read_only, remove, set_aside
+from .database_file import UnreadableStoreError, is_damage, is_read_only, set_aside
 from .store import Store
 
 
@@ -100,8 +100,3 @@ class StoreFile:
 def history_path(hass: HomeAssistant, entry_id: str) -> Path:
     """Return the path of an account's history."""
     return Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{entry_id}.history.db"))
-
-
-async def async_remove_history(hass: HomeAssistant, entry_id: str) -> None:
-    """Delete the file of an account, which is closed, and those set aside in its place."""
-    await hass.async_add_executor_job(remove, history_path(hass, entry_id))
