@@ -4,7 +4,7 @@ Nothing that was told is deleted for something that was told later, so that an i
 so that it makes no difference in which order a report and a file come.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..models import Precision
@@ -23,7 +23,14 @@ def resolve_day(rows: Iterable[EntryRow]) -> dict[int, Standing]:
     - Of two files, the later one's word on a minute and a kind counts, but for notes, of which a minute may
       hold several. It does not count against a report, unless the file was made after that report.
     """
-    all_rows = list(rows)
+    groups: defaultdict[tuple[int, str], list[EntryRow]] = defaultdict(list)
+    for row in rows:
+        groups[row.key.hour[:2]].append(row)
+    return {number: standing for group in groups.values() for number, standing in _resolve(group).items()}
+
+
+def _resolve(all_rows: Sequence[EntryRow]) -> dict[int, Standing]:
+    """Return the standing of each row of one hour and kind: no row says anything of another one's."""
     standings = dict.fromkeys((row.id for row in all_rows), Standing.REPLACED)
     reported = [row for row in all_rows if not row.file]
     alive = [row for row in reported if row.standing is not Standing.WITHDRAWN]
@@ -34,11 +41,12 @@ def resolve_day(rows: Iterable[EntryRow]) -> dict[int, Standing]:
     withdrawn = _find_withdrawn(dead, [row for row in filed if row.id not in confirmed])
     open_rows = [row for row in filed if row.id not in withdrawn]
     untold = _resolve_untold(open_rows, confirmed)
+    rivals = _by_minute(untold)
     outdone = {
         row.id
         for row in open_rows
         if (report := confirmed.get(row.id)) is not None
-        and any(_is_rival(each, row) and each.is_later_than(report) for each in untold)
+        and any(_is_rival(each, row) and each.is_later_than(report) for each in rivals[row.minute])
     }
     unfiled = _without_corrected([row for row, same in told if same is None], untold)
     for standing, ids in (
@@ -74,9 +82,9 @@ def _without_moved(filed: Sequence[EntryRow], reported: Sequence[EntryRow]) -> l
         surplus = len(rows) - told[hour]
         if not told[hour] or surplus <= 0:
             continue
-        earlier = [row for row in rows if any(_is_moved(row, other) for other in rows)]
-        later = [row for row in rows if row not in earlier]
-        moved |= {row.id for row in earlier[: min(surplus, len(later))]}
+        examples = {(row.key.wall, row.file, row.told_at): row for row in rows}.values()
+        earlier = [row for row in rows if any(_is_moved(row, other) for other in examples)]
+        moved |= {row.id for row in earlier[: min(surplus, len(rows) - len(earlier))]}
     return [row for row in filed if row.id not in moved]
 
 
@@ -107,12 +115,28 @@ def _find_withdrawn(dead: Sequence[EntryRow], filed: Sequence[EntryRow]) -> set[
 
 def _resolve_untold(filed: Sequence[EntryRow], confirmed: Mapping[int, EntryRow]) -> list[EntryRow]:
     """Return the rows that hold of those that no report tells: files may differ on a minute and kind."""
+    rivals = _by_minute(filed, confirmed)
     return [
         row
         for row in filed
         if row.id not in confirmed
-        and not any(_is_rival(each, row) and _is_outdone(row, each, confirmed) for each in filed)
+        and not any(_is_rival(each, row) and _is_outdone(row, each, confirmed) for each in rivals[row.minute])
     ]
+
+
+def _by_minute(
+    rows: Iterable[EntryRow], confirmed: Mapping[int, EntryRow] | None = None
+) -> defaultdict[tuple[int, str], list[EntryRow]]:
+    """Return rows by minute and kind: of those that are as late and as well confirmed, one will do."""
+    examples = {
+        (row.minute, row.file, row.told_at, report and report.told_at): row
+        for row in rows
+        for report in [(confirmed or {}).get(row.id)]
+    }
+    found: defaultdict[tuple[int, str], list[EntryRow]] = defaultdict(list)
+    for row in examples.values():
+        found[row.minute].append(row)
+    return found
 
 
 def _is_rival(row: EntryRow, other: EntryRow) -> bool:
@@ -133,9 +157,7 @@ def _without_corrected(unfiled: Sequence[EntryRow], untold: Sequence[EntryRow]) 
     corrections = [row for row in untold if row.key.kind not in NAMED_BY_TEXT]
     staying = []
     for row in unfiled:
-        hour = row.key.hour[:2]
-        of_hour = (each for each in corrections if each.key.hour[:2] == hour)
-        later = next((each for each in of_hour if each.is_later_than(row)), None)
+        later = next((each for each in corrections if each.is_later_than(row)), None)
         if later is None:
             staying.append(row)
         else:
