@@ -41,6 +41,8 @@ from custom_components.libreview.failures.issue_kinds import (
     PERSON_GONE,
 )
 from custom_components.libreview.failures.issues import (
+    KeptAside,
+    set_account_kept_aside,
     set_clock_ahead,
     set_history_set_aside,
     set_history_unusable,
@@ -311,6 +313,7 @@ def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: Hom
     data = {CONF_EMAIL: "somebody@example.com", CONF_PASSWORD: "none"}
     entry = MockConfigEntry(domain=DOMAIN, data=data, subentries_data=[gone])
     entry.add_to_hass(hass)
+    now = dt_util.utcnow()
     for problem in _failures():
         if problem.key in LOGIN_KINDS:
             set_login_issue(hass, entry, own_login(entry), problem.key, problem.placeholders)
@@ -319,7 +322,8 @@ def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: Hom
     update_person_issues(hass, entry, {"new": Connection(patient_id="new")}, {"gone"})
     set_clock_ahead(hass, entry, {"gone"})
     set_own_clock_wrong(hass, entry, 20)
-    update_kept_aside(hass, entry, {"removed": (400, dt_util.utcnow())})
+    update_kept_aside(hass, entry, {"removed": KeptAside(days=400, first=now, last=now, until=now)})
+    set_account_kept_aside(hass, entry, days=400, until=now, file="a name")
     set_history_set_aside(hass, entry, "a name")
     for kind in HISTORY_UNUSABLE:
         set_history_unusable(hass, entry, kind)

@@ -16,6 +16,7 @@ from .account.clock_watch import async_watch_clock
 from .account.diary_feeds import async_get_time_zone, async_open_diaries, persons_with_diary
 from .account.followed_person import FollowedPerson
 from .account.statistics import async_start_statistics
+from .account.time_zone import async_reload_with_time_zone
 from .automation.announced_expiries import get_announced_expiries
 from .binary_sensor import BINARY_SENSORS
 from .calendar import CALENDARS
@@ -38,8 +39,12 @@ from .failures.issues import clear_all
 from .failures.login_issues import clear_removed_logins
 from .hass_data import get_data
 from .history.history import History
+from .history.removed_accounts import (
+    async_bring_account_back,
+    async_keep_account,
+    async_watch_removed_accounts,
+)
 from .history.removed_persons import async_keep_removed
-from .history.store_file import async_remove_history
 from .live.app_settings import AppSettings
 from .live.coordinator import LiveCoordinator
 from .migration import async_adopt, migrate_data, needs_adoption
@@ -74,6 +79,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) ->
     entities: they say that there are no current data, and the feeds go on trying.
     """
     # Opened first, since unloading goes backwards: the history closes after everything that writes to it.
+    await async_bring_account_back(hass, entry)
     history = History(hass, entry)
     await history.async_open()
     await _async_forget_removed(hass, entry, history)
@@ -164,6 +170,7 @@ def _start(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
     for feed in account.feeds:
         feed.start()
     entry.async_on_unload(async_watch_clock(hass, account.async_on_clock_jump))
+    entry.async_on_unload(async_reload_with_time_zone(hass, entry))
 
 
 def _find_glucose_sensor(hass: HomeAssistant, entry: ConfigEntry, patient_id: str) -> str | None:
@@ -183,6 +190,7 @@ async def _async_forget_removed(hass: HomeAssistant, entry: ConfigEntry, history
     await get_diary_store(hass, entry.entry_id).async_keep_only(with_diary)
     await history.async_keep_only(_followed_ids(entry), with_diary=with_diary)
     await async_keep_removed(hass, entry, history)
+    async_watch_removed_accounts(hass, entry, history)
     clear_removed_logins(hass, entry, logins)
 
 
@@ -196,15 +204,18 @@ async def async_unload_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
-    """Delete everything that is stored of an account: tickets, answers, diaries, history, issues."""
+    """Delete everything that is stored of an account: tickets, answers, diaries, issues.
+
+    Its history is kept aside for a while.
+    """
     await get_session_store(hass, entry.entry_id).async_remove()
     await get_shape_store(hass, entry.entry_id).async_remove()
     await get_diary_store(hass, entry.entry_id).async_remove()
     await AppSettings(hass, entry.entry_id).async_remove()
-    await async_remove_history(hass, entry.entry_id)
     if not hass.config_entries.async_entries(DOMAIN):
         await get_announced_expiries(hass).async_remove()
     clear_all(hass, entry)
+    await async_keep_account(hass, entry)
     get_data(hass).forget(entry.entry_id)
 
 

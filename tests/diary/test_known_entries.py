@@ -1,7 +1,9 @@
 """What of a diary is new, and what is kept of it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+import hashlib
 import json
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from custom_components.libreview.diary.known_entries import KnownEntries
 from custom_components.libreview.diary.recent_entries import KEPT_DAYS, replace_days
+from custom_components.libreview.history.entry_matching import NAMED_BY_TEXT, label_of
 from custom_components.libreview.models import DiaryEntry, EntryKind, Precision
 
 TODAY = date(2026, 6, 1)
@@ -136,13 +139,36 @@ def test_nothing_is_new_twice(book: Book) -> None:
         entry("07:00", None),
         entry("07:00", kind=EntryKind.LONG_ACTING_INSULIN),
         entry("07:00", day=TODAY - timedelta(days=1)),
-        entry("07:00", text="with a word"),
     ],
-    ids=["hour", "amount", "no amount", "kind", "day", "text"],
+    ids=["hour", "amount", "no amount", "kind", "day"],
 )
 def test_what_differs_is_another_entry(book: Book, other: DiaryEntry) -> None:
     new_in_report(book, entry())
     assert new_in_report(book, entry(), other) == (other,)
+
+
+@pytest.mark.parametrize("words", [("", "a word"), ("a word", "other words"), ("a word", "")], ids=str)
+@pytest.mark.parametrize("kind", [kind for kind in EntryKind if kind not in NAMED_BY_TEXT])
+def test_a_dose_whose_words_change_is_not_new(book: Book, kind: EntryKind, words: tuple[str, str]) -> None:
+    before, after = (entry(kind=kind, text=text) for text in words)
+    new_in_report(book, before)
+    assert new_in_report(book, after) == ()
+    assert new_in_report(again(book), before) == ()
+
+
+def test_a_note_of_other_words_is_another_note(book: Book) -> None:
+    before, after = (entry(kind=NOTE, amount=None, text=text) for text in ("run", "swim"))
+    new_in_report(book, before)
+    assert new_in_report(book, after) == (after,)
+
+
+def test_a_dose_that_a_former_version_remembers_with_its_words_is_not_new() -> None:
+    former = hashlib.sha256(b"rapid_acting_insulin\n07\n4.0\na word").hexdigest()[:16]
+    data = {"begun_at": NOW.isoformat(), "is_blank": False, "handed_out": {f"{TODAY}": {former: [None]}}}
+    book = Book(KnownEntries.parse(data))
+    assert new_in_report(book, entry(text="a word")) == ()
+    assert new_in_report(book, entry(text="other words")) == ()
+    assert len(new_in_report(book, entry(), entry())) == 1
 
 
 def test_two_equal_doses_are_two(book: Book) -> None:
@@ -276,6 +302,11 @@ _ENTRIES = st.lists(
 )
 
 
+def identity(entry: DiaryEntry) -> DiaryEntry:
+    """What tells an entry from others: words are no part of a dose."""
+    return replace(entry, text=label_of(entry.kind, entry.text))
+
+
 @given(reports=st.lists(_ENTRIES, max_size=6))
 def test_whatever_reports_hold_the_last_one_is_kept_and_each_entry_is_new_once(
     reports: list[list[DiaryEntry]],
@@ -287,9 +318,11 @@ def test_whatever_reports_hold_the_last_one_is_kept_and_each_entry_is_new_once(
     for report in reports:
         handed_out += new_in_report(book, *report, days=days)
         book = again(book)
-    for each in handed_out:
-        assert handed_out.count(each) == max(report.count(each) for report in reports)
-    assert set(handed_out) == {each for report in reports for each in report}
+    told = [list(map(identity, report)) for report in reports]
+    new = list(map(identity, handed_out))
+    for each in new:
+        assert new.count(each) == max(report.count(each) for report in told)
+    assert set(new) == {each for report in told for each in report}
     if reports:
         assert sorted(map(repr, book.entries)) == sorted(map(repr, reports[-1]))
         assert [each.at for each in book.entries] == sorted(each.at for each in reports[-1])

@@ -571,3 +571,36 @@ async def test_a_browser_that_never_asks_is_not_told_for_ever(
     await pass_time(minutes=10)
     assert told == []
     assert is_form(await awaited(hass, progress), "import_summary")
+
+
+async def test_a_file_is_kept_by_the_time_zone_that_holds_when_it_is_confirmed(
+    hass: HomeAssistant, loaded: MockConfigEntry, upload: Upload, person: Person
+) -> None:
+    summary = await sent(hass, loaded, upload, export([*rows(), *diary(WALL)], made=MADE, name=NAME))
+    subentry = next(iter(loaded.subentries.values()))
+    hass.config_entries.async_update_subentry(
+        loaded, subentry, data={**subentry.data, "time_zone": "Asia/Tokyo"}
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    result = await fill(hass, summary)
+
+    assert result["reason"] == "imported"
+    readings, entries = await kept(loaded, person)
+    tokyo = ZoneInfo("Asia/Tokyo")
+    assert readings[0].reading.at == WALL.replace(tzinfo=tokyo)
+    assert {each.at for each in entries} == {each.wall.replace(tzinfo=tokyo) for each in entries}
+
+
+async def test_a_file_is_kept_by_the_houses_time_zone_of_then(
+    hass: HomeAssistant, loaded: MockConfigEntry, upload: Upload, person: Person
+) -> None:
+    summary = await sent(hass, loaded, upload, export(rows(), made=MADE, name=NAME))
+    await hass.config.async_update(time_zone="Asia/Tokyo")
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    result = await fill(hass, summary)
+
+    assert result["reason"] == "imported"
+    readings, _ = await kept(loaded, person)
+    assert readings[0].reading.at == WALL.replace(tzinfo=ZoneInfo("Asia/Tokyo"))

@@ -66,6 +66,7 @@ def keep_report(
     person: str = "anna",
     reports_of: str | None = None,
     unclear: Collection[tuple[EntryKind, date]] = (),
+    read_at: datetime = NOON,
 ) -> None:
     """Keep a report on a person, their own unless `reports_of` says otherwise."""
     walls = [reading.at.astimezone(time_zone).replace(tzinfo=None) for reading in readings]
@@ -77,13 +78,19 @@ def keep_report(
         entries=entries,
         days=days,
         unclear=unclear,
+        read_at=read_at,
     )
     store.keep_report(person, report)
 
 
-def keep_file(store: Store, *entries: DiaryEntry, at: Sequence[int] = ()) -> tuple[int, int]:
+def keep_file(
+    store: Store, *entries: DiaryEntry, at: Sequence[int] = (), made: datetime | None = None
+) -> tuple[int, int]:
     def rows(devices: Sequence[int | None]) -> list[ReadingRow]:
         return [ReadingRow(each, 100, SOURCE_CODE[Source.CSV], None, 0, devices[0]) for each in at]
 
-    reading_counts, entry_counts = store.keep_file("anna", [LIBRE], rows, entries, thin_before=0)
+    made_at = int(made.timestamp()) if made else 0
+    reading_counts, entry_counts = store.keep_file(
+        "anna", [LIBRE], rows, entries, thin_before=0, made_at=made_at
+    )
     return reading_counts.new, entry_counts.new

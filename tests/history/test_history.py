@@ -316,7 +316,8 @@ def set_version(path: Path, version: int) -> None:
 async def test_nobody_waits_in_a_thread_for_the_end_of_a_backup_of_hours(
     hass: HomeAssistant, loaded: MockConfigEntry, person: Person, pass_time: PassTime
 ) -> None:
-    history, report = loaded.runtime_data.history, ResolvedReport(reports_of="anybody", time_zone=UTC)
+    history = loaded.runtime_data.history
+    report = ResolvedReport(reports_of="anybody", time_zone=UTC, read_at=NOON)
     await backup.async_pre_backup(hass)
     importing = hass.loop.create_task(history.async_run(Store.keep_sensor, person.patient_id, 1))
     assert not await history.async_keep_report(person.patient_id, report)

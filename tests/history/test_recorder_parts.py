@@ -22,8 +22,10 @@ PACKAGE: Final = Path(__file__).parents[2] / "custom_components" / "libreview"
 RECORDER: Final = "homeassistant.components.recorder"
 PUBLIC: Final = {RECORDER, f"{RECORDER}.models", f"{RECORDER}.statistics"}
 PRIVATE: Final = {
+    (f"{RECORDER}.db_schema", "Statistics"),
     (f"{RECORDER}.db_schema", "StatisticsRuns"),
     (f"{RECORDER}.db_schema", "StatisticsShortTerm"),
+    (f"{RECORDER}.tasks", "RecorderTask"),
     (f"{RECORDER}.tasks", "SynchronizeTask"),
 }
 

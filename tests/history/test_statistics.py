@@ -12,7 +12,7 @@ import pytest
 
 from custom_components.libreview.glucose.hourly import Hour
 from custom_components.libreview.history.statistics import StatisticsBackfill
-from tests.history.conftest import EIGHT, PATIENT, HoursInMemory, House
+from tests.history.conftest import BYSTANDER, EIGHT, PATIENT, HoursInMemory, House
 
 HALF_PAST_EIGHT = EIGHT + timedelta(minutes=30)
 NINE = EIGHT + timedelta(hours=1)
@@ -319,3 +319,40 @@ async def test_a_statistic_in_another_unit_is_left_alone(
     assert await recorded_home.rows() == {EIGHT: (100, 100, 100)}
     assert await recorded_home.stored_unit() == "bananas"
     assert store.due
+
+
+async def test_an_hour_of_a_file_that_is_taken_back_goes_and_no_other(
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+) -> None:
+    recorded_home.glucose = lambda now: 100 if now < HALF_PAST_EIGHT else None
+    await recorded_home.live_until(ELEVEN)
+    for hour in (NINE, TEN):
+        store.bring(hour, mean=200, low=190, high=210)
+    await run_backfill(recorded_home, keeper)
+    others = await recorded_home.rows(BYSTANDER)
+    store.take_back(NINE)
+    store.know(EIGHT)
+    store.take_back(EIGHT)  # What the recorder has itself is not like the file.
+
+    await run_backfill(recorded_home, keeper)
+
+    rows = await recorded_home.rows()
+    assert rows.keys() == {EIGHT, TEN}
+    assert rows[EIGHT] == (100, 100, 100)
+    assert store.emptied == {}
+    assert await recorded_home.rows(BYSTANDER) == others
+
+
+async def test_an_hour_that_has_readings_again_is_not_deleted(
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+) -> None:
+    recorded_home.glucose = no_glucose
+    await recorded_home.live_until(TEN)
+    store.bring(NINE, mean=200, low=190, high=210)
+    await run_backfill(recorded_home, keeper)
+    store.take_back(NINE)
+    store.bring(NINE, mean=200, low=190, high=210)
+
+    await run_backfill(recorded_home, keeper)
+
+    assert (await recorded_home.rows())[NINE] == (200, 190, 210)

@@ -13,10 +13,11 @@ import pytest
 
 from custom_components.libreview.history.database_file import UnreadableStoreError, remove, set_aside
 from custom_components.libreview.history.row_codec import ReadingRow
-from custom_components.libreview.history.schema import NewerFileError
+from custom_components.libreview.history.schema import MIGRATIONS, NewerFileError
 from custom_components.libreview.history.sources import SOURCE_CODE
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import (
+    EntryKind,
     MeasuringRange,
     Reading,
     Source,
@@ -29,6 +30,7 @@ from tests.history.store_rows import (
     START,
     TODAY,
     entry,
+    exact,
     keep_file,
     keep_live,
     keep_report,
@@ -113,12 +115,13 @@ def test_a_reading_that_a_report_tells_again_moves_to_where_it_is_now_known_to_b
 
 
 def test_readings_in_a_file_of_a_version_before_are_told_again_too(path: Path) -> None:
-    store = Store(path)
-    keep_report(store, [reading(0), reading(30)], time_zone=ZoneInfo("Europe/Helsinki"))
-    store.close()
     with sqlite3.connect(path) as connection:
-        connection.execute("ALTER TABLE reading DROP COLUMN wall")
-        connection.execute("PRAGMA user_version = 3")
+        connection.executescript(";".join([*MIGRATIONS[:3], "PRAGMA user_version = 3"]))
+        connection.execute("INSERT INTO person (id, patient_id, zone) VALUES (1, 'anna', 'Europe/Helsinki')")
+        connection.executemany(
+            "INSERT INTO reading (person, at, mg_dl, source, measuring_range) VALUES (1, ?, 100, 2, 0)",
+            [(START,), (START + 1800,)],
+        )
     connection.close()
 
     store = Store(path)
@@ -341,3 +344,85 @@ def test_an_error_rolls_the_transaction_back(store: Store) -> None:
 
     assert len(store.trace("anna", *ALL)) == 0
     assert keep_file(store, at=[START]) == (1, 0)
+
+
+def test_an_import_that_is_taken_back_leaves_the_readings_of_before(store: Store) -> None:
+    keep_file(store, at=[START, START + 3600])
+    before = store.readings("anna", *ALL)
+    keep_live(store, reading(120))
+    store.keep_file(
+        "anna",
+        [LIBRE],
+        lambda devices: [
+            ReadingRow(at, 200, SOURCE_CODE[Source.CSV], None, 0, devices[0])
+            for at in (START, START + 1800, START + 7200)
+        ],
+        [],
+        thin_before=0,
+    )
+    assert store.trace("anna", *ALL).mg_dl.tolist() == [200, 200, 100, 100]
+    keep_live(store, reading(30.1, 90))
+    store.unmark_hours("anna", store.due_hours("anna", 2**40))
+
+    last = store.last_file("anna")
+    assert last is not None
+    assert (last.readings, last.entries) == (2, 0)
+    assert store.take_back_file("anna", last.number)
+
+    readings = store.readings("anna", *ALL)
+    assert [each for each in readings if each.source is Source.CSV] == before
+    assert [each.reading.mg_dl for each in readings if each.source is Source.LIVE] == [90, 100]
+    assert START in store.due_hours("anna", 2**40)
+    assert store.emptied_hours("anna", 2**40) == {}, "each of them has another reading"
+    assert store.last_file("anna") is None
+    assert not store.take_back_file("anna", last.number)
+
+
+def test_what_live_readings_have_replaced_meanwhile_does_not_come_back(store: Store) -> None:
+    keep_file(store, at=[START])
+    keep_live(store, reading(0.1, 90))
+    last = store.last_file("anna")
+    assert last is not None
+
+    assert store.take_back_file("anna", last.number)
+
+    assert store.trace("anna", *ALL).mg_dl.tolist() == [90]
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_the_same_file_again_is_taken_back_with_the_one_before(store: Store, times: int) -> None:
+    filed = [exact(EntryKind.KETONES, amount=0.3), exact(amount=4)]
+    keep_file(store, *filed, at=[START])
+    for _ in range(times):
+        keep_file(store, *filed, exact(amount=2, at=NOON), at=[START, START + 3600])
+    last = store.last_file("anna")
+    assert last is not None
+    assert (last.readings, last.entries) == (1, 1)
+
+    assert store.take_back_file("anna", last.number)
+
+    assert store.trace("anna", *ALL).at.tolist() == [START]
+    assert sorted(store.entries("anna", *ALL), key=lambda each: each.kind) == filed
+
+
+def test_a_file_that_brings_nothing_is_none_to_be_taken_back(store: Store) -> None:
+    keep_live(store, reading(0))
+
+    keep_file(store, at=[START])
+
+    assert store.last_file("anna") is None
+
+
+def test_hours_that_a_file_alone_had_are_told_once_it_is_taken_back(store: Store) -> None:
+    keep_live(store, reading(0))
+    keep_file(store, at=[START - 7200, START + 7200])
+    last = store.last_file("anna")
+    assert last is not None
+    store.take_back_file("anna", last.number)
+
+    emptied = store.emptied_hours("anna", 2**40)
+
+    assert list(emptied) == [START - 7200, START + 7200]
+    assert (emptied[START - 7200].mean, emptied[START - 7200].low) == (100, 100)
+    store.forget_emptied("anna", [START - 7200])
+    assert list(store.emptied_hours("anna", 2**40)) == [START + 7200]

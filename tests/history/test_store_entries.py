@@ -1,7 +1,7 @@
 """Which diary entries the store keeps: what reports and files tell of one entry is one entry."""
 
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import sqlite3
 
@@ -357,3 +357,84 @@ def test_a_diary_login_that_is_replaced_by_somebody_elses_takes_back_nothing_of_
 
     keep_report(store, [], [], [TODAY], reports_of="ben")
     assert store.entries("anna", *ALL) == [exact()]
+
+
+def test_a_dose_that_was_moved_within_its_hour_counts_once(store: Store) -> None:
+    keep_file(store, exact())
+    keep_report(store, [], [entry()], [TODAY])
+
+    keep_file(store, exact(at=NOON + 40 * MINUTE))
+    assert store.entries("anna", *ALL) == [exact(at=NOON + 40 * MINUTE)]
+
+    keep_report(store, [], [entry()], [TODAY])
+    assert store.entries("anna", *ALL) == [exact(at=NOON + 40 * MINUTE)]
+    keep_report(store, [], [], [TODAY])
+    assert store.entries("anna", *ALL) == []
+
+
+@pytest.mark.parametrize("made", [None, NOON - MINUTE], ids=["unknown", "before"])
+def test_a_rival_amount_of_a_file_does_not_replace_what_the_last_report_tells(
+    store: Store, made: datetime | None
+) -> None:
+    keep_file(store, exact(amount=4))
+    keep_report(store, [], [entry(amount=4)], [TODAY])
+
+    keep_file(store, exact(amount=6), made=made)
+    assert store.entries("anna", *ALL) == [exact(amount=4)]
+
+    keep_report(store, [], [entry(amount=6)], [TODAY])
+    assert store.entries("anna", *ALL) == [exact(amount=6)], "a report tells it"
+
+
+@pytest.mark.parametrize("is_filed", [True, False], ids=["filed", "reported"])
+def test_a_file_that_was_made_after_the_last_report_corrects_it(store: Store, is_filed: bool) -> None:
+    if is_filed:
+        keep_file(store, exact(amount=4))
+    keep_report(store, [], [entry(amount=4)], [TODAY], read_at=NOON)
+
+    keep_file(store, exact(amount=6), made=NOON + MINUTE)
+    assert store.entries("anna", *ALL) == [exact(amount=6)]
+
+    keep_report(store, [], [entry(amount=6)], [TODAY], read_at=NOON + 2 * MINUTE)
+    assert store.entries("anna", *ALL) == [exact(amount=6)]
+    keep_report(store, [], [entry(amount=4)], [TODAY], read_at=NOON + 3 * MINUTE)
+    assert [each.amount for each in store.entries("anna", *ALL)] == [4], "it was corrected back"
+
+
+def test_an_older_file_brings_nothing_back_that_was_deleted_in_the_app(store: Store) -> None:
+    keep_report(store, [], [entry()], [TODAY], read_at=NOON)
+    keep_report(store, [], [], [TODAY], read_at=NOON + 60 * MINUTE)
+
+    keep_file(store, exact(), made=NOON + 30 * MINUTE)
+    assert store.entries("anna", *ALL) == []
+
+    keep_file(store, exact(), made=NOON + 90 * MINUTE)
+    assert store.entries("anna", *ALL) == [exact()], "one that was made since has it again"
+
+
+def test_reports_of_somebody_else_from_before_a_removal_go_with_the_first_of_the_right_one(
+    store: Store,
+) -> None:
+    keep_report(store, [], [entry(amount=9)], [TODAY], reports_of="ben")
+    store.keep_only([], with_diary=[])
+    store.keep_only(["anna"], with_diary=["anna"])
+
+    assert store.expect_reports("anna", "anna", UTC, NOON)
+    keep_report(store, [], [], [TODAY + timedelta(days=1)])
+
+    assert store.entries("anna", *ALL) == []
+
+
+def test_a_diary_that_is_removed_before_its_first_report_takes_the_earlier_reports_along(
+    store: Store,
+) -> None:
+    keep_report(store, [], [entry()], [TODAY])
+    store.keep_only([], with_diary=[])
+    for _ in range(2):
+        store.keep_only(["anna"], with_diary=[])
+        assert store.entries("anna", *ALL) == [entry()], "who is back has all of before"
+
+    store.keep_only(["anna"], with_diary=["anna"])
+    store.keep_only(["anna"], with_diary=[])
+
+    assert store.entries("anna", *ALL) == []

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+import sqlite3
+from typing import Final
 
 from custom_components.libreview.history.history import History
+
+_WRITES: Final = (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE)
 
 
 @contextmanager
@@ -18,9 +22,9 @@ def holding(history: History, *, writers: bool = False) -> Iterator[None]:
 def read_only(history: History) -> Iterator[None]:
     """Let nobody write to the history, as when the disk is full."""
     writer = history._file.open()._writer
-    writer.execute("PRAGMA query_only = ON")
+    writer.set_authorizer(lambda action, *_: sqlite3.SQLITE_DENY if action in _WRITES else sqlite3.SQLITE_OK)
     yield
-    writer.execute("PRAGMA query_only = OFF")
+    writer.set_authorizer(None)
 
 
 def close_file(history: History) -> None:

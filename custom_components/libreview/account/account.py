@@ -75,7 +75,9 @@ async def async_open_session(hass: HomeAssistant, entry: ConfigEntry, login: Log
     store = get_session_store(hass, entry.entry_id)
     await async_claim_stashed(hass, entry)
     await _async_recall_sign_ins(hass)
-    state = await store.async_load(login.key) or initial_state(region=login.region(entry))
+    state = await store.async_load(login.key)
+    if state is None:
+        state = initial_state(region=login.region(entry), is_forgotten=store.is_unreadable)
     if is_newer(login.service.version, state.version):
         state = replace(state, version=login.service.version)
     credentials = login.credentials(entry)

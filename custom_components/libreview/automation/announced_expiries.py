@@ -6,11 +6,10 @@ from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
 from ..hass_data import get_data
+from ..private_store import PrivateStore
 
 _VERSION: Final = 1
 _SAME_SENSOR: Final = timedelta(days=2)
@@ -31,9 +30,7 @@ class AnnouncedExpiries:
     def __init__(self, hass: HomeAssistant) -> None:
         """Name the file; it holds no names, only random ids and times."""
         self._hass = hass
-        self._store: Store[dict[str, str]] = Store(
-            hass, _VERSION, f"{DOMAIN}.sensor_warnings", private=True, atomic_writes=True
-        )
+        self._store: PrivateStore[dict[str, Any]] = PrivateStore(hass, "sensor_warnings")
         self._before_start: dict[str, datetime] | None = None
         self._announced: dict[str, datetime] = {}
 

@@ -253,6 +253,7 @@ class DiaryCoordinator(FeedCoordinator[Diary]):
             entries=report.entries,
             days=days,
             unclear=report.unclear,
+            read_at=now,
         )
         is_kept = await self._history.async_keep_report(person.patient_id, resolved)
         entries = await async_read_recent(self._history, person.patient_id) if is_kept else None

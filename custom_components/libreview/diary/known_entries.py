@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import hashlib
 from typing import Any, Final, Self
 
+from ..history.entry_matching import label_of
 from ..models import DiaryEntry, Precision
 
 _REMEMBERED_DAYS: Final = 100
@@ -22,8 +23,9 @@ type _Minute = int | None
 class ReportedEntries:
     """The entries that were reported as new before, as fingerprints by day.
 
-    A fingerprint is that of an entry's hour, kind, amount and text; with it come the minutes, one for each of
-    several equal entries. Days and hours are those of the wall clock, for the instants may be corrected.
+    A fingerprint is that of an entry's hour, kind and amount, and of its text where that is what was entered:
+    a note written beside a dose makes it no new one. With it come the minutes, one for each of several equal
+    entries. Days and hours are those of the wall clock, for the instants may be corrected.
     """
 
     def __init__(self, days: dict[str, dict[str, list[_Minute]]] | None = None) -> None:
@@ -51,7 +53,10 @@ class ReportedEntries:
             groups.setdefault(key, []).append(entry)
         new = []
         for (day, fingerprint), group in groups.items():
-            known = self.data.setdefault(day, {}).setdefault(fingerprint, [])
+            of_day = self.data.setdefault(day, {})
+            known = of_day.setdefault(fingerprint, [])
+            for former in {_fingerprint(entry, entry.text) for entry in group} - {fingerprint}:
+                known += of_day.pop(former, ())
             new += _add_unmatched(sorted(group, key=lambda entry: entry.wall), known)
         return new
 
@@ -130,10 +135,12 @@ def _last_instant(entry: DiaryEntry) -> datetime:
     return entry.at + (_HOUR if entry.precision is Precision.HOUR else timedelta())
 
 
-def _fingerprint(entry: DiaryEntry) -> str:
+def _fingerprint(entry: DiaryEntry, text: str | None = None) -> str:
+    """Return the fingerprint of an entry. `text` is for that of former versions, which had all of it."""
+    label = label_of(entry.kind, entry.text) if text is None else text
     # Whether a plain 1 of a report is an amount or a flag shows only beside other numbers, and so may change.
     amount = "" if entry.amount in (None, 1) else repr(float(entry.amount))
-    parts = (str(entry.kind), entry.wall.strftime("%H"), amount, entry.text)
+    parts = (str(entry.kind), entry.wall.strftime("%H"), amount, label)
     return hashlib.sha256("\n".join(parts).encode(errors="replace")).hexdigest()[:16]
 
 

@@ -6,19 +6,17 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final, Self
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import Store
 
 from ..cloud.fields import text
 from ..cloud.floating_time import SeenOffset
-from ..const import DOMAIN
 from ..hass_data import get_data
 from ..models import DiaryEntry, EntryKind
+from ..private_store import PrivateStore
 from .former_record import entries_from_json, entries_to_json, offsets_from_json, offsets_to_json
 from .known_entries import KnownEntries
 from .recent_entries import KEPT_DAYS
 from .report import DiaryReport
 
-_VERSION: Final = 1
 _OVERLAP: Final = timedelta(days=2)
 """Each report begins so long before the last one, since phones upload late."""
 _MAX_SILENCE: Final = timedelta(days=14)
@@ -134,9 +132,7 @@ class DiaryStore:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Prepare the file of this config entry, which is loaded when it is first needed."""
-        self._store: Store[dict[str, Any]] = Store(
-            hass, _VERSION, f"{DOMAIN}.{entry_id}.diary", private=True, atomic_writes=True
-        )
+        self._store: PrivateStore[dict[str, Any]] = PrivateStore(hass, f"{entry_id}.diary")
         self._records: dict[str, DiaryRecord] | None = None
         self._is_removed = False
 

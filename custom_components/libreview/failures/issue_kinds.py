@@ -25,6 +25,8 @@ CLOCK_AHEAD: Final = "clock"
 OWN_CLOCK_WRONG: Final = "own_clock"
 PERSON_KEPT_ASIDE: Final = "person_kept_aside"
 """The history of a person who was removed is kept for a while."""
+ACCOUNT_KEPT_ASIDE: Final = "account_kept_aside"
+"""The history of an account that was removed is kept for a while."""
 HISTORY_SET_ASIDE: Final = "history_set_aside"
 HISTORY_UNWRITABLE: Final = "history_unwritable"
 HISTORY_NEWER: Final = "history_newer"
@@ -71,6 +73,7 @@ KINDS: Final[Mapping[str, IssueKind]] = {
     PERSON_KEPT_ASIDE: IssueKind(severity=IssueSeverity.WARNING, is_fixable=True),
     CLOCK_AHEAD: IssueKind(),
     OWN_CLOCK_WRONG: IssueKind(),
+    ACCOUNT_KEPT_ASIDE: IssueKind(severity=IssueSeverity.WARNING, is_persistent=True),
     HISTORY_SET_ASIDE: IssueKind(severity=IssueSeverity.WARNING, is_fixable=True, is_persistent=True),
     HISTORY_UNWRITABLE: IssueKind(),
     HISTORY_NEWER: IssueKind(),

@@ -4,6 +4,7 @@ Those about logins are in `login_issues`, which uses the basic functions here.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
@@ -20,6 +21,7 @@ from ..entry_data import follows_everybody, new_persons, person_title
 from ..models import Connection
 from ..placeholders import as_placeholders
 from .issue_kinds import (
+    ACCOUNT_KEPT_ASIDE,
     CLOCK_AHEAD,
     HISTORY_SET_ASIDE,
     HISTORY_UNUSABLE,
@@ -109,22 +111,53 @@ def update_person_issues(
     _set_exactly(hass, entry, PERSON_NEW, _name(entry, offered))
 
 
-def update_kept_aside(
-    hass: HomeAssistant, entry: ConfigEntry, kept: Mapping[str, tuple[int, datetime]]
-) -> None:
-    """Say of how many days the history of removed persons is, and until when (UTC) it is kept.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAside:
+    """The history of a removed person: its number of days, the first and the last (UTC), and its end."""
+
+    days: int
+    first: datetime
+    last: datetime
+    until: datetime
+    """UTC. The instant at which it is deleted."""
+
+
+def update_kept_aside(hass: HomeAssistant, entry: ConfigEntry, kept: Mapping[str, KeptAside]) -> None:
+    """Say of how many days the history of removed persons is, and until when it is kept.
 
     Their names went with them. By patient id; of others nothing is said any more.
     """
     placeholders = {
         patient_id: {
             "account": entry.data[CONF_EMAIL],
-            "days": str(days),
-            "until": f"{dt_util.as_local(until):%Y-%m-%d}",
+            "days": str(each.days),
+            "first": f"{each.first:%Y-%m-%d}",
+            "last": f"{each.last:%Y-%m-%d}",
+            "until": _local_day(each.until),
         }
-        for patient_id, (days, until) in kept.items()
+        for patient_id, each in kept.items()
     }
     _set_exactly(hass, entry, PERSON_KEPT_ASIDE, placeholders)
+
+
+def set_account_kept_aside(
+    hass: HomeAssistant, entry: ConfigEntry, *, days: int, until: datetime, file: str
+) -> None:
+    """Say of how many days the history of a removed account is, until when (UTC) it is kept, and where.
+
+    It names no account: what outlives a restart is part of what Home Assistant puts into diagnostics.
+    """
+    placeholders = {"days": str(days), "until": _local_day(until), "file": file}
+    set_issue(hass, entry, ACCOUNT_KEPT_ASIDE, placeholders)
+
+
+def clear_account_kept_aside(hass: HomeAssistant, entry_id: str) -> None:
+    """Delete that issue about the entry of this id, which is no more."""
+    ir.async_delete_issue(hass, DOMAIN, f"{ACCOUNT_KEPT_ASIDE}_{entry_id}")
+
+
+def _local_day(at: datetime) -> str:
+    return f"{dt_util.as_local(at):%Y-%m-%d}"
 
 
 def _name(entry: ConfigEntry, titles: Mapping[Any, str]) -> dict[str | None, dict[str, str]]:

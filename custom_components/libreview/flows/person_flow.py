@@ -42,9 +42,9 @@ from ..placeholders import as_placeholders
 from ..sign_in.session_store import get_session_store
 from ..sign_in.sign_in import SignIn, initial_state
 from .credentials_form import CONF_ADVANCED, CREDENTIALS_SCHEMA
-from .import_flow import ImportFlow
 from .person_form import settings_schema, suggested_values, to_subentry_data
 from .sign_in_flow import ACCEPT_SCHEMA, CONF_ACCEPT, NO_FIELDS, SignInFlow
+from .take_back_flow import TAKE_BACK_IMPORT, TakeBackFlow
 
 _SETTINGS: Final = "settings"
 _DIARY: Final = "diary"
@@ -53,7 +53,7 @@ _REMOVE_DIARY: Final = "remove_diary"
 _IMPORT_FILE: Final = "import_file"
 
 
-class PersonFlow(SignInFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], ImportFlow):
+class PersonFlow(SignInFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], TakeBackFlow):
     """The subentry flow of a person."""
 
     _email = ""
@@ -89,7 +89,8 @@ class PersonFlow(SignInFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, 
             diary = []  # It comes with the account.
         else:
             diary = [_CHANGE_DIARY, _REMOVE_DIARY] if CONF_DIARY in subentry.data else [_DIARY]
-        options = [_SETTINGS, *diary, _IMPORT_FILE]
+        taking_back = [TAKE_BACK_IMPORT] if await self._find_last_import() else []
+        options = [_SETTINGS, *diary, _IMPORT_FILE, *taking_back]
         return self.async_show_menu(
             step_id="reconfigure",
             menu_options=options,

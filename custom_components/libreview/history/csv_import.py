@@ -18,6 +18,7 @@ from ..cloud.floating_time import SeenOffset
 from ..const import DOMAIN
 from .file_owner import is_clearly_one_of
 from .history import History, open_histories
+from .import_table import KeptFile
 from .reading_table import RowCounts
 from .resolved_export import Progress, ResolvedExport, resolve_export
 from .store import Store
@@ -54,6 +55,8 @@ class FileImport:
     last: datetime | None
     """The latest wall clock in the file."""
     resolved: ResolvedExport = field(repr=False)
+    time_zone: tzinfo
+    """The time zone by which its times were resolved."""
     readings: RowCounts
     entries: RowCounts
     is_clearly_theirs: bool
@@ -101,6 +104,7 @@ async def async_read_file(
         first=first,
         last=last,
         resolved=resolved,
+        time_zone=target.time_zone,
         readings=readings,
         entries=entries,
         is_clearly_theirs=await _async_is_clearly_theirs(hass, target, resolved),
@@ -128,17 +132,22 @@ async def async_keep_file(
 ) -> tuple[RowCounts, RowCounts]:
     """Keep a file, and return the counts of its readings and of its entries. Raises HomeAssistantError.
 
+    Its times are those of the time zone that `target` has, also where it had another when the file was read.
     It is kept to the end even if whoever waits for it is cancelled.
     """
     return await asyncio.shield(
-        hass.async_create_task(_async_keep(target, read, progress), f"{DOMAIN} import")
+        hass.async_create_task(_async_keep(hass, target, read, progress), f"{DOMAIN} import")
     )
 
 
 async def _async_keep(
-    target: ImportTarget, read: FileImport, progress: Progress
+    hass: HomeAssistant, target: ImportTarget, read: FileImport, progress: Progress
 ) -> tuple[RowCounts, RowCounts]:
     history, resolved = target.history, read.resolved
+    if read.time_zone != target.time_zone:
+        resolved = await hass.async_add_executor_job(
+            resolve_export, read.export, target.time_zone, target.seen_offsets, dt_util.utcnow()
+        )
     kept = await history.async_run(
         Store.keep_file,
         target.patient_id,
@@ -146,6 +155,21 @@ async def _async_keep(
         lambda device_ids: resolved.rows(device_ids, progress=progress),
         resolved.entries,
         thin_before=history.thin_before,
+        made_at=int(made.timestamp()) if (made := resolved.export.generated_at) else 0,
+        kept_at=int(dt_util.utcnow().timestamp()),
     )
     history.async_notify_changed(target.patient_id)
     return kept
+
+
+async def async_find_last_file(history: History, patient_id: str) -> KeptFile | None:
+    """Return a person's last import, None where none can be taken back. Raises HomeAssistantError."""
+    return await history.async_run(Store.last_file, patient_id)
+
+
+async def async_take_back_file(history: History, patient_id: str, file: KeptFile) -> bool:
+    """Take an import back. Returns False if it is not the last one any more. Raises HomeAssistantError."""
+    is_done = await history.async_run(Store.take_back_file, patient_id, file.number)
+    if is_done:
+        history.async_notify_changed(patient_id)
+    return is_done

@@ -7,7 +7,7 @@ import sqlite3
 from threading import Lock
 from typing import Final
 
-from .database_file import connect, open_database
+from .database_file import UnreadableStoreError, connect, open_database
 
 _WRITER_TIMEOUT: Final = 5.0
 """Seconds to wait for a writer to finish before a backup."""
@@ -34,6 +34,8 @@ class Database:
         self._read_lock = Lock()
         if not path.exists():
             path.touch(mode=0o600)  # Other users of the machine must not read it.
+        elif not path.stat().st_size:
+            raise UnreadableStoreError  # It was a history: a new one has its tables at once.
         self._writer = open_database(path)
         self._reader = connect(path)
 

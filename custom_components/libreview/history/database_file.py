@@ -70,6 +70,11 @@ def is_damage(err: sqlite3.Error) -> bool:
     return getattr(err, "sqlite_errorcode", 0) & 0xFF in _DAMAGE_CODES
 
 
+def is_read_only(err: sqlite3.Error) -> bool:
+    """Return True if an error means that the file was opened while nobody could write to it."""
+    return getattr(err, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+
+
 def set_aside(path: Path, mark: str) -> Path:
     """Rename a closed file that cannot be read, so that a new one can begin. Return its new path.
 
@@ -77,17 +82,24 @@ def set_aside(path: Path, mark: str) -> Path:
     """
     names = (f"{path.name}.{mark}{number}" for number in chain([""], (f"-{n}" for n in count(2))))
     aside = next(path.with_name(name) for name in names if not _files(path.with_name(name)))
+    move(path, aside)
+    return aside
+
+
+def move(path: Path, new: Path) -> None:
+    """Rename a closed file, whole or not at all. Raises OSError, also where there is one of that name."""
+    if _files(new):
+        raise FileExistsError(new.name)
     renamed: list[tuple[Path, Path]] = []
     try:
         for source in _files(path):
-            target = aside.with_name(aside.name + source.name.removeprefix(path.name))
+            target = new.with_name(new.name + source.name.removeprefix(path.name))
             source.rename(target)
             renamed.append((source, target))
     except OSError:
         for source, target in renamed:
             target.rename(source)
         raise
-    return aside
 
 
 def _files(path: Path) -> list[Path]:

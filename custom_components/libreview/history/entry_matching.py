@@ -5,7 +5,6 @@ That is its kind, its time and its amount. A text beside an amount is no part of
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import count
 from typing import Final, NamedTuple
@@ -14,19 +13,21 @@ from ..models import DiaryEntry, EntryKind, Precision
 from .row_codec import to_wall_seconds
 
 _HOUR: Final = 3600
-_NAMED_BY_TEXT: Final = frozenset((EntryKind.NOTE, EntryKind.BLOOD_GLUCOSE))
+NAMED_BY_TEXT: Final = frozenset((EntryKind.NOTE, EntryKind.BLOOD_GLUCOSE))
 """The kinds whose text is what was entered: a note, and HI or LO. The index of the table names them too."""
 
 
 class Standing(IntEnum):
-    """The word of LibreView's reports on an entry of a file. The numbers are those on disk."""
+    """Whether a row is an entry that holds, or why not. The numbers are those on disk."""
 
     UNTOLD = 0
-    """No report has told it."""
+    """It holds: a report tells it that no file has, or a file that no report has told."""
     CONFIRMED = 1
-    """The last report of its day tells it."""
+    """It holds: a file tells it, and so does the last report of its day."""
     WITHDRAWN = 2
     """A report told it, and the last one of its day does not: it was changed or deleted in the app."""
+    REPLACED = 3
+    """Another row stands for it: that of a file to the minute for a report's, that of a later file."""
 
 
 class EntryKey(NamedTuple):
@@ -62,23 +63,26 @@ class EntryRow(NamedTuple):
     standing: Standing = Standing.UNTOLD
     id: int = 0
     """The number of the row, once it has one."""
+    file: int = 0
+    """The number of the import that brought it, 0 for a report's."""
+    told_at: int = 0
+    """When a report last told or withdrew it, or its file was made (epoch seconds); 0 where unknown."""
 
+    @property
+    def minute(self) -> tuple[int, str]:
+        """Return what entries have in common of which one corrects the other: minute and kind."""
+        return self.key.wall, self.key.kind
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileChanges:
-    """The changes that the entries of a file make."""
-
-    added: list[EntryRow] = field(default_factory=list, repr=False)
-    replaced: list[EntryRow] = field(default_factory=list, repr=False)
-    """The rows to delete, since the file tells them better."""
-    new: int = 0
-    known: int = 0
-    """The entries that were there already, some without the text that the file has."""
+    def is_later_than(self, other: EntryRow) -> bool:
+        """Return True if a file tells this later than a report or another file tells the other."""
+        if self.told_at and other.told_at:
+            return self.told_at > other.told_at
+        return self.file > other.file > 0
 
 
 def label_of(kind: str, text: str) -> str:
     """Return the text, where that is what was entered, else nothing."""
-    return text if kind in _NAMED_BY_TEXT else ""
+    return text if kind in NAMED_BY_TEXT else ""
 
 
 def to_rows(entries: Iterable[DiaryEntry]) -> list[EntryRow]:
@@ -95,26 +99,22 @@ def to_rows(entries: Iterable[DiaryEntry]) -> list[EntryRow]:
 
 def match_reported(
     reported: Sequence[EntryRow], filed: Sequence[EntryRow]
-) -> tuple[list[EntryRow], list[EntryRow]]:
-    """Return the reported rows that no file has, and the rows of files that are reported.
+) -> list[tuple[EntryRow, EntryRow | None]]:
+    """Return each reported row with the row of a file that is the same entry, or with None.
 
     Both of one minute are one, and of one hour where either is known to the hour only: rather with an entry
     that was confirmed before than with one that was not, or was withdrawn. A reported dose of which the
     amount is not known is any of its kind and hour that no other one is.
     """
     pairs, rest = _pair(reported, filed)
-    told = [same for _, same in pairs if same is not None]
-    unfiled = [row for row, same in pairs if same is None]
     for is_same in (_is_of_same_hour, _is_of_unknown_amount):
-        unmatched, unfiled = unfiled, []
-        for row in unmatched:
-            candidates = [each for each in rest if is_same(row, each)]
+        for place, (row, same) in enumerate(pairs):
+            candidates = [] if same else [each for each in rest if is_same(row, each)]
             if candidates:
-                told.append(max(candidates, key=_likelihood))
-                rest.remove(told[-1])
-            else:
-                unfiled.append(row)
-    return unfiled, told
+                best = max(candidates, key=_likelihood)
+                rest.remove(best)
+                pairs[place] = row, best
+    return pairs
 
 
 def _is_of_same_hour(row: EntryRow, filed: EntryRow) -> bool:
@@ -123,7 +123,7 @@ def _is_of_same_hour(row: EntryRow, filed: EntryRow) -> bool:
 
 def _is_of_unknown_amount(row: EntryRow, filed: EntryRow) -> bool:
     key = row.key
-    if key.amount is not None or key.kind in _NAMED_BY_TEXT:
+    if key.amount is not None or key.kind in NAMED_BY_TEXT:
         return False
     if key.precision == filed.key.precision == Precision.MINUTE:
         return key._replace(amount=filed.key.amount, nth=0) == filed.key.unnumbered
@@ -145,50 +145,11 @@ def _pair(
 
 
 def _likelihood(row: EntryRow) -> tuple[int, int, int]:
-    likelihood = (Standing.WITHDRAWN, Standing.UNTOLD, Standing.CONFIRMED).index(row.standing)
-    return likelihood, -row.key.wall, -row.key.nth
+    likelihood = (Standing.WITHDRAWN, Standing.REPLACED, Standing.UNTOLD, Standing.CONFIRMED)
+    return likelihood.index(row.standing), -row.key.wall, -row.key.nth
 
 
-def compare_file(
-    rows: Sequence[EntryRow], reported: Sequence[EntryRow], filed: Sequence[EntryRow]
-) -> FileChanges:
-    """Return what the rows of a file change, beside those that reports and earlier files have told.
-
-    What the file tells of one minute and kind replaces what an earlier one told of it, but for notes, of
-    which a minute may hold several. What was withdrawn since is neither replaced nor replaces anything: the
-    file is older than the report that withdrew it.
-    """
-    pairs, rest = _pair(rows, filed)
-    added = _number([row for row, before in pairs if before is None], filed)
-    unfiled, told = match_reported(reported, added)
-    confirmed = {row.key for row in told}
-    staying = {row.id for row in unfiled}
-    new = sum(copy is None for _, copy in _pair(added, reported)[0])
-    changes = FileChanges(
-        added=[row._replace(standing=Standing.CONFIRMED) if row.key in confirmed else row for row in added],
-        replaced=[row for row in reported if row.id not in staying],
-        new=new,
-        known=len(rows) - new,
-    )
-    for row, before in pairs:
-        if before is not None and before.text != row.text:
-            changes.replaced.append(before)
-            changes.added.append(before._replace(at=row.at, text=row.text))
-    minutes = {
-        (row.key.wall, row.key.kind)
-        for row, before in pairs
-        if row.key.kind not in _NAMED_BY_TEXT
-        and (before is None or before.standing is not Standing.WITHDRAWN)
-    }
-    changes.replaced.extend(
-        row
-        for row in rest
-        if (row.key.wall, row.key.kind) in minutes and row.standing is not Standing.WITHDRAWN
-    )
-    return changes
-
-
-def _number(rows: Iterable[EntryRow], others: Iterable[EntryRow]) -> list[EntryRow]:
+def number(rows: Iterable[EntryRow], others: Iterable[EntryRow]) -> list[EntryRow]:
     """Return rows with numbers that none of the others has."""
     taken = {row.key for row in others}
     numbered = []

@@ -1,34 +1,28 @@
 """The queries on the diary entries of the store: table `entry`.
 
-A report replaces earlier ones for the days it covers, except that an entry which a CSV file has to the minute
-is not added again by the hour, and that one which reports told and tell no more is hidden. A file replaces no
-day: it may have been made in the middle of one.
+It has all that reports and files have told, also what does not hold any more: `entry_standing` says which.
+A report tells all entries of the days it covers. A file tells of no day that it is whole: it may have been
+made in the middle of one.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 import sqlite3
 from typing import Final
 
 from ..models import DiaryEntry, EntryKind, Precision, Source
-from .entry_matching import (
-    EntryKey,
-    EntryRow,
-    FileChanges,
-    Standing,
-    compare_file,
-    label_of,
-    match_reported,
-    to_rows,
-)
+from .entry_matching import EntryKey, EntryRow, Standing, label_of, match_reported, number, to_rows
+from .entry_standing import resolve_day
 from .reading_table import RowCounts
 from .row_codec import to_wall_seconds
 from .sources import SOURCE_CODE
 
 _DAY: Final = 86400
-_REPORT: Final = SOURCE_CODE[Source.REPORT]
-_CSV: Final = SOURCE_CODE[Source.CSV]
-_SOURCES: Final = (_REPORT, _CSV)
+_OF_REPORTS: Final = 0
+"""The number of reports among those of imports."""
+HOLDING: Final = (Standing.UNTOLD, Standing.CONFIRMED)
+_COLUMNS: Final = "wall, kind, amount, precision, nth, at, text, standing, rowid, file, told_at"
 
 
 def keep_report(
@@ -36,80 +30,115 @@ def keep_report(
     person: int,
     entries: Iterable[DiaryEntry],
     days: Collection[date],
+    *,
     unclear: Collection[tuple[EntryKind, date]],
+    read_at: int,
 ) -> None:
-    """Replace the reported entries of `days` (on the person's own clock) by those of a newer report.
+    """Take in what a report that was read at `read_at` tells of `days` (on the person's own clock).
 
-    An entry of a file goes with the report that told it, and comes back with one that tells it again. None of
-    an `unclear` kind and day goes: it may be what was not understood.
+    What it does not tell any more is withdrawn, and with it an entry of a file. No entry of a file is so of
+    an `unclear` kind and day: it may be what was not understood.
     """
     reported = to_rows(entries)
     for day in days:
         start = to_wall_seconds(datetime.combine(day, datetime.min.time()))
-        of_day = [row for row in reported if start <= row.key.wall < start + _DAY]
-        filed = _find_stored(connection, person, start, _CSV)
-        unfiled, told = match_reported(of_day, filed)
-        staying = {row.id for row in told}
-        _set_standing(connection, Standing.CONFIRMED, told)
-        _set_standing(
-            connection,
-            Standing.WITHDRAWN,
-            (
-                row
-                for row in filed
-                if row.standing is Standing.CONFIRMED
-                and row.id not in staying
-                and (row.key.kind, day) not in unclear
-            ),
-        )
-        wanted = {row[:3] for row in unfiled}
-        before = _find_stored(connection, person, start, _REPORT)
-        _delete(connection, (row for row in before if row[:3] not in wanted))
-        there = {row[:3] for row in before}
-        _insert(connection, person, (row for row in unfiled if row[:3] not in there), _REPORT)
+        told = {row.key: row for row in reported if start <= row.key.wall < start + _DAY}
+        before = [row for row in _find_day(connection, person, start) if row.file == _OF_REPORTS]
+        for row in before:
+            if (again := told.pop(row.key, None)) is not None:
+                _update(connection, row, again._replace(told_at=read_at))
+            elif row.standing is not Standing.WITHDRAWN and not (
+                row.standing is Standing.REPLACED and (row.key.kind, day) in unclear
+            ):
+                _update(connection, row, row._replace(standing=Standing.WITHDRAWN, told_at=read_at))
+        _insert(connection, person, (row._replace(told_at=read_at) for row in told.values()))
+        _resolve(connection, person, start)
 
 
 def add_reported(connection: sqlite3.Connection, person: int, entries: Iterable[DiaryEntry]) -> None:
-    """Add those entries of earlier reports that are not there, and replace or delete none."""
+    """Add those entries of earlier reports that are not there, and replace or withdraw none."""
     reported = to_rows(entries)
-    for start in {row.key.wall - row.key.wall % _DAY for row in reported}:
+    for start in _days_of(reported):
+        there = _find_day(connection, person, start)
+        standing = [row for row in there if row.standing is not Standing.REPLACED]
         of_day = [row for row in reported if start <= row.key.wall < start + _DAY]
-        there = [row for source in _SOURCES for row in _find_stored(connection, person, start, source)]
-        missing, _ = match_reported(of_day, there)
-        _insert(connection, person, missing, _REPORT)
+        missing = [row for row, same in match_reported(of_day, standing) if same is None]
+        _insert(connection, person, number(missing, [row for row in there if row.file == _OF_REPORTS]))
+        _resolve(connection, person, start)
 
 
 def delete_reports(connection: sqlite3.Connection, person: int) -> None:
-    """Delete the reported entries of a person. What reports have said of those in files stays."""
-    connection.execute("DELETE FROM entry WHERE person = ? AND source = ?", (person, _REPORT))
+    """Delete the reported entries of a person that hold. What reports have said of those in files stays."""
+    connection.execute(
+        "DELETE FROM entry WHERE person = ? AND file = ? AND standing = ?",
+        (person, _OF_REPORTS, Standing.UNTOLD),
+    )
 
 
-def forget_standing(connection: sqlite3.Connection, person: int) -> None:
-    """Forget what reports have said of a person's entries in files, for the reports were not theirs."""
+def disown_reports(connection: sqlite3.Connection, person: int) -> None:
+    """Delete all that reports have told of a person, and what they have said of entries in files."""
+    connection.execute("DELETE FROM entry WHERE person = ? AND file = ?", (person, _OF_REPORTS))
     connection.execute("UPDATE entry SET standing = ? WHERE person = ?", (Standing.UNTOLD, person))
+    for day in _days_with_several_files(connection, person):
+        _resolve(connection, person, day)
 
 
-def keep_file(connection: sqlite3.Connection, person: int, entries: Iterable[DiaryEntry]) -> RowCounts:
-    """Add the entries of a CSV file. One to the minute replaces the report's copy to the hour."""
+def keep_file(
+    connection: sqlite3.Connection,
+    person: int,
+    entries: Iterable[DiaryEntry],
+    file: int,
+    *,
+    since: int,
+    made_at: int,
+) -> RowCounts:
+    """Take in the entries of a CSV file as those of the import number `file`, and count them.
+
+    Imports from the number `since` on are taken back together. `made_at` is when the file was made (epoch
+    seconds), 0 where that is not known.
+    """
+    rows = [row._replace(file=file, told_at=made_at) for row in to_rows(entries)]
     counts = RowCounts()
-    for changes in _compare_file(connection, person, entries):
-        _delete(connection, changes.replaced)
-        _insert(connection, person, changes.added, _CSV)
-        counts += _count(changes)
+    for start in _days_of(rows):
+        of_day = [row for row in rows if start <= row.key.wall < start + _DAY]
+        there = _find_day(connection, person, start)
+        counts += _count(of_day, there)
+        _delete(connection, _told_again(row for row in there if row.file < since))
+        _delete(connection, _told_again(row for row in there if row.file >= since))
+        _insert(connection, person, of_day)
+        _resolve(connection, person, start)
     return counts
+
+
+def take_back_file(connection: sqlite3.Connection, person: int, file: int) -> None:
+    """Delete what imports from a number on brought. What there was before holds again if reports agree."""
+    days = _days_since(connection, person, file)
+    connection.execute("DELETE FROM entry WHERE person = ? AND file >= ?", (person, file))
+    for day in days:
+        _resolve(connection, person, day)
 
 
 def plan_file(connection: sqlite3.Connection, person: int, entries: Iterable[DiaryEntry]) -> RowCounts:
     """Return the counts that `keep_file` would return, without writing anything."""
-    return sum(map(_count, _compare_file(connection, person, entries)), RowCounts())
+    rows = to_rows(entries)
+    return sum(
+        (
+            _count(
+                [row for row in rows if start <= row.key.wall < start + _DAY],
+                _find_day(connection, person, start),
+            )
+            for start in _days_of(rows)
+        ),
+        RowCounts(),
+    )
 
 
 def entries(connection: sqlite3.Connection, person: int, start: int, end: int) -> list[DiaryEntry]:
     """Return the entries of [start, end) (epoch seconds) that hold, in the order of time."""
     found = connection.execute(
         "SELECT at, wall, kind, amount, text, precision FROM entry"
-        " WHERE person = ? AND at >= ? AND at < ? AND standing != ? ORDER BY at, wall, kind, nth",
-        (person, start, end, Standing.WITHDRAWN),
+        " WHERE person = ? AND at >= ? AND at < ? AND standing IN (?, ?) ORDER BY at, wall, kind, nth",
+        (person, start, end, *HOLDING),
     )
     return [
         DiaryEntry(
@@ -124,29 +153,63 @@ def entries(connection: sqlite3.Connection, person: int, start: int, end: int) -
     ]
 
 
-def _compare_file(
-    connection: sqlite3.Connection, person: int, entries: Iterable[DiaryEntry]
-) -> list[FileChanges]:
-    """Return what a file changes, for each of its days."""
-    by_day: dict[int, list[EntryRow]] = {}
-    for row in to_rows(entries):
-        by_day.setdefault(row.key.wall - row.key.wall % _DAY, []).append(row)
-    return [
-        compare_file(rows, *(_find_stored(connection, person, day, source) for source in _SOURCES))
-        for day, rows in by_day.items()
-    ]
+def _resolve(connection: sqlite3.Connection, person: int, day: int) -> None:
+    """Work out anew which rows of a day hold."""
+    rows = _find_day(connection, person, day)
+    standings = resolve_day(rows)
+    connection.executemany(
+        "UPDATE entry SET standing = ? WHERE rowid = ?",
+        ((standings[row.id], row.id) for row in rows if standings[row.id] is not row.standing),
+    )
 
 
-def _count(changes: FileChanges) -> RowCounts:
-    return RowCounts(new=changes.new, known=changes.known)
+def _count(rows: list[EntryRow], there: list[EntryRow]) -> RowCounts:
+    """Return the counts of the rows of a file: those known that an earlier file has, or a report just so."""
+    filed = {row.key for row in there if row.file}
+    others = [row for row in rows if row.key not in filed]
+    reported = [row for row in there if not row.file and row.standing is Standing.UNTOLD]
+    known = Counter(row.key.unnumbered for row in others) & Counter(row.key.unnumbered for row in reported)
+    new = len(others) - known.total()
+    return RowCounts(new=new, known=len(rows) - new)
 
 
-def _find_stored(connection: sqlite3.Connection, person: int, day: int, source: int) -> list[EntryRow]:
-    """Return the stored entries of one source and day of the person's own clock."""
+def _told_again(rows: Iterable[EntryRow]) -> list[EntryRow]:
+    """Return the rows of earlier files that a later one tells as well, whose text is the one that counts."""
+    last: dict[EntryKey, EntryRow] = {}
+    earlier = []
+    for row in sorted((row for row in rows if row.file), key=lambda row: row.file):
+        if (before := last.get(row.key)) is not None:
+            earlier.append(before)
+        last[row.key] = row
+    return earlier
+
+
+def _days_of(rows: Iterable[EntryRow]) -> list[int]:
+    """Return the days of rows, each by the second at which it begins on the person's own clock."""
+    return sorted({row.key.wall - row.key.wall % _DAY for row in rows})
+
+
+def _days_since(connection: sqlite3.Connection, person: int, file: int) -> list[int]:
     found = connection.execute(
-        "SELECT wall, kind, amount, precision, nth, at, text, standing, rowid FROM entry"
-        " WHERE person = ? AND wall >= ? AND wall < ? AND source = ?",
-        (person, day, day + _DAY, source),
+        "SELECT DISTINCT wall - wall % ? FROM entry WHERE person = ? AND file >= ?", (_DAY, person, file)
+    )
+    return [day for (day,) in found]
+
+
+def _days_with_several_files(connection: sqlite3.Connection, person: int) -> list[int]:
+    found = connection.execute(
+        "SELECT wall - wall % ?1 AS day FROM entry WHERE person = ?2"
+        " GROUP BY day HAVING count(DISTINCT file) > 1",
+        (_DAY, person),
+    )
+    return [day for (day,) in found]
+
+
+def _find_day(connection: sqlite3.Connection, person: int, day: int) -> list[EntryRow]:
+    """Return the rows of a day of the person's own clock."""
+    found = connection.execute(
+        f"SELECT {_COLUMNS} FROM entry WHERE person = ? AND wall >= ? AND wall < ? ORDER BY rowid",  # noqa: S608
+        (person, day, day + _DAY),
     )
     return [
         EntryRow(
@@ -154,20 +217,21 @@ def _find_stored(connection: sqlite3.Connection, person: int, day: int, source: 
             at,
             text,
             Standing(standing),
-            row_id,
+            *rest,
         )
-        for wall, kind, amount, precision, nth, at, text, standing, row_id in found
+        for wall, kind, amount, precision, nth, at, text, standing, *rest in found
     ]
 
 
-def _insert(connection: sqlite3.Connection, person: int, rows: Iterable[EntryRow], source: int) -> None:
+def _insert(connection: sqlite3.Connection, person: int, rows: Iterable[EntryRow]) -> None:
     connection.executemany(
-        "INSERT OR IGNORE INTO entry (person, source, at, wall, kind, amount, text, precision, nth, standing)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO entry"
+        " (person, source, at, wall, kind, amount, text, precision, nth, standing, file, told_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 person,
-                source,
+                SOURCE_CODE[Source.CSV if row.file else Source.REPORT],
                 row.at,
                 row.key.wall,
                 row.key.kind,
@@ -176,17 +240,20 @@ def _insert(connection: sqlite3.Connection, person: int, rows: Iterable[EntryRow
                 row.key.precision,
                 row.key.nth,
                 row.standing,
+                row.file,
+                row.told_at,
             )
             for row in rows
         ),
     )
 
 
+def _update(connection: sqlite3.Connection, row: EntryRow, new: EntryRow) -> None:
+    connection.execute(
+        "UPDATE entry SET at = ?, text = ?, standing = ?, told_at = ? WHERE rowid = ?",
+        (new.at, new.text, new.standing, new.told_at, row.id),
+    )
+
+
 def _delete(connection: sqlite3.Connection, rows: Iterable[EntryRow]) -> None:
     connection.executemany("DELETE FROM entry WHERE rowid = ?", ((row.id,) for row in rows))
-
-
-def _set_standing(connection: sqlite3.Connection, standing: Standing, rows: Iterable[EntryRow]) -> None:
-    connection.executemany(
-        "UPDATE entry SET standing = ? WHERE rowid = ?", ((standing, row.id) for row in rows)
-    )

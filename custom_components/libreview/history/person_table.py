@@ -13,6 +13,8 @@ from homeassistant.util import dt as dt_util
 from . import entry_table, reading_table
 
 _UNDATED: Final = 0
+_DAY: Final = 86400
+"""Seconds."""
 
 
 class RemovedPerson(NamedTuple):
@@ -23,6 +25,10 @@ class RemovedPerson(NamedTuple):
     """Epoch seconds, None before a clock that is right has told them."""
     days: int
     """The number of days with readings or entries."""
+    first: int
+    """Epoch seconds of the first of them."""
+    last: int
+    """Epoch seconds of the last of them."""
 
 
 def ensure(connection: sqlite3.Connection, patient_id: str) -> int:
@@ -61,7 +67,7 @@ def delete_reports(connection: sqlite3.Connection, person: int) -> None:
 def disown_reports(connection: sqlite3.Connection, person: int) -> None:
     """Delete all that reports have told of a person, for they were somebody else's."""
     delete_reports(connection, person)
-    entry_table.forget_standing(connection, person)
+    entry_table.disown_reports(connection, person)
     connection.execute("UPDATE person SET reports_of = NULL WHERE id = ?", (person,))
 
 
@@ -70,37 +76,53 @@ def follow_only(
 ) -> None:
     """Put all persons but these aside, and delete the reports of those who have no diary any more.
 
-    Who is back has all of before, reports too, although the login of their diary may be gone.
+    Who is back has all of before, reports too, until a login of their diary has come and gone once more.
     """
-    known = connection.execute("SELECT id, patient_id, reports_of, removed_at FROM person").fetchall()
-    for person, patient_id, reports_of, removed_at in known:
+    known = connection.execute("SELECT id, patient_id, removed_at, spared FROM person").fetchall()
+    for person, patient_id, removed_at, spared in known:
         if patient_id not in patient_ids:
             connection.execute(
                 "UPDATE person SET removed_at = ifnull(removed_at, ?) WHERE id = ?", (_UNDATED, person)
             )
         elif removed_at is not None:
             connection.execute(
-                "UPDATE person SET removed_at = NULL, reports_of = NULL WHERE id = ?", (person,)
+                "UPDATE person SET removed_at = NULL, spared = 1, zone = NULL WHERE id = ?", (person,)
             )
-        elif reports_of is not None and patient_id not in with_diary:
+        elif not spared and patient_id not in with_diary:
             delete_reports(connection, person)
+        if spared and patient_id in with_diary:
+            connection.execute("UPDATE person SET spared = 0 WHERE id = ?", (person,))
 
 
 def count_days(connection: sqlite3.Connection, person: int) -> int:
     """Return the number of days (UTC) with readings or entries of a person."""
+    return _days(connection, person)[0]
+
+
+def count_all_days(connection: sqlite3.Connection) -> int:
+    """Return the number of days (UTC) with readings or entries of anybody."""
     found: int = connection.execute(
-        "SELECT count(*) FROM (SELECT at / 86400 FROM reading WHERE person = ?1"
-        " UNION SELECT at / 86400 FROM entry WHERE person = ?1)",
-        (person,),
+        "SELECT count(*) FROM (SELECT at / 86400 FROM reading UNION SELECT at / 86400 FROM entry)"
     ).fetchone()[0]
     return found
+
+
+def _days(connection: sqlite3.Connection, person: int) -> tuple[int, int, int]:
+    """Return the number of days (UTC) with something of a person, and when the first and the last began."""
+    count, first, last = connection.execute(
+        "SELECT count(*), ifnull(min(day), 0), ifnull(max(day), 0) FROM ("
+        "SELECT at / 86400 AS day FROM reading WHERE person = ?1"
+        " UNION SELECT at / 86400 FROM entry WHERE person = ?1 AND standing IN (?2, ?3))",
+        (person, *entry_table.HOLDING),
+    ).fetchone()
+    return count, first * _DAY, last * _DAY
 
 
 def removed(connection: sqlite3.Connection) -> list[RemovedPerson]:
     """Return who is kept aside, but for those of whom there is no reading and no entry."""
     found = connection.execute("SELECT id, patient_id, removed_at FROM person WHERE removed_at IS NOT NULL")
     persons = [
-        RemovedPerson(patient_id, removed_at or None, count_days(connection, person))
+        RemovedPerson(patient_id, removed_at or None, *_days(connection, person))
         for person, patient_id, removed_at in found.fetchall()
     ]
     return [person for person in persons if person.days]

@@ -10,9 +10,12 @@ from typing import Final, Self
 
 from ..cloud.floating_time import WIDEST_OFFSET
 from ..glucose.columns import INSTANTS, VALUES, Trace
+from ..glucose.hourly import HOUR, Hour, hourly
+from ..glucose.time_weights import LONGEST_HOLD
 from ..models import Device, MeasuringRange, Source
+from . import import_table
 from .deduplication import SLOT, KnownRow, MergeResult, merge_rows
-from .pending_hours import mark_around
+from .pending_hours import mark_around, note_emptied, reached_hours
 from .row_codec import RANGE_CODE, ReadingRow, to_measuring_range, to_wall_seconds
 from .sources import SOURCE_CODE, TRAITS_BY_CODE
 
@@ -61,21 +64,28 @@ def plan(
 
 
 def keep(
-    connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRow], thin_before: int
+    connection: sqlite3.Connection,
+    person: int,
+    rows: Iterable[ReadingRow],
+    thin_before: int,
+    file: int | None = None,
 ) -> RowCounts:
     """Merge in `rows`, which stand in the order of time, and mark their hours for the statistics.
 
-    Of rows before `thin_before` (epoch seconds) one is kept in each quarter of an hour.
+    Of rows before `thin_before` (epoch seconds) one is kept in each quarter of an hour. `file` is the number
+    of the import that brings them, which notes what they replace.
     """
     kept = RowCounts()
     for merge in plan(connection, person, rows, thin_before):
+        if file is not None:
+            import_table.note_replaced(connection, person, file, merge.replaced)
         connection.executemany(
             "DELETE FROM reading WHERE person = ? AND at = ?", ((person, at) for at in merge.replaced)
         )
         connection.executemany(
-            "INSERT INTO reading (person, at, mg_dl, source, trend, measuring_range, device, wall)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            ((person, *row) for row in merge.added),
+            "INSERT INTO reading (person, at, mg_dl, source, trend, measuring_range, device, wall, file)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ((person, *row, file) for row in merge.added),
         )
         # Not those of live ones, which Home Assistant recorded itself.
         late = [row.at for row in merge.added if not TRAITS_BY_CODE[row.source].is_live]
@@ -118,6 +128,29 @@ def _note_walls(connection: sqlite3.Connection, person: int, time_zone: tzinfo) 
         for (at,) in found.fetchall()
     ]
     connection.executemany("UPDATE reading SET wall = ? WHERE person = ? AND at = ?", walls)
+
+
+def take_back_file(connection: sqlite3.Connection, person: int, file: int) -> None:
+    """Delete the readings that an import brought, and bring those back that they replaced."""
+    found = connection.execute(
+        "SELECT at FROM reading WHERE person = ? AND file = ? ORDER BY at", (person, file)
+    )
+    instants = [at for (at,) in found]
+    before = _hours(connection, person, instants)
+    _delete(connection, person, instants)
+    keep(connection, person, import_table.replaced(connection, person), 0)
+    after = _hours(connection, person, instants)
+    emptied = {hour: glucose for hour, glucose in before.items() if hour not in after}
+    note_emptied(connection, person, emptied)
+
+
+def _hours(connection: sqlite3.Connection, person: int, instants: Sequence[int]) -> dict[int, Hour]:
+    """Return the glucose of the hours into which readings at these instants, in order, may hold."""
+    reached = sorted(reached_hours(instants))
+    if not reached:
+        return {}
+    held = trace(connection, person, reached[0] - LONGEST_HOLD, reached[-1] + HOUR)
+    return hourly(held, reached)
 
 
 def delete_reports(connection: sqlite3.Connection, person: int) -> None:

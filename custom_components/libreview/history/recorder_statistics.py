@@ -6,10 +6,10 @@ be written into an hour before it was compiled. Only the recorder's own table of
 clock knows nothing of a start after days, of a long migration, or of having been wrong.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final, override
 
 from homeassistant.components.recorder import DOMAIN as RECORDER, is_entity_recorded
 from homeassistant.components.recorder.models import (
@@ -36,16 +36,37 @@ from ..glucose.hourly import HOUR
 from ..models import GlucoseUnit
 from .statistics_rows import StatisticsRow
 
-# The recorder has no public way to tell which hours it has compiled, nor to wait for what it is just doing.
-# So these parts of it are used although nobody promises them. In a release without them the statistics are
-# not filled in, and all else goes on.
+if TYPE_CHECKING:
+    from homeassistant.components.recorder import Recorder
+
+# The recorder has no public way to tell which hours it has compiled, to wait for what it is just doing, or to
+# take single hours away. So these parts of it are used although nobody promises them. In a release without
+# them the statistics are not filled in, and all else goes on.
 try:
-    from homeassistant.components.recorder.db_schema import StatisticsRuns, StatisticsShortTerm
-    from homeassistant.components.recorder.tasks import SynchronizeTask
+    from homeassistant.components.recorder.db_schema import Statistics, StatisticsRuns, StatisticsShortTerm
+    from homeassistant.components.recorder.tasks import RecorderTask, SynchronizeTask
 except ImportError:
     FITS_THE_RECORDER = False
 else:
     FITS_THE_RECORDER = True
+
+    @dataclass(slots=True)
+    class _DeleteHours(RecorderTask):
+        """Deletes hours of a statistic, in the recorder's own thread: nobody else may write."""
+
+        entity_id: str
+        hours: Collection[int]
+
+        @override
+        def run(self, instance: Recorder) -> None:
+            metadata_id, _ = get_metadata(instance.hass, statistic_ids={self.entity_id}).get(
+                self.entity_id, (None, None)
+            )
+            with session_scope(session=instance.get_session()) as session:
+                session.query(Statistics).filter(
+                    Statistics.metadata_id == metadata_id, Statistics.start_ts.in_(self.hours)
+                ).delete(synchronize_session=False)
+
 
 _UNIT_CLASS: Final = BloodGlucoseConcentrationConverter.UNIT_CLASS
 
@@ -173,3 +194,9 @@ def async_write_hours(
         for hour, row in rows.items()
     ]
     async_import_statistics(hass, metadata, data)
+
+
+@callback
+def async_delete_hours(hass: HomeAssistant, entity_id: str, hours: Collection[int]) -> None:
+    """Queue the deletion of hours of a sensor for the recorder."""
+    get_instance(hass).queue_task(_DeleteHours(entity_id, hours))

@@ -12,11 +12,12 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..failures import issues
 from .history import History
+from .person_table import RemovedPerson
 from .store import Store
 
 KEPT_FOR: Final = timedelta(days=30)
 _INTERVAL: Final = timedelta(hours=1)
-_FEWEST_DAYS_TOLD: Final = 3
+FEWEST_DAYS_TOLD: Final = 3
 """Days of history. Of less nothing is said: the Libre app's curve brings about as much back."""
 
 
@@ -49,20 +50,26 @@ async def _async_tell(hass: HomeAssistant, entry: ConfigEntry, history: History)
         removed = await history.async_run(Store.removed)
     except HomeAssistantError:
         return False
-    now = dt_util.utcnow()
     issues.update_kept_aside(
         hass,
         entry,
         {
-            person.patient_id: (
-                person.days,
-                (dt_util.utc_from_timestamp(person.removed_at) if person.removed_at else now) + KEPT_FOR,
+            person.patient_id: issues.KeptAside(
+                days=person.days,
+                first=dt_util.utc_from_timestamp(person.first),
+                last=dt_util.utc_from_timestamp(person.last),
+                until=_removed_at(person) + KEPT_FOR,
             )
             for person in removed
-            if person.days >= _FEWEST_DAYS_TOLD
+            if person.days >= FEWEST_DAYS_TOLD
         },
     )
     return bool(removed)
+
+
+def _removed_at(person: RemovedPerson) -> datetime:
+    """Return when somebody was removed; now, before a clock that is right has told it."""
+    return dt_util.utc_from_timestamp(person.removed_at) if person.removed_at else dt_util.utcnow()
 
 
 async def async_delete_removed(history: History, patient_id: str) -> None:

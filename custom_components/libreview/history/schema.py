@@ -102,6 +102,66 @@ MIGRATIONS: Final = (
     """
     ALTER TABLE reading ADD COLUMN wall INTEGER;
     """,
+    # Version 5. What was told is kept beside what holds, so that an import can be taken back. `file` is the
+    # number of a person's import, 0 or NULL for what is of none. `told_at` is when a report last told or
+    # withdrew an entry, or when its file was made, 0 where that is not known. An entry of a file that reports
+    # had told or withdrawn gets their word as a row of its own. `spared` is 1 for who is back without a login
+    # of the diary, and keeps the reports of before.
+    """
+    ALTER TABLE person ADD COLUMN spared INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE reading ADD COLUMN file INTEGER;
+    ALTER TABLE entry ADD COLUMN file INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE entry ADD COLUMN told_at INTEGER NOT NULL DEFAULT 0;
+    DROP INDEX entry_once;
+    UPDATE person SET spared = 1 WHERE reports_of IS NULL;
+    UPDATE entry SET file = 1 WHERE source = 3;
+    CREATE UNIQUE INDEX entry_once ON entry (
+        person, wall, kind, ifnull(amount, -1),
+        CASE WHEN kind IN ('note', 'blood_glucose') THEN text ELSE '' END, precision, nth, file
+    );
+    INSERT INTO entry (person, at, wall, kind, amount, text, precision, source, nth, standing)
+        SELECT person, at - wall % 3600, wall - wall % 3600, kind, amount, label, 'hour', 2,
+        row_number() OVER (PARTITION BY person, wall - wall % 3600, kind, amount, label ORDER BY wall) - 1 + (
+            SELECT ifnull(max(told.nth) + 1, 0) FROM entry AS told
+            WHERE told.person = filed.person AND told.wall = filed.wall - filed.wall % 3600
+            AND told.kind = filed.kind AND told.amount IS filed.amount AND told.precision = 'hour'
+            AND told.file = 0
+        ),
+        CASE standing WHEN 1 THEN 3 ELSE 2 END
+        FROM (
+            SELECT *, CASE WHEN kind IN ('note', 'blood_glucose') THEN text ELSE '' END AS label
+            FROM entry WHERE file = 1 AND standing IN (1, 2)
+        ) AS filed;
+    CREATE TABLE import (
+        person INTEGER PRIMARY KEY REFERENCES person ON DELETE CASCADE,
+        file INTEGER NOT NULL,
+        kept_at INTEGER NOT NULL,
+        readings INTEGER NOT NULL,
+        entries INTEGER NOT NULL,
+        made_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE replaced_reading (
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        file INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        mg_dl INTEGER NOT NULL,
+        source INTEGER NOT NULL,
+        trend INTEGER,
+        measuring_range INTEGER NOT NULL,
+        device INTEGER,
+        wall INTEGER,
+        PRIMARY KEY (person, file, at)
+    ) WITHOUT ROWID, STRICT;
+    CREATE TABLE emptied_hour (
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        hour INTEGER NOT NULL,
+        mean REAL NOT NULL,
+        low INTEGER NOT NULL,
+        high INTEGER NOT NULL,
+        covered INTEGER NOT NULL,
+        PRIMARY KEY (person, hour)
+    ) WITHOUT ROWID, STRICT;
+    """,
 )
 """The statements of each version, in order: a file of version n needs those from index n on."""
 

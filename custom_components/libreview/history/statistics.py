@@ -21,13 +21,14 @@ from ..models import GlucoseUnit
 from .recorder_statistics import (
     FITS_THE_RECORDER,
     async_compiled_until,
+    async_delete_hours,
     async_read_hours,
     async_wait_until_settled,
     async_write_hours,
     has_recorder,
     makes_statistics,
 )
-from .statistics_rows import StatisticsRow, corrections
+from .statistics_rows import StatisticsRow, corrections, emptied
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -55,6 +56,15 @@ class HourSource(Protocol):
     async def async_unmark_hours(self, patient_id: str, hours: Mapping[int, int]) -> None:
         """Remove marks whose counter is still that of `hours`: an hour marked again meanwhile stays."""
 
+    async def async_emptied_hours(self, patient_id: str, *, before: int) -> Mapping[int, Hour]:
+        """Return the hours before `before` that lost all readings with a file, oldest first.
+
+        With each comes its glucose of before.
+        """
+
+    async def async_forget_emptied(self, patient_id: str, hours: Collection[int]) -> None:
+        """Forget that these hours were emptied."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Corrections:
@@ -71,8 +81,9 @@ class StatisticsBackfill:
     Such readings come in the graph, a report or a file. Either the recorder lacks their hour, or it drew a
     flat line there: after a downtime it carries the last value forward. What was shown live, it has itself.
 
-    An hour that nobody measured is left alone. A row cannot be taken away, and one of nothing, though the
-    recorder takes it, makes Home Assistant's history graph break off with an error (tried with 2026.10).
+    An hour that nobody measured is left alone, but for one that had readings of a file that was taken back.
+    A row of nothing, though the recorder takes it, makes Home Assistant's history graph break off with an
+    error (tried with 2026.10).
     """
 
     def __init__(
@@ -173,6 +184,23 @@ class StatisticsBackfill:
                 return
             await self._source.async_unmark_hours(patient_id, {hour: due[hour] for hour in written})
             self._refused |= {(patient_id, hour, due[hour]): now for hour in hours if hour not in written}
+        await self._async_delete_emptied(patient_id, before)
+
+    async def _async_delete_emptied(self, patient_id: str, before: int) -> None:
+        """Delete the hours of a file that was taken back, as far as nothing else is known of them."""
+        taken_back = await self._source.async_emptied_hours(patient_id, before=before)
+        for hours in _split(taken_back):
+            known = await self._source.async_get_hours(patient_id, hours)
+            if (sensor := self._find_recorded_sensor(patient_id)) is None:
+                return
+            recorded = await async_read_hours(self._hass, sensor, hours[0], hours[-1] + HOUR)
+            if recorded.unit is None:
+                return
+            of_file = {hour: taken_back[hour] for hour in hours}
+            if gone := emptied(known, recorded.rows, of_file, recorded.unit):
+                async_delete_hours(self._hass, sensor, gone)
+                await async_wait_until_settled(self._hass)
+            await self._source.async_forget_emptied(patient_id, hours)
 
     async def _async_write(self, patient_id: str, hours: Sequence[int]) -> list[int] | None:
         """Correct hours in the recorder, and return those that it holds afterwards.

@@ -37,6 +37,20 @@ def to_statistics_row(hour: Hour, unit: GlucoseUnit) -> StatisticsRow:
     )
 
 
+def emptied(
+    known: Mapping[int, Hour],
+    rows: Mapping[int, StatisticsRow],
+    taken_back: Mapping[int, Hour],
+    unit: GlucoseUnit,
+) -> list[int]:
+    """Return the hours to delete in a statistic that holds `rows`: as they were before a file was taken back.
+
+    What is known of an hour otherwise, and what the recorder has compiled itself, stays.
+    """
+    before = {hour: to_statistics_row(glucose, unit) for hour, glucose in taken_back.items()}
+    return [hour for hour in before.keys() & rows.keys() - known.keys() if before[hour].is_like(rows[hour])]
+
+
 def corrections(
     known: Mapping[int, Hour], rows: Mapping[int, StatisticsRow], unit: GlucoseUnit
 ) -> dict[int, StatisticsRow]:

@@ -4,7 +4,7 @@ Everything here blocks on the disk, so it has to be run in Home Assistant's exec
 writer do not wait for each other. What a method has written when it returns survives a kill of the process.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from itertools import pairwise
@@ -14,10 +14,10 @@ from ..cloud.floating_time import SeenOffset
 from ..glucose.columns import Trace
 from ..glucose.time_weights import LONGEST_HOLD
 from ..models import Device, DiaryEntry, EntryKind, KeptReading, MeasuringRange, Reading, Source
-from . import entry_table, offset_table, pending_hours, person_table, reading_table
-from .database import Database
+from . import entry_table, import_table, offset_table, person_table, reading_table
 from .reading_table import RowCounts
 from .row_codec import ReadingRow, to_reading, to_row
+from .store_hours import StoreHours
 from .utc_offsets import have_same_offsets
 
 _BATCH: Final = 5000
@@ -40,9 +40,11 @@ class ResolvedReport:
     """The days on the person's own clock of which it tells all entries."""
     unclear: Collection[tuple[EntryKind, date]] = ()
     """The kinds and days of which it may hold entries that were not understood."""
+    read_at: datetime
+    """The instant at which it was asked for."""
 
 
-class Store(Database):
+class Store(StoreHours):
     """The queries of an open file. Every method may raise sqlite3.Error, such as for a full disk."""
 
     # Write.
@@ -70,7 +72,14 @@ class Store(Database):
             person = person_table.ensure(connection, patient_id)
             _, former_zone = person_table.find_reports(connection, patient_id)
             reading_table.keep_report(connection, person, rows, former_zone or report.time_zone)
-            entry_table.keep_report(connection, person, report.entries, report.days, report.unclear)
+            entry_table.keep_report(
+                connection,
+                person,
+                report.entries,
+                report.days,
+                unclear=report.unclear,
+                read_at=int(report.read_at.timestamp()),
+            )
             person_table.note_reports(connection, person, report.reports_of, report.time_zone)
 
     def add_reported_entries(self, patient_id: str, entries: Sequence[DiaryEntry]) -> None:
@@ -86,6 +95,8 @@ class Store(Database):
         entries: Sequence[DiaryEntry],
         *,
         thin_before: int,
+        made_at: int = 0,
+        kept_at: int = 0,
     ) -> tuple[RowCounts, RowCounts]:
         """Merge in a CSV file, and return the counts of its readings and of its entries.
 
@@ -96,14 +107,35 @@ class Store(Database):
 
         `rows` is called with the numbers that the store gave to `devices`, and returns the rows in the order
         of time. Of readings before `thin_before` (epoch seconds) one is kept in each quarter of an hour.
+        `made_at` is when the file was made, 0 where that is not known, and `kept_at` is now. Until the next
+        file the import can be taken back.
         """
         with self._write_transaction() as connection:
             person = person_table.ensure(connection, patient_id)
+            file = import_table.next_number(connection, person)
             numbers = [reading_table.device_id(connection, person, device) for device in devices]
-            return (
-                reading_table.keep(connection, person, rows(numbers), thin_before),
-                entry_table.keep_file(connection, person, entries),
-            )
+            readings = reading_table.keep(connection, person, rows(numbers), thin_before, file)
+            last = import_table.find(connection, person)
+            brings = readings.new or entry_table.plan_file(connection, person, entries).new
+            # What brings nothing new is taken back with the one before, such as the same file again.
+            since = file if brings or last is None else last.number
+            kept = entry_table.keep_file(connection, person, entries, file, since=since, made_at=made_at)
+            if brings:
+                last = import_table.KeptFile(file, kept_at, readings.new, kept.new, made_at)
+                import_table.note(connection, person, last)
+            return readings, kept
+
+    def take_back_file(self, patient_id: str, number: int) -> bool:
+        """Take back the import of that number, whole. Return False if it is not the last one (any more)."""
+        with self._write_transaction() as connection:
+            person = person_table.find(connection, patient_id)
+            last = import_table.find(connection, person)
+            if last is None or last.number != number:
+                return False
+            reading_table.take_back_file(connection, person, number)
+            entry_table.take_back_file(connection, person, number)
+            import_table.forget(connection, person)
+            return True
 
     def plan_file(
         self,
@@ -209,6 +241,11 @@ class Store(Database):
         with self._read() as connection:
             return entry_table.entries(connection, person_table.find(connection, patient_id), start, end)
 
+    def last_file(self, patient_id: str) -> import_table.KeptFile | None:
+        """Return a person's last import, None where there is none that can be taken back."""
+        with self._read() as connection:
+            return import_table.find(connection, person_table.find(connection, patient_id))
+
     def sensors(self, patient_id: str, start: int, end: int) -> list[int]:
         """Return when sensors were activated (epoch seconds), in the order of time."""
         with self._read() as connection:
@@ -234,6 +271,11 @@ class Store(Database):
         with self._read() as connection:
             return person_table.count_days(connection, person_table.find(connection, patient_id))
 
+    def count_all_days(self) -> int:
+        """Return the number of days with readings or entries of anybody."""
+        with self._read() as connection:
+            return person_table.count_all_days(connection)
+
     def removed(self) -> list[person_table.RemovedPerson]:
         """Return who is kept aside."""
         with self._read() as connection:
@@ -246,15 +288,3 @@ class Store(Database):
                 "SELECT patient_id, serial FROM device JOIN person ON person.id = device.person"
             )
             return {patient_id for patient_id, serial in found if serial in serials}
-
-    # The hours that Home Assistant's statistics have yet to learn.
-
-    def due_hours(self, patient_id: str, before: int) -> dict[int, int]:
-        """Return the due hours that began before `before`, oldest first, with how often each was marked."""
-        with self._read() as connection:
-            return pending_hours.find_due(connection, person_table.find(connection, patient_id), before)
-
-    def unmark_hours(self, patient_id: str, hours: Mapping[int, int]) -> None:
-        """Remove marks whose counter is still that of `hours`: an hour marked again meanwhile stays."""
-        with self._write_transaction() as connection:
-            pending_hours.unmark(connection, person_table.ensure(connection, patient_id), hours)

@@ -10,7 +10,7 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from .database_file import UnreadableStoreError, is_damage, remove, set_aside
+from .database_file import UnreadableStoreError, is_damage, is_read_only, set_aside
 from .store import Store
 
 
@@ -43,6 +43,8 @@ class StoreFile:
         except sqlite3.Error as err:
             if is_damage(err):
                 self._replace(store)
+            elif is_read_only(err):  # It stays so as long as it is open, whatever becomes of the file.
+                self._close(store)
             raise
 
     def bring_together(self) -> None:
@@ -79,12 +81,16 @@ class StoreFile:
 
     def _replace(self, damaged: Store) -> None:
         """Set the file aside in which damage was met, unless another thread has done so already."""
+        self._close(damaged, self._set_aside)
+
+    def _close(self, store: Store, then: Callable[[], None] = lambda: None) -> None:
+        """Close a store until the next use, and do something then, unless another thread has done so."""
         with self._lock:
-            if self.store is not damaged:
+            if self.store is not store:
                 return
             self.store = None
-            damaged.close()
-            self._set_aside()
+            store.close()
+            then()
 
     def _set_aside(self) -> None:
         aside = set_aside(self._path, dt_util.utcnow().strftime("unreadable-%Y%m%d-%H%M%S"))
@@ -94,8 +100,3 @@ class StoreFile:
 def history_path(hass: HomeAssistant, entry_id: str) -> Path:
     """Return the path of an account's history."""
     return Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{entry_id}.history.db"))
-
-
-async def async_remove_history(hass: HomeAssistant, entry_id: str) -> None:
-    """Delete the file of an account, which is closed, and those set aside in its place."""
-    await hass.async_add_executor_job(remove, history_path(hass, entry_id))

@@ -8,21 +8,15 @@ from collections.abc import Collection, Mapping, Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-import logging
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.storage import Store
 
 from ..cloud.fields import JsonMapping, mapping, text, whole
-from ..const import DOMAIN
 from ..models import Connection, GlucoseUnit
 from ..person.snapshot import Live
+from ..private_store import PrivateStore
 
-_LOGGER: Final = logging.getLogger(__name__)
-
-_VERSION: Final = 1
 _LOW: Final = "target_low"
 _HIGH: Final = "target_high"
 _UNIT: Final = "unit"
@@ -35,9 +29,7 @@ class AppSettings:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Prepare the file of this config entry."""
-        self._store: Store[dict[str, dict[str, Any]]] = Store(
-            hass, _VERSION, f"{DOMAIN}.{entry_id}.app_settings", private=True, atomic_writes=True
-        )
+        self._store: PrivateStore[dict[str, Any]] = PrivateStore(hass, f"{entry_id}.app_settings")
         self._persons: dict[str, Connection] | None = None
         self._slow: AbstractSet[str] = frozenset()
 
@@ -52,12 +44,7 @@ class AppSettings:
     async def async_load(self) -> None:
         """Load what was stored, the first time."""
         if self._persons is None:
-            try:
-                stored = mapping(await self._store.async_load())
-            except (HomeAssistantError, NotImplementedError) as err:
-                # Of a later version, or of a disk that is going bad: what is in it will be told again.
-                _LOGGER.warning("The settings of the persons' apps cannot be read: %s", type(err).__name__)
-                stored = {}
+            stored = mapping(await self._store.async_load())
             self._persons = {key: _parse(key, mapping(value)) for key, value in stored.items()}
             self._slow = frozenset(key for key, value in stored.items() if mapping(value).get(_SLOW) is True)
 

@@ -15,10 +15,9 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 
 from ..cloud.session_state import SessionState, Ticket
-from ..const import DOMAIN
 from ..hass_data import get_data
+from ..private_store import PrivateStore
 
-_VERSION: Final = 1
 _RENEWED_TICKET_DELAY: Final = 3600
 """Seconds until a renewed ticket is written down. Every answer of LibreLinkUp renews it, for 180 days."""
 _LONG_LIFE: Final = 24 * 3600
@@ -31,9 +30,7 @@ class SessionStore:
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Open the file of this config entry."""
         self._hass = hass
-        self._store: Store[dict[str, Any]] = Store(
-            hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True, atomic_writes=True
-        )
+        self._store: PrivateStore[dict[str, Any]] = PrivateStore(hass, entry_id)
         self._states: dict[str, SessionState] | None = None
         self._save_is_due = False
         self._writers: dict[str, object] = {}
@@ -43,6 +40,11 @@ class SessionStore:
     async def async_load(self, key: str) -> SessionState | None:
         """Return what was stored of one login, None when there is nothing usable."""
         return (await self._async_states()).get(key)
+
+    @property
+    def is_unreadable(self) -> bool:
+        """True if nobody knows what was stored, for the file could not be read."""
+        return self._store.is_unreadable
 
     async def _async_states(self) -> dict[str, SessionState]:
         if self._states is None:
@@ -100,10 +102,10 @@ class SessionStore:
             return True
         written = self._data()
         await self._store.async_save(written)
-        reader: Store[dict[str, Any]] = Store(self._hass, _VERSION, self._store.key)
+        reader: Store[dict[str, Any]] = Store(self._hass, self._store.version, self._store.key)
         try:
             return await reader.async_load() in (written, self._data())
-        except HomeAssistantError:
+        except HomeAssistantError, NotImplementedError:
             return False
 
     async def async_keep_only(self, keys: set[str]) -> None:

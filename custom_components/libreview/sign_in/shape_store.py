@@ -8,14 +8,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 
 from ..cloud.answer_shapes import AnswerShapes, from_json, to_json
 from ..cloud.sign_in_guard import email_key
-from ..const import DOMAIN
 from ..hass_data import get_data
+from ..private_store import PrivateStore
 
-_VERSION: Final = 1
 _SAVE_DELAY: Final = 3600
 """Seconds from a change to writing it down, with all that changes meanwhile."""
 
@@ -26,9 +24,7 @@ class ShapeStore:
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Prepare the file of this config entry, which is loaded when it is first needed."""
         self._hass = hass
-        self._store: Store[list[dict[str, Any]]] = Store(
-            hass, _VERSION, f"{DOMAIN}.{entry_id}.answer_shapes", private=True, atomic_writes=True
-        )
+        self._store: PrivateStore[list[dict[str, Any]]] = PrivateStore(hass, f"{entry_id}.answer_shapes")
         self._attached: dict[str, tuple[AnswerShapes, Callable[[], None]]] = {}
         """By e-mail address, with what ends the listening."""
         self._save_is_due = False

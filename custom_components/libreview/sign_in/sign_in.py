@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+import time
 from typing import Final
 
 from homeassistant.core import HomeAssistant
@@ -22,6 +23,7 @@ from ..cloud.libreview import LibreView
 from ..cloud.services import Service
 from ..cloud.session import Session
 from ..cloud.session_state import CodeTarget, Credentials, SessionState, Step
+from ..cloud.sign_in_guard import LOCKED_FOR
 from ..cloud.transport import Transport
 from ..models import Connection
 from .guards import get_sign_in_guard
@@ -146,9 +148,17 @@ def initial_state(
     wait_until: float = 0,
     wait_began: float = 0,
     trusted_device: str | None = None,
+    is_forgotten: bool = False,
 ) -> SessionState:
-    """Return the state from which to sign in anew, with what an earlier session learnt and is still valid."""
+    """Return the state from which to sign in anew, with what an earlier session learnt and is still valid.
+
+    `is_forgotten` says that nobody knows any more when an earlier one signed in last: it may have been just
+    now, so the next one waits as long as a locked account.
+    """
     state = SessionState(
         version=version, wait_until=wait_until, wait_began=wait_began, trusted_device=trusted_device
     )
+    if is_forgotten:
+        now = time.time()
+        state = replace(state, sign_in_after=now + LOCKED_FOR, sign_in_wait_began=now)
     return replace(state, region=region or state.region)

@@ -74,3 +74,31 @@ def test_values_nested_too_deep_are_ignored() -> None:
     for _ in range(100):
         members = {"Data": members}
     assert entries_of_day(members) == []
+
+
+@pytest.mark.parametrize("about", ["Rapid", "Insulin"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "RapidActingInsulinHours",
+        "RapidActingInsulinDays",
+        "InsulinClock",
+        "RapidInsulinCalendar",
+        "RapidInsulinMinutes",
+        "Strip",
+        "RapidInsulinThreshold",
+        "RapidActingInsulinWindow",
+    ],
+)
+@pytest.mark.parametrize(
+    "nested", [{"Value": 25}, {"Units": 25}, [{"Value": 25}], {"Value": {"Value": 25}}], ids=repr
+)
+def test_a_value_of_something_else_below_a_dose_is_no_amount(about: str, name: str, nested: Any) -> None:
+    entries = entries_of_day({about: [{"At": AT, name: nested}]})
+    assert [amount for _, kind, amount, _ in entries if kind in {RAPID, LONG}] in ([], [None])
+    if name.startswith("Rapid") and about == "Rapid":
+        assert entries == [("07:25", RAPID, None, "")], "the sum of the day is unknown"
+
+
+def test_a_table_by_the_hour_holds_amounts_where_no_time_stands_above_it() -> None:
+    assert entries_of_day({"RapidActingInsulinHours": {"7": {"Value": 4}}}) == [("07:00", RAPID, 4.0, "")]

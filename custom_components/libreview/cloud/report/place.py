@@ -46,13 +46,15 @@ class Place:
         """Return the place under a name; `walked` when the value there holds others."""
         subject = resolve_subject(meaning, self.subject)
         passing = meaning.subject is None and meaning.role in _PASSING_ROLES
+        in_time, in_dose = self.moment.clock is not None, is_about_dose(self.subject)
+        known = is_holder_name(key, in_time=in_time, in_dose=in_dose) if walked else is_known_name(key)
         return replace(
             self,
             path=(*self.path, key.lower()),
             key=key,
             meaning=self.meaning if passing else replace(meaning, counted=meaning.counted and not walked),
             subject=None if meaning.subject is None and _is_clearing(meaning.role, self.subject) else subject,
-            understood=self.understood and (is_holder_name(key) if walked else is_known_name(key)),
+            understood=self.understood and known,
             named=(self.named or not passing) if walked and meaning.subject is None else is_amount_name(key),
             non_numeric=self.non_numeric or meaning.role is Role.NON_NUMERIC,
             presence=self.presence or meaning.role is Role.PRESENCE,

@@ -40,10 +40,15 @@ _WRAPPERS: Final = """
     bucket buckets column columns children table tables section sections timeline measurement moment
     moments chart info node nodes map raw in is has have was did with for and
 """
-_TABLES: Final = """
-    hour hours hourly day days daily date dates calendar time times timestamp timestamps clock of the
-    glucose sensor reading readings bg sg cgm scan scans historic strip blood patient user
-"""
+_TABLES_BY_TIME: Final = frozenset(
+    "hour hours hourly day days daily date dates calendar time times timestamp timestamps clock".split()
+)
+"""Words of what may hold amounts as a table by time, but not below a time: there they are about that."""
+_READINGS: Final = frozenset(
+    "glucose sensor reading readings bg sg cgm scan scans historic strip blood".split()
+)
+"""Words of readings beside which amounts may be logged, but which have values of their own below a dose."""
+_TABLES: Final = _TABLES_BY_TIME | _READINGS | frozenset("of the patient user".split())
 """Words of what may hold amounts: a table by time, or the readings beside which they were logged."""
 _BESIDE: Final = frozenset(
     """
@@ -62,7 +67,7 @@ _WORDS: Final = _BESIDE | frozenset(f"{_KINDS} {_AMOUNTS} {_LABELS} {_TIMES} {_W
 """Words of all that may stand around an amount."""
 _AMOUNT_WORDS: Final = frozenset(f"{_KINDS} {_AMOUNTS} {_JOINTS}".split())
 """Words of the name of an amount itself: under any other, a number is a time, a place or a count."""
-_HOLDER_WORDS: Final = frozenset(f"{_KINDS} {_AMOUNTS} {_LABELS} {_WRAPPERS} {_TABLES}".split())
+_HOLDER_WORDS: Final = _TABLES | frozenset(f"{_KINDS} {_AMOUNTS} {_LABELS} {_WRAPPERS}".split())
 """Words of the names above an amount."""
 _FOREIGN: Final = re.compile(
     r"kohlenhydrat\w{0,3}|glucid\w{0,3}|koolhydra\w{0,5}|kolhydrat\w{0,3}|hidratos?|einheit(?:en)?|gramm"
@@ -130,9 +135,15 @@ def is_amount_name(name: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def is_holder_name(name: str) -> bool:
-    """Return whether amounts may stand below this name."""
-    return is_known_name(name) and all(_is_made_of(word, _HOLDER_WORDS) for word in split_words(name))
+def is_holder_name(name: str, *, in_time: bool = False, in_dose: bool = False) -> bool:
+    """Return whether amounts may stand below this name.
+
+    `in_time` says that a time stands above it already, `in_dose` that it is a part of a dose.
+    """
+    words = frozenset(split_words(name))
+    of_else = (_TABLES_BY_TIME if in_time else frozenset()) | (_READINGS if in_dose else frozenset())
+    is_holder = is_known_name(name) and all(_is_made_of(word, _HOLDER_WORDS) for word in words)
+    return is_holder and words.isdisjoint(of_else)
 
 
 def is_harmless_name(name: str) -> bool:

@@ -1,0 +1,135 @@
+"""The history of accounts that were removed: kept aside for 30 days, there again with the account, deleted.
+
+Its file gets a name of its own, with a hash of whose account it was, so that nobody is named there.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+import os
+from pathlib import Path
+import sqlite3
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..failures import issues
+from .database_file import UnreadableStoreError, move, remove
+from .history import History
+from .removed_persons import FEWEST_DAYS_TOLD, KEPT_FOR
+from .store import Store
+from .store_file import history_path
+
+_INTERVAL: Final = timedelta(hours=1)
+_PREFIX: Final = f"{DOMAIN}.removed"
+_SUFFIX: Final = ".history.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _KeptFile:
+    """The history of an account that was removed."""
+
+    path: Path
+    entry_id: str
+    removed_at: datetime
+    """UTC, by Home Assistant's clock of then."""
+
+
+async def async_keep_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Keep the history of an account aside that is removed, and say so. One of hardly any days is deleted."""
+    now = dt_util.utcnow()
+    kept = await hass.async_add_executor_job(_keep, hass, entry, now)
+    if kept is not None:
+        days, path = kept
+        issues.set_account_kept_aside(hass, entry, days=days, until=now + KEPT_FOR, file=path.name)
+
+
+def _keep(hass: HomeAssistant, entry: ConfigEntry, now: datetime) -> tuple[int, Path] | None:
+    path = history_path(hass, entry.entry_id)
+    kept = None
+    # What cannot be read, or kept aside, is deleted as people have asked.
+    with suppress(OSError, sqlite3.Error, UnreadableStoreError):
+        days = _count_days(path)
+        if days >= FEWEST_DAYS_TOLD:
+            aside = path.with_name(f"{_PREFIX}.{_hash(entry)}.{entry.entry_id}{_SUFFIX}")
+            move(path, aside)
+            kept = days, aside
+            os.utime(aside, (now.timestamp(), now.timestamp()))
+    remove(path)
+    return kept
+
+
+def _count_days(path: Path) -> int:
+    """Return on how many days there is something of anybody; 0 without a file, or for one that is damaged."""
+    if not path.exists():
+        return 0
+    store = Store(path)
+    try:
+        return store.count_all_days()
+    finally:
+        store.close()
+
+
+async def async_bring_account_back(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Give an account that is added again the history it had, if that is kept aside."""
+    if (entry_id := await hass.async_add_executor_job(_bring_back, hass, entry)) is not None:
+        issues.clear_account_kept_aside(hass, entry_id)
+
+
+def _bring_back(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
+    path = history_path(hass, entry.entry_id)
+    kept = [file for file in _find(hass) if f".{_hash(entry)}." in file.path.name]
+    if path.exists() or not kept:
+        return None
+    last = max(kept, key=lambda file: file.removed_at)
+    try:
+        move(last.path, path)
+    except OSError:
+        return None  # A new history begins, and this one stays until its time is over.
+    return last.entry_id
+
+
+def async_watch_removed_accounts(hass: HomeAssistant, entry: ConfigEntry, history: History) -> None:
+    """Delete what was kept for 30 days, until the entry is unloaded.
+
+    Nothing is deleted by a clock before an answer of the cloud confirms it.
+    """
+
+    async def check(_now: datetime) -> None:
+        if history.is_clock_right:
+            for entry_id in await hass.async_add_executor_job(_delete_expired, hass):
+                issues.clear_account_kept_aside(hass, entry_id)
+
+    entry.async_on_unload(
+        async_track_time_interval(hass, check, _INTERVAL, name=f"{DOMAIN} removed accounts")
+    )
+
+
+def _delete_expired(hass: HomeAssistant) -> list[str]:
+    """Delete files whose time is over. Return the ids of the entries that they were of."""
+    expired = [file for file in _find(hass) if dt_util.utcnow() - file.removed_at > KEPT_FOR]
+    for file in expired:
+        remove(file.path)
+    return [file.entry_id for file in expired]
+
+
+def _find(hass: HomeAssistant) -> list[_KeptFile]:
+    folder = Path(hass.config.path(STORAGE_DIR))
+    return [
+        _KeptFile(
+            path=path,
+            entry_id=path.name.removesuffix(_SUFFIX).rpartition(".")[2],
+            removed_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        )
+        for path in folder.glob(f"{_PREFIX}.*{_SUFFIX}")
+    ]
+
+
+def _hash(entry: ConfigEntry) -> str:
+    return sha256(str(entry.unique_id).encode()).hexdigest()[:12]
