@@ -202,6 +202,33 @@ class PracticePatient:
     practice_ids: frozenset[str] | None = field(default=None, repr=False)
     """All ids of the patient's practices, in lower case."""
 
+    @property
+    def name(self) -> str:
+        """Return first and last name as one text, empty when the cloud gave neither."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class LinkState(StrEnum):
+    """How data of a followed patient come to a practice."""
+
+    PENDING = "pending"
+    CONNECTED = "connected"
+    NO_UPLOADS = "no_uploads"
+    """Connected, and nothing has ever been uploaded."""
+    GONE = "gone"
+    """The cloud no longer gives the practice this patient's data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientLink:
+    """How a followed patient stands to the practice, as far as it is known."""
+
+    state: LinkState | None = None
+    last_data: datetime | None = None
+    """The instant (UTC) of the newest data that LibreView has."""
+    name: str = field(default="", repr=False)
+    """First and last name at LibreView, empty as long as they are not known."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WornSensor:
