@@ -112,15 +112,28 @@ class ConnectFlow(AccountFlow, PatientSearch[ConfigFlowContext, ConfigFlowResult
         """Continue with the kind of account that was chosen, unless it turned out to be the other."""
         if self._wants_practice:
             if self._owner_kind is AccountKind.PATIENT:
-                return self._show_menu("patient_account", ["to_own"])
+                return await self.async_step_patient_account()
             return await self.async_step_find()
         if self._owner_kind is AccountKind.PROFESSIONAL:
-            return self._show_menu("professional_account", ["to_practice", "to_own"])
+            return await self.async_step_professional_account()
         return await self._create_own_entry()
 
-    def _show_menu(self, step_id: str, options: list[str]) -> ConfigFlowResult:
+    async def async_step_patient_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say that this is no practice's account."""
         return self.async_show_menu(
-            step_id=step_id, menu_options=options, description_placeholders=self._placeholders()
+            step_id="patient_account",
+            menu_options=["to_own"],
+            description_placeholders=self._placeholders(),
+        )
+
+    async def async_step_professional_account(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say that this seems to be a practice's account: Abbott's words for such are not public."""
+        return self.async_show_menu(
+            step_id="professional_account",
+            menu_options=["to_practice", "to_own"],
+            description_placeholders=self._placeholders(),
         )
 
     async def async_step_to_own(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
