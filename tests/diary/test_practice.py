@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
@@ -291,6 +292,36 @@ async def test_a_login_that_left_the_practice_is_told_of_and_goes_on_once_it_is_
 
 
 # Staying signed in.
+
+
+async def test_a_practice_without_anybody_stays_signed_in_too(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, pass_time: PassTime
+) -> None:
+    entry = await followed(hass, nurse)
+    cloud.log.clear()
+    await pass_time(days=1)
+    assert {each.endpoint for each in cloud.log} == {"user"}
+    assert len(cloud.log) < 60
+    assert problem(entry) is None
+
+
+async def test_a_clock_that_was_a_day_ahead_holds_nobody_up(
+    hass: HomeAssistant,
+    cloud: CloudDouble,
+    clinic: Practice,
+    nurse: Account,
+    pass_time: PassTime,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    nora, bo = linked(cloud, clinic, "Nora Example", "Bo Example")
+    entry = await followed(hass, nurse, nora, bo)
+    freezer.tick(timedelta(days=1))
+    await pass_time(hours=1)
+    freezer.move_to(cloud.now() - timedelta(days=1))
+    entry.runtime_data.async_on_clock_jump(-86400.0)
+    cloud.report_orders.clear()
+    await pass_time(hours=3)
+    assert {order.person.first_name for order in cloud.report_orders} == {"Nora", "Bo"}
 
 
 async def test_a_ticket_outlives_days_in_which_nobody_is_read(

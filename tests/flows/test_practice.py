@@ -6,9 +6,11 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.libreview.const import DOMAIN
 from tests.cloud_double import Account, CloudDouble, Person, Practice, Professional, professional
 from tests.cloud_double.practice_wire import NOT_A_MEMBER
 from tests.conftest import set_up
@@ -338,6 +340,8 @@ async def test_a_search_that_needs_a_code_first_says_so(
     result = await fill(hass, form, term="dummy")
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "sign_in_first")
     assert len(nurse.codes_sent) == 1
+    issues = ir.async_get(hass).issues.values()
+    assert [issue.translation_key for issue in issues if issue.domain == DOMAIN] == ["second_factor"]
 
 
 async def test_a_patient_has_settings_and_no_login_of_their_own(

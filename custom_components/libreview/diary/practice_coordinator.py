@@ -14,10 +14,17 @@ from typing import Any, Final, override
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from ..cloud.errors import InvalidAnswerError, NotAMemberError, PersonNotLoadableError, ServerTroubleError
+from ..cloud.errors import (
+    CloudError,
+    InvalidAnswerError,
+    NotAMemberError,
+    PersonNotLoadableError,
+    ServerTroubleError,
+)
 from ..cloud.practice import Practice
 from ..failures.issues import update_patients_gone
-from ..failures.problems import Problem
+from ..failures.problems import Problem, Reaction, to_problem
+from ..models import PracticePatient
 from ..person.snapshot import Diary
 from .coordinator import DiaryCoordinator
 from .pace import MIN_DELAY
@@ -70,6 +77,30 @@ class PracticeCoordinator(DiaryCoordinator):
     async def async_request_news(self) -> None:
         self._is_asked = True
         await super().async_request_news()
+
+    async def async_search(self, term: str) -> tuple[PracticePatient, ...]:
+        """Return the patients whose name or e-mail address contains a text, because a person wants it.
+
+        Raises CloudError. What only a person can end is then told as if it had been met without them.
+        """
+        try:
+            return await self.practice.search(term)
+        except CloudError as err:
+            if not isinstance(err, NotAMemberError) and to_problem(err).reaction is not Reaction.RETRY:
+                self.async_set_update_error(self._fail(err))
+                self._schedule()
+            raise
+
+    @override
+    @callback
+    def async_on_clock_jump(self, seconds: float) -> None:
+        if seconds < 0:
+            back = timedelta(seconds=seconds)
+            self._turn_at, self._ordered_at, self._dashboard_at = (
+                at if at == _NEVER else at + back
+                for at in (self._turn_at, self._ordered_at, self._dashboard_at)
+            )
+        super().async_on_clock_jump(seconds)
 
     # Turns.
 
@@ -219,11 +250,9 @@ class PracticeCoordinator(DiaryCoordinator):
     @override
     def _next_delay(self) -> float | None:
         """Return the seconds until the next turn, or until the ticket has to be renewed."""
-        if not self.persons:
-            return None
         now = dt_util.utcnow()
         if self._turn_at == _NEVER or self.problem is not None:
-            return super()._next_delay()
+            return self._delay
         until_turn = (self._turn_at - now).total_seconds()
         return max(min(until_turn, self._longest_silence(now)), 1.0)
 

@@ -35,7 +35,7 @@ class PatientFlow(
             raise AbortFlow("not_loaded")
         self._practice_id = entry.data.get(CONF_PRACTICE, "")
         try:
-            return await feed.practice.search(term)
+            return await feed.async_search(term)
         except CloudError as err:
             if to_problem(err).step or to_problem(err).reaction is Reaction.SIGN_IN_AGAIN:
                 raise AbortFlow("sign_in_first") from err
