@@ -1,6 +1,7 @@
 """A professional's login: searching patients, the dashboard, a patient's report; in every form of answers."""
 
 from datetime import UTC, date, datetime
+from itertools import product
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -33,6 +34,9 @@ from tests.cloud_double.practice_wire import (
     NOT_A_MEMBER,
     PRACTICES,
     STATUSES,
+    PracticeForms,
+    found,
+    row,
 )
 from tests.support.json_values import ANYTHING
 from tests.support.practices import linked, patient_account
@@ -313,3 +317,20 @@ def test_an_odd_ticket_says_nothing_of_its_owner(token: str) -> None:
     assert kind is AccountKind.PATIENT
     told_by_ticket = find_account_kind({}, Ticket(token=token))
     assert told_by_ticket in (None, AccountKind.PROFESSIONAL)
+
+
+def test_no_combination_of_forms_hides_who_somebody_is(cloud: CloudDouble, clinic: Practice) -> None:
+    linked(cloud, clinic, "Nora Example")
+    [nora] = clinic.patients
+    columns = ["firstName", "lastName", "email", "dob", "lastAvailableData", "libreViewStatus"]
+    forms = product(sorted(DAYS), sorted(INSTANTS), sorted(STATUSES), sorted(PRACTICES))
+    for born, last_data, status, practices in forms:
+        chosen = PracticeForms(born=born, last_data=last_data, status=status, practices=practices)
+        told = row(chosen, nora, columns, cloud.now())
+        for value in (found(chosen, nora, [clinic]), told, told | found(chosen, nora, [clinic])):
+            patient = parse_patient(value)
+            assert patient is not None
+            assert (patient.patient_id, patient.name) == (nora.account.user_id, "Nora Example")
+            assert patient.born in (None, date(1987, 12, 21))
+            assert patient.status in (None, PatientStatus.CONNECTED)
+            assert patient.has_data in (None, True)
