@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.dashboard.cause import cause_message
 from tests.cloud_double import Account, CloudDouble, LinkStatus, Practice, faults, professional
 from tests.cloud_double.practice_wire import MISSING, NO_UPLOADS, STATUSES
 from tests.conftest import set_up
@@ -214,6 +215,8 @@ async def test_who_leaves_keeps_nobody_else_from_being_read_and_has_one_repair_a
     cloud.report_orders.clear()
     await pass_time(hours=18)
     assert shown(hass, "connection") == "gone"
+    cause = cause_message(entry.runtime_data.persons[nora.user_id])
+    assert (cause["key"], cause["repair"]) == ("not_shared", False)
     assert issues(hass) == []
     assert {order.person.first_name for order in cloud.report_orders} == {"Bo"}
     assert len(cloud.report_orders) >= 14
