@@ -9,6 +9,7 @@ from tests.cloud_double import CloudDouble
 from tests.cloud_double.demo import PASSWORD
 from tests.cloud_double.demo_practice import INVITED, PRACTICE_EMAIL, PRACTICE_ID
 from tests.home import Home
+from tests.home.dashboard import URL_PATH, furnish
 from tests.home.persons import persons
 
 from .browser import DESKTOP, PHONE, Screen, seated
@@ -93,6 +94,14 @@ async def test_a_nurse_finds_people_and_follows_them(
         await seat.look("practice-13-device", full_page=True)
         await seat.go("/config/integrations/integration/libreview")
         await seat.look("practice-14-integration")
+    await furnish(home.client)
+    for name, screen in (("practice-15-board", DESKTOP), ("practice-16-board-phone", PHONE)):
+        async with seated(browser, home.client, pictures, screen=screen) as seat:
+            await seat.go(f"/{URL_PATH}")
+            await seat.page.get_by_text("Nora E. 1951").first.wait_for()
+            await seat.look(name, full_page=True)
+            await seat.page.get_by_text("Nora E. 1951").first.click()
+            await expect(seat.page.locator("libreview-card-view").first).to_be_visible()
     assert not cloud.requests("unknown")
     assert not cloud.requests("export")
     assert not leaks(home.log, cloud)
