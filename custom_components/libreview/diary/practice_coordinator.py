@@ -133,7 +133,7 @@ class PracticeCoordinator(DiaryCoordinator):
     async def _async_take_turn(self, person: ReportSubject, now: datetime) -> Mapping[str, Diary] | None:
         """Read a person's report. Who cannot be loaded keeps nobody else from being read.
 
-        Raises CloudError.
+        Raises CloudError, NotAMemberError where none of several patients can be loaded, nor the dashboard.
         """
         self._turn, self._ordered_at = person, now
         watch = self._watches[person.patient_id]
@@ -142,7 +142,8 @@ class PracticeCoordinator(DiaryCoordinator):
         except PersonNotLoadableError as err:
             watch.failed(now, self.data[person.patient_id].read_at)
             self._dashboard_at = min(self._dashboard_at, now - _DASHBOARD)
-            if self._is_dashboard_refused and all(each.failures for each in self._watches.values()):
+            failing = [self._watches[each.patient_id].failures > 0 for each in self._readable]
+            if self._is_dashboard_refused and len(failing) > 1 and all(failing):
                 raise NotAMemberError("neither a patient nor the dashboard can be loaded") from err
             data = self.data
         else:
