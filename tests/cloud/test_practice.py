@@ -1,9 +1,10 @@
 """A professional's login: searching patients, the dashboard, a patient's report; in every form of answers."""
 
 from datetime import UTC, date, datetime
-from itertools import product
+from itertools import count, product
 from typing import Any
 
+from aiohttp import web
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -151,6 +152,19 @@ async def test_a_dashboard_that_knows_no_pages_ends(
     assert len(cloud.requests("dashboard")) == 2
 
 
+async def test_a_dashboard_without_end_is_left_in_the_end(
+    cloud: CloudDouble, client: PracticeClient, clinic: Practice
+) -> None:
+    numbers = count()
+
+    async def somebody_new(_: web.Request, __: faults.TrueAnswer) -> web.StreamResponse:
+        return web.json_response({"status": 0, "data": {"results": [{"id": str(next(numbers))}]}})
+
+    cloud.fail_always("dashboard", somebody_new)
+    assert await client.dashboard({"gone"}) == {}
+    assert len(cloud.requests("dashboard")) == 20
+
+
 # Every form.
 
 
@@ -219,6 +233,15 @@ async def test_practices_are_read_in_every_form(
         assert found.practice_ids is not None
         assert "seaside01" in found.practice_ids
         assert "seaside clinic" not in found.practice_ids
+
+
+@pytest.mark.parametrize(
+    "value", ["2026-13-45", "13/45/2026", "Smarch 3, 2026", 1e30, "99999999999999", True, "31.12.1999", -1e30]
+)
+def test_what_is_no_time_is_none(value: Any) -> None:
+    patient = parse_patient({"id": "a", "dob": value, "lastAvailableData": value})
+    assert patient is not None
+    assert (patient.born, patient.last_data, patient.has_data) == (None, None, None)
 
 
 @given(ANYTHING)
@@ -311,7 +334,9 @@ async def test_a_professional_is_whoever_nothing_calls_a_patient(
     assert (owner.kind, owner.person.patient_id) == (kind, nurse.user_id)
 
 
-@pytest.mark.parametrize("token", ["", "a.b", "a.!!.c", "a.bnVsbA.c", "a.e30.c", "a.eyJyb2xlIjoxfQ.c"])
+@pytest.mark.parametrize(
+    "token", ["", "a.b", "a.a.c", "a.!!.c", "a.bnVsbA.c", "a.e30.c", "a.eyJyb2xlIjoxfQ.c"]
+)
 def test_an_odd_ticket_says_nothing_of_its_owner(token: str) -> None:
     kind = find_account_kind({"accountType": "Pat"}, Ticket(token=token))
     assert kind is AccountKind.PATIENT

@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
-from tests.cloud_double import Account, CloudDouble, Person, Practice, Professional, professional
+from tests.cloud_double import Account, CloudDouble, Person, Practice, Professional, faults, professional
 from tests.cloud_double.practice_wire import NOT_A_MEMBER
 from tests.conftest import set_up
 from tests.support.clock import PassTime
@@ -342,6 +342,25 @@ async def test_a_search_that_needs_a_code_first_says_so(
     assert len(nurse.codes_sent) == 1
     issues = ir.async_get(hass).issues.values()
     assert [issue.translation_key for issue in issues if issue.domain == DOMAIN] == ["second_factor"]
+
+
+async def test_nothing_is_searched_for_while_the_practice_is_not_loaded(
+    hass: HomeAssistant, cloud: CloudDouble, connected: MockConfigEntry
+) -> None:
+    form = await add(hass, connected)
+    await hass.config_entries.async_unload(connected.entry_id)
+    result = await fill(hass, form, term="dummy")
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "not_loaded")
+
+
+async def test_a_search_that_fails_can_be_repeated(
+    hass: HomeAssistant, cloud: CloudDouble, connected: MockConfigEntry
+) -> None:
+    cloud.fail_next("search", faults.status(500))
+    form = await fill(hass, await add(hass, connected), term="dummy")
+    assert is_form(form, "find", "server_trouble")
+    form = await fill(hass, form, term="dummy")
+    assert is_form(form, "find", "nobody_found")
 
 
 async def test_a_patient_has_settings_and_no_login_of_their_own(
