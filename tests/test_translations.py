@@ -38,6 +38,7 @@ from custom_components.libreview.failures.issue_kinds import (
     LASTING_FAILURE,
     LASTING_LOCK,
     LOGIN_KINDS,
+    PATIENT_GONE,
     PERSON_GONE,
 )
 from custom_components.libreview.failures.issues import (
@@ -49,6 +50,7 @@ from custom_components.libreview.failures.issues import (
     set_own_clock_wrong,
     set_storage_unwritable,
     update_kept_aside,
+    update_patients_gone,
     update_person_issues,
 )
 from custom_components.libreview.failures.login_issues import login_placeholders, set_login_issue
@@ -320,6 +322,7 @@ def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: Hom
     for kind in (DIARY_REJECTED, DIARY_UNREADABLE, LASTING_FAILURE, LASTING_LOCK):
         set_login_issue(hass, entry, own_login(entry), kind, {})
     update_person_issues(hass, entry, {"new": Connection(patient_id="new")}, {"gone"})
+    update_patients_gone(hass, entry, {"gone"})
     set_clock_ahead(hass, entry, {"gone"})
     set_own_clock_wrong(hass, entry, 20)
     update_kept_aside(hass, entry, {"removed": KeptAside(days=400, first=now, last=now, until=now)})
@@ -337,7 +340,7 @@ def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: Hom
         # Home Assistant wants the one or the other.
         assert ("fix_flow" in texts, "description" in texts) == (issue.is_fixable, not issue.is_fixable)
         spoken_of = {name for _, text in flat(texts) for name in _placeholders(text)}
-        in_dialog = {"days"} if issue.translation_key == PERSON_GONE else set()
+        in_dialog = {"days"} if issue.translation_key in (PERSON_GONE, PATIENT_GONE) else set()
         assert spoken_of <= set(issue.translation_placeholders or ()) | in_dialog
 
 

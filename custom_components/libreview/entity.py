@@ -23,10 +23,13 @@ class PersonEntityDescription(EntityDescription):
 
     feed: Feed | None = None
     """The only feed that tells what the entity shows; None where either feed does."""
+    is_of_patient: bool = False
+    """Whether only a practice has the entity, for each of its patients."""
 
     def exists_for(self, person: FollowedPerson) -> bool:
         """Return whether a person has the feed that the entity needs."""
-        return self.feed is None or self.feed in person.feed_kinds
+        has_feed = self.feed is None or self.feed in person.feed_kinds
+        return has_feed and (person.is_patient or not self.is_of_patient)
 
 
 class PersonEntity(CoordinatorEntity[FollowedPerson]):

@@ -1,6 +1,6 @@
 """The data of an entry: its logins, and the followed persons as subentries."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -17,15 +17,17 @@ from .const import (
     CONF_DIARY,
     CONF_FOLLOW_EVERYBODY,
     CONF_KEPT_DAYS,
+    CONF_KIND,
     CONF_LIVE,
     CONF_SERVICE,
     CONF_UNIT,
     DEFAULT_KEPT_DAYS,
+    KIND_PRACTICE,
     MAX_KEPT_DAYS,
     MIN_KEPT_DAYS,
     SUBENTRY_PERSON,
 )
-from .models import Connection
+from .models import Connection, PracticePatient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,11 @@ def own_login(entry: ConfigEntry) -> Login:
     return Login(service=SERVICES.get(entry.data.get(CONF_SERVICE, ""), LIBRELINKUP))
 
 
+def is_practice(entry: ConfigEntry) -> bool:
+    """Return whether an entry is that of a professional's login, which reads its patients."""
+    return bool(entry.data.get(CONF_KIND) == KIND_PRACTICE)
+
+
 def live_login(entry: ConfigEntry) -> Login | None:
     """Return the login of the live feed, None where the account has no live feed."""
     login = own_login(entry)
@@ -98,6 +105,26 @@ def person_title(person: Connection) -> str:
     return person.name or person.patient_id[:8]
 
 
+def patient_title(patient: PracticePatient, taken: Collection[str]) -> str:
+    """Return first name and initial, with the year of birth where somebody else has that title already.
+
+    Home Assistant shows and logs titles, and a practice's patients are known by no more than that.
+    """
+    initial = patient.last_name[:1] and f"{patient.last_name[:1]}."
+    title = f"{patient.first_name} {initial}".strip() or patient.patient_id[:8]
+    return f"{title} {patient.born.year}" if title in taken and patient.born else title
+
+
+def patient_subentry(patient: PracticePatient, taken: Collection[str]) -> ConfigSubentryData:
+    """Return the subentry of a newly followed patient; `taken` holds the titles of the others."""
+    return ConfigSubentryData(
+        data={},
+        subentry_type=SUBENTRY_PERSON,
+        title=patient_title(patient, taken),
+        unique_id=patient.patient_id,
+    )
+
+
 def person_subentry(person: Connection) -> ConfigSubentryData:
     """Return the subentry of a newly followed person: all settings follow the person's own."""
     return ConfigSubentryData(
@@ -111,7 +138,12 @@ def person_subentry(person: Connection) -> ConfigSubentryData:
 @callback
 def async_follow(hass: HomeAssistant, entry: ConfigEntry, person: Connection) -> ConfigSubentry:
     """Add a person to an account, and return the new subentry."""
-    new = person_subentry(person)
+    return async_add_person(hass, entry, person_subentry(person))
+
+
+@callback
+def async_add_person(hass: HomeAssistant, entry: ConfigEntry, new: ConfigSubentryData) -> ConfigSubentry:
+    """Add the subentry of a person to an account."""
     subentry = ConfigSubentry(
         data=MappingProxyType(dict(new["data"])),
         subentry_type=new["subentry_type"],

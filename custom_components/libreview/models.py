@@ -1,11 +1,11 @@
-"""The data models: readings, diary entries, connections, worn sensors.
+"""The data models: readings, diary entries, connections, patients of a practice, worn sensors.
 
 Everything here is parsed once, at the edge, and never changes afterwards. Glucose is kept in mg/dL,
 the unit in which Abbott's cloud states every value, and instants are aware datetimes in UTC.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -167,6 +167,67 @@ class DiaryEntry:
     """
     text: str = field(default="", repr=False)
     precision: Precision
+
+
+class AccountKind(StrEnum):
+    """The two kinds of LibreView accounts."""
+
+    PATIENT = "patient"
+    PROFESSIONAL = "professional"
+
+
+class PatientStatus(StrEnum):
+    """How a patient stands to a practice."""
+
+    PENDING = "pending"
+    """Invited by the practice, and has not accepted yet."""
+    CONNECTED = "connected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticePatient:
+    """A patient of a practice, as the cloud's last answer tells of them. What it does not tell is None."""
+
+    patient_id: str = field(repr=False)
+    first_name: str = field(default="", repr=False)
+    last_name: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    born: date | None = field(default=None, repr=False)
+    status: PatientStatus | None = None
+    last_data: datetime | None = None
+    """The instant (UTC) of the last data. None also where only a day is told."""
+    no_data_since: datetime | None = None
+    """The instant (UTC) after which there are no data for certain: the end of the day where that is told."""
+    has_data: bool | None = None
+    practice_ids: frozenset[str] | None = field(default=None, repr=False)
+    """All ids of the patient's practices, in lower case."""
+
+    @property
+    def name(self) -> str:
+        """Return first and last name as one text, empty when the cloud gave neither."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class LinkState(StrEnum):
+    """How data of a followed patient come to a practice."""
+
+    PENDING = "pending"
+    CONNECTED = "connected"
+    NO_UPLOADS = "no_uploads"
+    """Connected, and nothing has ever been uploaded."""
+    GONE = "gone"
+    """The cloud no longer gives the practice this patient's data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientLink:
+    """How a followed patient stands to the practice, as far as it is known."""
+
+    state: LinkState | None = None
+    last_data: datetime | None = None
+    """The instant (UTC) of the newest data that LibreView has."""
+    name: str = field(default="", repr=False)
+    """First and last name at LibreView, empty as long as they are not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

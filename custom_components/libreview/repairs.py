@@ -21,6 +21,7 @@ from .entry_data import async_follow, own_login
 from .failures.issue_kinds import (
     DIARY_REJECTED,
     HISTORY_SET_ASIDE,
+    PATIENT_GONE,
     PERSON_GONE,
     PERSON_KEPT_ASIDE,
     PERSON_NEW,
@@ -205,6 +206,7 @@ REPAIRS: Final[Mapping[str, type[_Repair]]] = {
     ProblemKey.UNKNOWN_STEP: SignInStepRepair,
     DIARY_REJECTED: NewPasswordRepair,
     HISTORY_SET_ASIDE: AcknowledgeRepair,
+    PATIENT_GONE: PersonGoneRepair,
     PERSON_GONE: PersonGoneRepair,
     PERSON_KEPT_ASIDE: PersonKeptAsideRepair,
     PERSON_NEW: PersonNewRepair,

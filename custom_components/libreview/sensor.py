@@ -1,6 +1,7 @@
-"""The sensors of a person: glucose and what follows from it, the worn sensor, the diary, and the summary.
+"""The sensors of a person: glucose and what follows from it, the worn sensor, the diary, the summary.
 
-A new sensor is a new row in one of the tables: `GLUCOSE_SENSORS`, `DIARY_SENSORS`, `SUMMARY_SENSORS`.
+A new sensor is a new row in one of the tables: `GLUCOSE_SENSORS`, `DIARY_SENSORS`, `SUMMARY_SENSORS`,
+`PATIENT_SENSORS`.
 """
 
 from collections.abc import Callable
@@ -35,7 +36,7 @@ from .glucose.sensor_life import SensorStatus
 from .glucose.summary import Summary
 from .glucose.units import to_display
 from .kept_unit import keep_unit, kept_unit
-from .models import MG_DL_PER_MMOL_L, EntryKind, GlucoseUnit, Range, Trend
+from .models import MG_DL_PER_MMOL_L, EntryKind, GlucoseUnit, LinkState, Range, Trend
 from .person.display import AMOUNT_UNITS, to_percent, trim_zero
 from .person.snapshot import Feed, Snapshot
 
@@ -382,7 +383,38 @@ SUMMARY_SENSORS: Final = (
     ),
 )
 
-SENSORS: Final = (*GLUCOSE_SENSORS, *DIARY_SENSORS, *SUMMARY_SENSORS)
+
+def _last_data(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
+    return snapshot.diary.link.last_data if snapshot.diary and snapshot.diary.link else None
+
+
+def _connection(snapshot: Snapshot, _: GlucoseUnit) -> StateType | datetime:
+    return snapshot.diary.link.state if snapshot.diary and snapshot.diary.link else None
+
+
+PATIENT_SENSORS: Final = (
+    PersonSensorDescription(
+        key="last_data",
+        translation_key="last_data",
+        feed=Feed.DIARY,
+        is_of_patient=True,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=_last_data,
+    ),
+    PersonSensorDescription(
+        key="connection",
+        translation_key="connection",
+        feed=Feed.DIARY,
+        is_of_patient=True,
+        device_class=SensorDeviceClass.ENUM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        options=list(LinkState),
+        value_fn=_connection,
+    ),
+)
+
+SENSORS: Final = (*GLUCOSE_SENSORS, *DIARY_SENSORS, *SUMMARY_SENSORS, *PATIENT_SENSORS)
 
 
 async def async_setup_entry(

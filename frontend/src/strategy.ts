@@ -2,6 +2,7 @@
 
 import type { Hass } from "./hass";
 import { glucoseSensors, type Person, personOf } from "./person";
+import { isPatient, PATIENT, worstFirst } from "./practice";
 import { type Texts, textsIn } from "./texts";
 
 type Card = Record<string, unknown>;
@@ -12,6 +13,8 @@ export interface View {
   type: string;
   max_columns?: number;
   icon?: string;
+  /** Without a tab: one opens it from another page. */
+  subview?: boolean;
   sections?: { type: string; cards: Card[]; column_span?: number }[];
   cards?: Card[];
 }
@@ -48,13 +51,51 @@ export async function suggestions(hass: Hass): Promise<{ title: string; icon: st
 
 export async function dashboard(hass: Hass): Promise<DashboardConfig> {
   const { texts } = await textsIn(hass.language);
-  const sensors = glucoseSensors(hass);
-  const views = sensors.flatMap((glucose) => {
+  const followed = glucoseSensors(hass).flatMap((glucose) => {
     const person = personOf(hass, glucose);
-    return person ? [view(person, glucose, texts)] : [];
+    return person ? [{ person, glucose }] : [];
   });
-  if (!views.length) return { views: [nobody(texts)] };
-  return { views: views.length > 1 ? [everybody(sensors, texts), ...views] : views };
+  if (!followed.length) return { views: [nobody(texts)] };
+  const patients = followed.filter(({ person }) => isPatient(person));
+  const others = followed.filter(({ person }) => !isPatient(person));
+  const together = others.map(({ glucose }) => glucose);
+  return {
+    views: [
+      ...(others.length > 1 ? [everybody(together, texts)] : []),
+      ...others.map(({ person, glucose }) => view(person, glucose, texts)),
+      ...(patients.length
+        ? [
+            practice(
+              hass,
+              patients.map(({ person }) => person),
+              texts,
+            ),
+          ]
+        : []),
+      // There may be fifty of them, too many for tabs.
+      ...patients.map(({ person, glucose }) => ({ ...view(person, glucose, texts), subview: true })),
+    ],
+  };
+}
+
+/** The page of a practice's patients, each with a way to their own page. */
+function practice(hass: Hass, patients: readonly Person[], texts: Texts): View {
+  return {
+    title: texts.board_practice,
+    path: "practice",
+    type: "sections",
+    max_columns: 4,
+    sections: worstFirst(hass, patients).map((person) => ({
+      type: "grid",
+      cards: [
+        {
+          ...heading(person.name, "mdi:account"),
+          tap_action: { action: "navigate", navigation_path: `person-${person.deviceId}` },
+        },
+        ...PATIENT.flatMap((key) => (person.entities[key] ? [tile(person.entities[key])] : [])),
+      ],
+    })),
+  };
 }
 
 /** The page of several persons. It is the first, which Home Assistant opens for an address that it does not know. */

@@ -15,6 +15,12 @@ The same accounts sign in to LibreView, where a person's own login has a diary a
     person.add_entry("rapid_acting_insulin", at=now, amount=4)
     cloud.expire_password(account, spelling="changePassword")
 
+A practice reads its patients through a professional's login, which always has a second factor:
+
+    clinic = cloud.add_practice(Practice(members=[professional()], patients=[]))
+    clinic.invite(account)
+    clinic.accept(account)
+
 As a process of its own, with the demo's accounts: `python -m tests.cloud_double --port 8765`. The module
 `control` tells how that is steered.
 
@@ -23,11 +29,13 @@ called one where it stands. Sources are named by public repository.
 """
 
 from . import faults
-from .account import Account
+from .account import Account, Professional
 from .cloud import CloudDouble
 from .diary import DiaryEntry, EntryKind
 from .log import Request
 from .person import Alarm, LogEntry, Person, Reading, Sensor, Uom
+from .practice import LinkStatus, Practice, PracticePatient, professional
+from .practice_wire import PracticeForms
 from .second_factor import SecondFactor
 
 __all__ = [
@@ -36,12 +44,18 @@ __all__ = [
     "CloudDouble",
     "DiaryEntry",
     "EntryKind",
+    "LinkStatus",
     "LogEntry",
     "Person",
+    "Practice",
+    "PracticeForms",
+    "PracticePatient",
+    "Professional",
     "Reading",
     "Request",
     "SecondFactor",
     "Sensor",
     "Uom",
     "faults",
+    "professional",
 ]

@@ -1,7 +1,7 @@
 """An account: a login of LibreLinkUp and of LibreView, whom it follows and whose own data it holds."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import uuid5
@@ -21,6 +21,14 @@ ACCEPTABLE_STEPS = ("tou", "pp")
 """Steps that a request can take; all others need a person."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Professional:
+    """How the cloud calls somebody of a care team; the words are guesses. None leaves the field out."""
+
+    account_type: str | None = "hcp"
+    role: str | None = "hcp"
+
+
 @dataclass(slots=True, kw_only=True)
 class Account:
     """A login. All of it may be changed while the double serves.
@@ -32,7 +40,8 @@ class Account:
     LibreView asks for the `second_factor`, LibreLinkUp never does. An account that `trusts_devices` hands out
     what spares the client the next one. `expired_password` names how the sign-in says that the password is
     too old (`expired_password.SPELLINGS`), `spelling` how the diary is written in reports (None: as the world
-    has it). An account that `hides_id` signs in to LibreView without a word on who it is.
+    has it). An account that `hides_id` signs in to LibreView without a word on who it is. One of a
+    `professional` is no patient's; see the module `practice`.
     """
 
     email: str = "follower@example.com"
@@ -52,6 +61,8 @@ class Account:
     expired_password: str | None = None
     spelling: str | None = None
     hides_id: bool = False
+    born: date = date(1987, 12, 21)
+    professional: Professional | None = None
     invitations: list[str] | None = None
     session: int = 0
     web_session: int = 0
@@ -77,6 +88,11 @@ class Account:
     def device_token(self) -> str:
         """What proves that a client passed the second factor before, as long as it is not forgotten."""
         return str(uuid5(NAMESPACE, f"device {self.user_id} {self.device_trust}"))
+
+    @property
+    def account_type(self) -> str | None:
+        """The word for the kind of account."""
+        return "pat" if self.professional is None else self.professional.account_type
 
     def connection_id(self, person: Person) -> str:
         """The id of the link from this account to a person, which is not the person's own id."""

@@ -96,8 +96,9 @@ class CloudDouble(World):
 
         Endpoints are those of the log: login, continue, config, connections, graph, logbook, notifications,
         user, account; of LibreView web_login, sendcode, code_result, report_settings, reports, channel,
-        long_poll, report_page, glucose_history. `*` stands for any, `eu2:login` for one region's. Faults come
-        in the order of planning.
+        long_poll, report_page, glucose_history; of practices dashboard, search, patient, patient_settings,
+        patient_history. `export` is to be asked by no machine. `*` stands for any, `eu2:login` for one
+        region's. Faults come in the order of planning.
         """
         self._faults.append(_Planned(endpoint, fault, times))
 

@@ -7,7 +7,7 @@ from . import refusals, wire
 from .account import Account
 from .call import Call
 from .second_factor import CODE_REFUSALS, EXHAUSTED, MOST_WRONG_CODES, STEP, STEP_AGAIN, Challenge
-from .signin import let_in, lock_key
+from .signin import let_in, lock_key, second_factor_step
 from .wire import Json
 
 
@@ -76,5 +76,5 @@ def _refuse_code(call: Call, account: Account, challenge: Challenge, word: str) 
     if factor.refusal == STEP_AGAIN:
         account.challenges.pop(call.claims().ticket_id)
         ticket = _ticket_for(call, account, challenge)
-        return {"status": 4, "data": wire.step_due(account, factor.step(), ticket)}
+        return {"status": 4, "data": wire.step_due(account, second_factor_step(account), ticket)}
     raise CODE_REFUSALS[factor.refusal](word)

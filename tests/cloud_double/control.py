@@ -21,6 +21,9 @@ a JSON object; the answer is `{"done": true}`, or HTTP 400 with the reason. PERS
     web_session      {"email": …}: LibreView's tickets are void
     code             {"email": …, "code": "654321", "refusal": "http_400"}: which code is right (and how wrong
                      ones are refused)
+    practice         {"practice": "SEASIDE01", "act": "invite", "email": …}: or accept, link, remove; of a
+                     patient's account; remove_member and add_member are of a professional's
+    practice_forms   {"status": "lower"}: any of `practice_wire.PracticeForms`
     reports          {"spelling": "hours", "unknown_keys": true, "report_polls": 2, "report_outcome": "never",
                      "urls_as": "array"}: any of these
 
@@ -33,7 +36,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from . import faults, reports
+from . import faults, practice_wire, reports
 from .account import Account
 from .index import index
 from .person import Person
@@ -192,6 +195,40 @@ def _reports(order: _Order) -> None:
         setattr(order.cloud, name, value)
 
 
+def _practice(order: _Order) -> None:
+    practice = order.cloud.practice(order.words["practice"])
+    if practice is None:
+        raise LookupError("no such practice")
+    acts: dict[str, Callable[[Account], Any]] = {
+        "invite": practice.invite,
+        "accept": practice.accept,
+        "link": practice.link,
+        "remove": practice.remove,
+        "add_member": practice.members.append,
+        "remove_member": practice.members.remove,
+    }
+    acts[order.words["act"]](order.account())
+
+
+_PRACTICE_FORMS: dict[str, Collection[Any]] = {
+    "born": practice_wire.DAYS,
+    "last_data": practice_wire.INSTANTS,
+    "no_uploads": practice_wire.NO_UPLOADS,
+    "status": practice_wire.STATUSES,
+    "practices": practice_wire.PRACTICES,
+    "missing": practice_wire.MISSING,
+    "not_a_member": practice_wire.NOT_A_MEMBER,
+    "needs_professional_id": (False, True),
+}
+
+
+def _practice_forms(order: _Order) -> None:
+    for name, value in order.words.items():
+        if value not in _PRACTICE_FORMS[name]:
+            raise ValueError(f"no such {name}; there are {', '.join(map(str, _PRACTICE_FORMS[name]))}")
+        setattr(order.cloud.practice_forms, name, value)
+
+
 def _expire_password(order: _Order) -> None:
     order.cloud.expire_password(order.account(), order.words.get("spelling", "passwordExpired"))
 
@@ -212,5 +249,7 @@ _ACTIONS: dict[str, Callable[[_Order], None]] = {
     "second_factor": lambda order: order.cloud.demand_second_factor(order.account()),
     "web_session": lambda order: order.cloud.end_web_session(order.account()),
     "code": _code,
+    "practice": _practice,
+    "practice_forms": _practice_forms,
     "reports": _reports,
 }

@@ -6,6 +6,7 @@ from .account import Account
 from .cloud import CloudDouble
 from .curve import realistic
 from .demo_diary import keep_diary
+from .demo_practice import open_practice
 from .person import Person, Sensor, Uom
 from .second_factor import SecondFactor
 
@@ -64,6 +65,7 @@ def demo_world(cloud: CloudDouble) -> None:
     cloud.add_account(own)
     _add_patient(cloud, now)
     _add_diarist(cloud, now)
+    open_practice(cloud, now, PASSWORD, DIARY_EMAIL, "diary@example.com")
 
 
 def _add_patient(cloud: CloudDouble, now: datetime) -> None:

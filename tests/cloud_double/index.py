@@ -55,6 +55,7 @@ def _peculiarity(person: Person) -> str:
 def _own(account: Account) -> str:
     """What the account has at LibreView."""
     said = [
+        *(["patients of a practice"] if account.professional is not None else []),
         *([f"data of {account.own.name}"] if account.own is not None else []),
         *([f"code {account.second_factor.code}"] if account.second_factor is not None else []),
         *(["password expired"] if account.expired_password is not None else []),

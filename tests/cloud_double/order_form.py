@@ -42,6 +42,7 @@ _OPTIONAL: Final[dict[str, Callable[[Any], bool]]] = {
     "TertiaryDeviceIds": _are_texts,
     "ConnectedInsulinDeviceIds": _are_texts,
     "TodayDate": _is_int,
+    "ProfessionalId": _is_text,
     "CultureCodeCommunication": _is_text,
     "Country": _is_text,
     "DateFormat": _is_int,

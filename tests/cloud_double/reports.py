@@ -12,10 +12,12 @@ from uuid import uuid5
 from aiohttp import web
 
 from . import order_form, refusals, report_page
+from .account import Account
 from .call import Call
 from .data import renewed
 from .data_sources import data_sources
-from .person import NAMESPACE, Uom
+from .person import NAMESPACE, Person, Uom
+from .practice import LinkStatus
 from .wire import Json
 from .world import ReportOrder
 
@@ -52,8 +54,14 @@ def settings(call: Call) -> Json:
     """`GET /reportSettings`: the devices whose data there are, and by how many days old those are."""
     owner = call.account_here()
     now = call.world.now()
-    data = {
-        "dataSources": {} if owner.own is None else data_sources(owner.own, now),
+    sources = {} if owner.own is None else data_sources(owner.own, now)
+    return renewed(call, owner, report_settings(sources, now))
+
+
+def report_settings(sources: Json, now: datetime) -> Json:
+    """The settings for a report of these devices."""
+    return {
+        "dataSources": sources,
         "settings": {
             "highThreshold": 240,
             "lowThreshold": 70,
@@ -62,26 +70,40 @@ def settings(call: Call) -> Json:
         },
         "endDate": int(now.timestamp()),
     }
-    return renewed(call, owner, data)
 
 
 def order(call: Call) -> Json:
     """`POST /reports`."""
     owner = call.account_here()
     body = call.fields()
-    if owner.own is None or body.get("PatientId") != owner.user_id:
-        raise refusals.could_not_load_patient()
-    order_form.check(body, data_sources(owner.own, call.world.now()))
+    person = _person(call, owner, body.get("PatientId"))
+    order_form.check(body, data_sources(person, call.world.now()))
+    is_of_patient = person is not owner.own
+    named = body.get(
+        "ProfessionalId", None if call.world.practice_forms.needs_professional_id else owner.user_id
+    )
+    if is_of_patient and named != owner.user_id:
+        raise refusals.bad_request("ProfessionalId")
     new = ReportOrder(
         id=str(uuid5(NAMESPACE, f"report {owner.user_id} {len(call.world.report_orders)}")),
         account=owner,
-        person=owner.own,
+        person=person,
         first=_floating(body["StartDates"][0]),
         last=_floating(body["EndDate"]),
         uom=Uom(body.get("GlucoseUnits", owner.uom)),
     )
     call.world.report_orders.append(new)
     return renewed(call, owner, {"url": _hub(call, "channel", new)})
+
+
+def _person(call: Call, owner: Account, patient_id: object) -> Person:
+    """Whose report is ordered: the owner's own, or that of a patient who is connected to their practice."""
+    if owner.own is not None and patient_id == owner.user_id:
+        return owner.own
+    patient = call.world.patient_of(owner, str(patient_id))
+    if patient is None or patient.status is not LinkStatus.CONNECTED:
+        raise refusals.could_not_load_patient()
+    return patient.person
 
 
 def channel(call: Call) -> Json:

@@ -7,7 +7,7 @@ import re
 
 from aiohttp import web
 
-from . import code_entry, data, regions, reports, signin
+from . import code_entry, data, practice_calls, regions, reports, signin
 from .call import EITHER, GET, LIBRELINKUP, LIBREVIEW, POST, Call
 from .wire import Json
 
@@ -51,6 +51,17 @@ ENDPOINTS = (
     Endpoint("glucose_history", GET, "glucoseHistory", data.glucose_history, LIBREVIEW),
     Endpoint("report_settings", GET, "reportSettings", reports.settings, LIBREVIEW),
     Endpoint("reports", POST, "reports", reports.order, LIBREVIEW),
+    Endpoint("dashboard", POST, "dashboard", practice_calls.dashboard, LIBREVIEW),
+    Endpoint("search", POST, "patients/search", practice_calls.search, LIBREVIEW),
+    Endpoint("patient", GET, "patients/{patient}", practice_calls.patient, LIBREVIEW),
+    Endpoint(
+        "patient_settings", GET, "patients/{patient}/reportSettings", practice_calls.settings, LIBREVIEW
+    ),
+    Endpoint(
+        "patient_history", GET, "patients/{patient}/glucoseHistory", practice_calls.glucose_history, LIBREVIEW
+    ),
+    Endpoint("export", POST, "export", practice_calls.export, LIBREVIEW),
+    Endpoint("export", POST, "patients/{patient}/export", practice_calls.export, LIBREVIEW),
     Endpoint("channel", GET, "hub-/channel/{order}", reports.channel, LIBREVIEW),
     Endpoint("long_poll", GET, "hub-/poll/{order}", reports.long_poll, LIBREVIEW),
     Endpoint("report_page", GET, "hub-/report/{order}/5", reports.page, LIBREVIEW),

@@ -69,15 +69,16 @@ class SecondFactor:
             "secondaryValue": self.secondary_value if self.secondary_method else "",
         }
 
-    def step(self) -> dict[str, Any]:
+    def step(self, account_type: str | None = "patient") -> dict[str, Any]:
         """The step as a sign-in tells it, with addresses masked."""
         ways = {
             key: _masked(value) if key.endswith("Value") else value for key, value in self.contact().items()
         }
+        kind = {} if account_type is None else {"accountType": account_type}
         return {
             "type": STEP,
             "componentName": "TwoFactorVerify",
-            "props": {"accountType": "patient", **ways},
+            "props": {**kind, **ways},
             "title": "AccountSignUp.verifyIdentity",
         }
 

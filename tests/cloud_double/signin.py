@@ -39,7 +39,7 @@ def login(call: Call) -> Json:
     if account.expired_password is not None:
         return step_due(call, account, expired_password.step(account.expired_password))
     if is_web and account.second_factor is not None and device != account.device_token:
-        return step_due(call, account, account.second_factor.step())
+        return step_due(call, account, second_factor_step(account))
     return let_in(call, account)
 
 
@@ -79,6 +79,13 @@ def step_due(call: Call, account: Account, step: Json) -> Json:
     """A step that must be taken first, with the ticket for it."""
     ticket = call.ticket(account, step=step.get("type", "task"))
     return {"status": 4, "data": wire.step_due(account, step, ticket)}
+
+
+def second_factor_step(account: Account) -> Json:
+    """The step that asks for a code."""
+    assert account.second_factor is not None
+    kind = "patient" if account.professional is None else account.professional.account_type
+    return account.second_factor.step(kind)
 
 
 def lock_key(call: Call, email: str) -> tuple[str, str]:

@@ -63,7 +63,7 @@ class TicketOffice:
             "lastName": account.last_name,
             "country": account.country,
             "region": account.region,
-            "role": "patient",
+            **_role(account),
             "email": account.email,
             "units": int(account.uom),
             "practices": [],
@@ -101,6 +101,11 @@ def session_of(account: Account, product: str) -> str:
     """The session id that tickets of the account must carry; it changes when they are revoked."""
     web = f" web {account.web_session}" if product == WEB else ""
     return str(uuid5(NAMESPACE, f"session {account.user_id} {account.session}{web}"))
+
+
+def _role(account: Account) -> dict[str, str]:
+    role = "patient" if account.professional is None else account.professional.role
+    return {} if role is None else {"role": role}
 
 
 def _encode(claims: dict[str, Any]) -> str:

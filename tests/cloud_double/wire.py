@@ -1,6 +1,6 @@
 """The cloud's answers as JSON, in the shapes that were recorded (see tests/recorded/README.md)."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 import json
 from pathlib import Path
@@ -185,7 +185,7 @@ def account(owner: Account, now: datetime) -> Json:
         "country": owner.country,
         "uiLanguage": owner.language,
         "communicationLanguage": owner.language,
-        "accountType": "pat",
+        **_account_type(owner),
         "uom": str(int(owner.uom)),
         "dateFormat": "2",
         "timeFormat": "2",
@@ -205,7 +205,7 @@ def account(owner: Account, now: datetime) -> Json:
         "twoFactor": no_second_factor() if owner.second_factor is None else owner.second_factor.contact(),
         "created": _LONG_AGO,
         "lastLogin": int(now.timestamp()),
-        "dateOfBirth": 567043200,
+        **({} if owner.professional else {"dateOfBirth": epoch_of_day(owner.born)}),
     }
 
 
@@ -247,9 +247,18 @@ def step_due(owner: Account, step: Json, ticket: Json) -> Json:
     """A step that must be taken first; the user has no id yet."""
     return {
         "step": step,
-        "user": {"accountType": "pat", "country": owner.country, "uiLanguage": owner.language},
+        "user": {**_account_type(owner), "country": owner.country, "uiLanguage": owner.language},
         "authTicket": ticket,
     }
+
+
+def epoch_of_day(day: date) -> int:
+    """A day as the seconds of its beginning in UTC."""
+    return int(datetime.combine(day, time(), UTC).timestamp())
+
+
+def _account_type(owner: Account) -> Json:
+    return {} if owner.account_type is None else {"accountType": owner.account_type}
 
 
 def config(country: str, origin: str, minimum_version: str) -> Json:

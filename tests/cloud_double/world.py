@@ -9,6 +9,8 @@ from . import expired_password
 from .account import Account
 from .lockout import Lockout
 from .person import Person, Uom
+from .practice import LinkStatus, Practice, PracticePatient
+from .practice_wire import PracticeForms
 from .tickets import Claims, TicketOffice, session_of
 
 type Clock = Callable[[], datetime]
@@ -43,13 +45,15 @@ class World:
     insulin are written, `unknown_keys` adds some that nobody expects, `report_polls` is how often a client
     hears that the report is not ready, `report_outcome` how the making ends and `urls_as` in which form its
     address is told (the tables in `reports`). `history_refusal` is `failed` where LibreLinkUp's ticket at the
-    history is to be told failedToLoadHistory.
+    history is to be told failedToLoadHistory. `practice_forms` is how the answers of practices are written.
     """
 
     def __init__(self, clock: Clock = real_clock) -> None:
         self.now = clock
         self.accounts: list[Account] = []
         self.persons: list[Person] = []
+        self.practices: list[Practice] = []
+        self.practice_forms = PracticeForms()
         self.tickets = TicketOffice()
         self.lockout = Lockout()
         self.minimum_version: str | None = "4.16.0"
@@ -80,6 +84,42 @@ class World:
             self._welcome(person)
         self.accounts.append(account)
         return account
+
+    def add_practice(self, practice: Practice) -> Practice:
+        """Let a practice exist, with its members and patients."""
+        for account in (*practice.members, *(patient.account for patient in practice.patients)):
+            if not any(account is each for each in self.accounts):
+                self.add_account(account)
+        self.practices.append(practice)
+        return practice
+
+    def practices_of(self, member: Account) -> list[Practice]:
+        """The practices that somebody is a member of."""
+        return [each for each in self.practices if any(member is other for other in each.members)]
+
+    def practices_with(self, member: Account, patient: PracticePatient) -> list[Practice]:
+        """Those of them that the patient is one of."""
+        return [each for each in self.practices_of(member) if each.patient(patient.account.user_id)]
+
+    def patients_of(self, member: Account) -> list[PracticePatient]:
+        """All patients of somebody's practices, each once: as connected where one of them is."""
+        found: dict[str, PracticePatient] = {}
+        for practice in self.practices_of(member):
+            for patient in practice.patients:
+                known = found.setdefault(patient.account.user_id, patient)
+                if known.status is LinkStatus.PENDING:
+                    found[patient.account.user_id] = patient
+        return list(found.values())
+
+    def patient_of(self, member: Account, patient_id: str) -> PracticePatient | None:
+        """Somebody's patient of that id."""
+        return next((each for each in self.patients_of(member) if each.account.user_id == patient_id), None)
+
+    def practice(self, practice_id: str) -> Practice | None:
+        """The practice that patients find by this Practice ID, in any case of letters."""
+        return next(
+            (each for each in self.practices if each.practice_id.casefold() == practice_id.casefold()), None
+        )
 
     def start_sharing(self, account: Account, person: Person) -> None:
         """The person invites the account and is followed from now on."""

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import ClientSession
 import pytest
 
-from tests.cloud_double import Account, CloudDouble, Person, SecondFactor, faults
+from tests.cloud_double import Account, CloudDouble, Person, Practice, SecondFactor, faults, professional
 from tests.cloud_double.control import FAULTS
 from tests.cloud_double.demo import EMAIL, PASSWORD, demo_world
 
@@ -212,3 +212,25 @@ async def test_tickets_outlive_a_restart(session: ClientSession, socket_enabled:
             follower.headers = ticket
             assert (await follower.connections()).status == 200
             assert len((await follower.connections()).json["data"]) == 3
+
+
+async def test_a_practice_can_be_steered(
+    cloud: CloudDouble, steering: Steering, own_account: Account
+) -> None:
+    nurse = professional()
+    practice = cloud.add_practice(Practice(members=[nurse]))
+    asked = {"practice": "seaside01", "email": own_account.email}
+    await steering.do("practice", act="invite", **asked)
+    assert practice.patients[0].status == "Pending"
+    await steering.do("practice", act="accept", **asked)
+    assert practice.patients[0].status == "Connected"
+    await steering.do("practice", act="remove", **asked)
+    await steering.do("practice", act="link", **asked)
+    assert practice.patients[0].status == "Connected"
+    await steering.do("practice", practice="seaside01", act="remove_member", email=nurse.email)
+    assert practice.members == []
+    await steering.do("practice_forms", status="lower", needs_professional_id=True)
+    assert (cloud.practice_forms.status, cloud.practice_forms.needs_professional_id) == ("lower", True)
+    assert await steering.do("practice_forms", status="runes") == 400
+    assert await steering.do("practice", practice="nowhere", act="link", email=nurse.email) == 400
+    assert await steering.do("practice", act="accept", practice="seaside01", email=nurse.email) == 400

@@ -9,7 +9,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.account.account import async_open_libreview
-from custom_components.libreview.diary.coordinator import DiaryCoordinator, ReportSubject
+from custom_components.libreview.diary.coordinator import DiaryCoordinator
+from custom_components.libreview.diary.subject import ReportSubject
 from custom_components.libreview.entry_data import own_login
 from custom_components.libreview.history.history import History
 from custom_components.libreview.models import DiaryEntry

@@ -15,15 +15,16 @@ from tests.support.forms import fill
 
 async def open_follow(hass: HomeAssistant) -> ConfigFlowResult:
     """Add the integration and choose to follow someone: the form for the credentials."""
-    return await _choose(hass, "follow")
+    return await choose_way(hass, "follow")
 
 
 async def open_own(hass: HomeAssistant) -> ConfigFlowResult:
     """Add the integration and choose an account of one's own: the form for the credentials."""
-    return await _choose(hass, "own")
+    return await choose_way(hass, "own")
 
 
-async def _choose(hass: HomeAssistant, way: str) -> ConfigFlowResult:
+async def choose_way(hass: HomeAssistant, way: str) -> ConfigFlowResult:
+    """Add the integration and choose one of the ways of the menu: the form for the credentials."""
     menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     return await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": way})
 

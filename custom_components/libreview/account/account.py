@@ -18,6 +18,7 @@ from ..cloud.sign_in_guard import Attempt
 from ..cloud.transport import CloudClock, Transport
 from ..const import DOMAIN
 from ..coordinator import FeedCoordinator
+from ..diary.practice_coordinator import PracticeCoordinator
 from ..entry_data import Login, diary_logins, live_login
 from ..failures.login_issues import report_failure
 from ..failures.problems import Reaction
@@ -51,6 +52,11 @@ class Account:
     def live(self) -> LiveCoordinator | None:
         """The live feed, None where the account's login has none."""
         return next((feed for feed in self.feeds if isinstance(feed, LiveCoordinator)), None)
+
+    @property
+    def practice(self) -> PracticeCoordinator | None:
+        """The feed of a practice's patients, None where the login is no professional's."""
+        return next((feed for feed in self.feeds if isinstance(feed, PracticeCoordinator)), None)
 
     @callback
     def async_on_clock_jump(self, seconds: float) -> None:

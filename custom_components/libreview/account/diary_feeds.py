@@ -7,8 +7,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_PATIENT_ID, CONF_TIME_ZONE, SUBENTRY_PERSON
-from ..diary.coordinator import DiaryCoordinator, ReportSubject
-from ..entry_data import Login, diary_logins
+from ..diary.coordinator import DiaryCoordinator
+from ..diary.practice_coordinator import PracticeCoordinator
+from ..diary.subject import ReportSubject
+from ..entry_data import Login, diary_logins, is_practice
 from ..history.history import History
 from .account import async_open_libreview
 
@@ -34,20 +36,23 @@ async def _async_open_diary(
             patient_id=str(subentry.unique_id),
             cloud_id=login.data(entry).get(CONF_PATIENT_ID) or str(subentry.unique_id),
             time_zone=await async_get_time_zone(subentry),
+            is_patient=is_practice(entry),
         )
         for subentry in _read_with(entry, login)
     ]
-    diary = DiaryCoordinator(hass, entry, login, client, history=history, persons=persons)
+    feed = PracticeCoordinator if is_practice(entry) else DiaryCoordinator
+    diary = feed(hass, entry, login, client, history=history, persons=persons)
     await diary.async_load()
     return diary
 
 
 def _read_with(entry: ConfigEntry, login: Login) -> list[ConfigSubentry]:
-    """Return the persons whose diaries are read with a login: its own person, or the account's owner."""
+    """Return the persons whose diaries are read with a login: its own, its owner, or all patients."""
     return [
         person
         for person in entry.get_subentries_of_type(SUBENTRY_PERSON)
-        if person.subentry_id == login.subentry_id
+        if is_practice(entry)
+        or person.subentry_id == login.subentry_id
         or (login.subentry_id is None and person.unique_id == entry.unique_id)
     ]
 

@@ -18,6 +18,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN, SUBENTRY_PERSON
 from ..coordinator import FeedCoordinator
 from ..diary.coordinator import DiaryCoordinator
+from ..diary.practice_coordinator import PracticeCoordinator
 from ..glucose.freshness import clocks_agree, is_from_future
 from ..glucose.ranges import Thresholds
 from ..glucose.summary import FORTNIGHT, Summary, summarize
@@ -96,7 +97,13 @@ class FollowedPerson(DataUpdateCoordinator[Snapshot]):
     def cloud_name(self) -> str:
         """The person's name at Abbott's cloud, empty as long as it is not known."""
         live = self.live.data.get(self.patient_id) if self.live else None
-        return live.person.name if live else ""
+        diary = self.diary.data.get(self.patient_id) if self.diary else None
+        return live.person.name if live else diary.link.name if diary and diary.link else ""
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether the person is followed as the patient of a practice."""
+        return isinstance(self.diary, PracticeCoordinator)
 
     def _find_other_names(self) -> list[str]:
         """Return the names of all others who are followed, whichever account they are followed through."""

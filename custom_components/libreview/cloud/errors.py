@@ -26,6 +26,7 @@
     │   ├── StepExpiredError            that of a step
     │   └── UnauthorizedError           HTTP 401 without a word about the ticket
     ├── UntrustedRedirectError          to an address that is not Abbott's
+    ├── NotAMemberError                 of no practice
     └── PersonNotLoadableError          couldNotLoadPatient
 
 No text in here ever holds a credential, a ticket, a name or a reading: these exceptions are logged.
@@ -165,3 +166,7 @@ class UntrustedRedirectError(CloudError):
 
 class PersonNotLoadableError(CloudError):
     """The cloud does not load this person: unknown, no longer shared, or asked in the wrong region."""
+
+
+class NotAMemberError(CloudError):
+    """The login may not see patients: it is member of no practice, or of none any more."""

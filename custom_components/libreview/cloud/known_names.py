@@ -14,19 +14,20 @@ DOCUMENTED: Final = frozenset(
     a accountType action activeSensors alarmRules alarmType alarmVersions alarms alarmsEnabled appSettings
     args authTicket avgGlucose blocks c capabilities code communicationLanguage componentName connection
     connectionId consents country created currentStep d data dataSources dataType dateEnd dateFormat
-    dateOfBirth dateStart daysData daysOfData declined details device deviceId deviceType devices did dtid
-    duration email emailDay endDate error errorMsgKey errors expires f failures features firmwareVersion
-    firstName fixedLowAlarmValues fixedLowThreshold glucoseAlarm glucoseItem glucoseMeasurement graphData
-    h highThreshold history hl i id includePatientInfo interval invitations isHigh isLow l lastLogin
-    lastName lastUpload lateJoined lj ll llu lockout lowThreshold lp max message messages mgdl min
-    minimumVersion mmoll name nameOrder nd nickname noData notifications number on operation p
-    passwordRules patientDevice patientId period periods policyAccept practices primaryMethod primaryValue
-    programs props pt r reaccept realWorldEvidence redirect region regulatoryUdiDom s sd secondaryMethod
-    secondaryValue sensor serialNumber settings sn special status std step system t targetHigh targetLow
-    targetRange th thmm ticket time timeFormat title titleKey tl tlmm token totalSteps touAccept
-    trustedDeviceToken twoFactor type u uiLanguage units unread unresolved uom uploadDate url urls user v
-    value w ws x Data Days FactoryTimestamp Glucose GlucoseUnits IsTimeChange MeasurementColor SensorScans
-    Timestamp TrendArrow TrendMessage Value ValueInMgPerDl
+    dateOfBirth dateStart daysData daysOfData declined details device deviceId deviceType devices did dob
+    dtid duration email emailDay endDate error errorMsgKey errors expires f failures features
+    firmwareVersion firstName fixedLowAlarmValues fixedLowThreshold glucoseAlarm glucoseItem
+    glucoseMeasurement graphData h highThreshold history hl i id includePatientInfo interval invitations
+    isHigh isLow l lastLogin lastAvailableData lastName lastUpload lateJoined libreViewStatus lj ll llu
+    lockout lowThreshold lp max message messages mgdl min minimumVersion mmoll name nameOrder nd nickname
+    noData notifications number on operation p passwordRules patient patientDevice patientId patients
+    percentGlucoseInTarget period periods policyAccept practices primaryMethod primaryValue programs props
+    pt r reaccept realWorldEvidence redirect region regulatoryUdiDom results s sd secondaryMethod
+    secondaryValue sensor sensorDailyScans serialNumber settings sn special status std step system t
+    targetHigh targetLow targetRange th thmm ticket time timeFormat title titleKey tl tlmm token
+    totalSteps touAccept trustedDeviceToken twoFactor type u uiLanguage units unread unresolved uom
+    uploadDate url urls user v value w ws x Data Days FactoryTimestamp Glucose GlucoseUnits IsTimeChange
+    MeasurementColor SensorScans Timestamp TrendArrow TrendMessage Value ValueInMgPerDl practiceId
     """.split()
 )
 """The keys in recordings and in the clients that public sources have."""

@@ -6,17 +6,20 @@ comes from public clients, skobkars/lvconnect before all.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from operator import itemgetter
 import re
 from typing import Final
+from urllib.parse import quote
 
-from ..models import Connection
+from ..models import AccountKind, Connection
 from . import fields
+from .account_kind import find_account_kind
 from .answers import check_status, parse_unit
 from .errors import (
     InvalidAnswerError,
+    PersonNotLoadableError,
     ReportFailedError,
     RequestRejectedError,
     ServerTroubleError,
@@ -50,6 +53,15 @@ class _ReportingDevice:
     days_since_data: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Whose account it is."""
+
+    person: Connection = field(repr=False)
+    kind: AccountKind | None
+    """None where the cloud does not say so."""
+
+
 class LibreView:
     """The requests to LibreView. Every method raises CloudError."""
 
@@ -60,30 +72,55 @@ class LibreView:
 
     async def person(self) -> Connection:
         """Return the person whose account this is, without any glucose."""
+        return (await self.owner()).person
+
+    async def owner(self) -> Owner:
+        """Return whose account this is, and of which kind."""
         user = fields.mapping(_get_data(await self.session.get("/user", name="user")).get("user"))
         if (user_id := fields.text(user.get("id"))) is None:
             raise InvalidAnswerError("the answer does not say whose account it is")
-        return Connection(
+        person = Connection(
             patient_id=user_id,
             first_name=fields.text(user.get("firstName")) or "",
             last_name=fields.text(user.get("lastName")) or "",
             unit=parse_unit(user.get("uom")),
         )
+        return Owner(person=person, kind=find_account_kind(user, self.session.state.ticket))
 
-    async def daily_log(self, patient_id: str, *, first: date, now: datetime) -> bytes | None:
+    async def daily_log(
+        self, patient_id: str, *, first: date, now: datetime, is_of_patient: bool = False
+    ) -> bytes | None:
         """Return the page of the Daily Log from the person's day `first` on; None if no device has data.
 
-        Raise ReportFailedError when the report cannot be made, or takes too long.
+        `is_of_patient` says that the person is a patient of this login's practice, not its owner. Raise
+        ReportFailedError when the report cannot be made, or takes too long, and PersonNotLoadableError.
         """
-        settings = _get_data(await self.session.get("/reportSettings", name="report settings"))
+        prefix = await self._open_patient(patient_id) if is_of_patient else ""
+        settings = _get_data(await self.session.get(f"{prefix}/reportSettings", name="report settings"))
         devices = sorted(_parse_devices(settings), key=lambda device: device.days_since_data)
         if not devices:
             return None
         body = _report_order(patient_id, devices, first, now)
+        if is_of_patient:
+            body = {**body, "ProfessionalId": self.session.state.user_id}
         answer = _get_data(await self.session.post("/reports", body, name="report order"))
         channel = await self.session.get_from(_parse_address(answer.get("url")), name="report channel")
         url = await self._wait_for_report(_parse_address(_get_data(channel).get("lp")))
         return await self.session.page_from(url, name="report")
+
+    async def _open_patient(self, patient_id: str) -> str:
+        """Ask for a patient, and return with what the paths of requests about them begin.
+
+        Raise PersonNotLoadableError for nobody's patient, which may be said in several ways.
+        """
+        path = f"/patients/{quote(patient_id, safe='')}"
+        try:
+            data = _get_data(await self.session.get(path, name="patient"))
+        except RequestRejectedError as err:
+            raise PersonNotLoadableError("the cloud does not load this patient") from err
+        if not data.get("patient"):
+            raise PersonNotLoadableError("the cloud tells nothing of this patient")
+        return path
 
     async def _wait_for_report(self, long_poll: str) -> str:
         """Return the address of the finished report. Raise ReportFailedError."""

@@ -5,7 +5,7 @@ from typing import Final
 from ..account.followed_person import FollowedPerson
 from ..failures.login_issues import has_login_issue
 from ..failures.problems import Reaction
-from ..models import JsonObjectType
+from ..models import JsonObjectType, LinkState
 
 NO_CAUSE: Final[JsonObjectType] = {"kind": "cause", "key": None, "repair": False}
 _NOT_SHARED: Final = "not_shared"
@@ -30,6 +30,9 @@ def _find_cause(person: FollowedPerson) -> tuple[str | None, bool]:
     live = person.live
     if live is not None and live.last_success is not None and person.patient_id not in live.shared:
         return _NOT_SHARED, True
+    link = person.data.diary.link if person.data.diary else None
+    if link is not None and link.state is LinkState.GONE:
+        return _NOT_SHARED, False  # For a day it may be the cloud's trouble, so that there is no repair yet.
     if not person.data.clocks_agree or person.data.is_from_future:
         return _CLOCK, True
     return None, False

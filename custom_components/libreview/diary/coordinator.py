@@ -7,8 +7,8 @@ hour, at random, and new entries are announced once.
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 import logging
 from typing import Any, Final, override
@@ -37,6 +37,7 @@ from .pace import DiaryPace
 from .recent_entries import async_read_recent, replace_days
 from .report import DiaryReport, read_report, select_recent
 from .store import DiaryRecord, get_diary_store
+from .subject import ReportSubject
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -45,16 +46,6 @@ _REPORT_PAGE: Final = Outcome(kind="LibreView report page")
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 type EntryListener = Callable[[Sequence[DiaryEntry]], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportSubject:
-    """A person whose diary is read."""
-
-    patient_id: str = field(repr=False)
-    cloud_id: str = field(repr=False)
-    """Their id at LibreView, with which reports are asked for."""
-    time_zone: tzinfo
 
 
 class DiaryCoordinator(FeedCoordinator[Diary]):
@@ -216,7 +207,9 @@ class DiaryCoordinator(FeedCoordinator[Diary]):
         before, record.attempted_at = record.attempted_at, now
         await self._store.async_save()
         try:
-            page = await self.client.daily_log(person.cloud_id, first=first, now=now)
+            page = await self.client.daily_log(
+                person.cloud_id, first=first, now=now, is_of_patient=person.is_patient
+            )
             if page is None:
                 return DiaryReport()
             seen = self._history.clocks.seen(person.patient_id)

@@ -21,6 +21,8 @@ LASTING_LOCK: Final = "lasting_lock"
 """No data for an hour, because Abbott locks the account."""
 PERSON_GONE: Final = "person_gone"
 PERSON_NEW: Final = "person_new"
+PATIENT_GONE: Final = "patient_gone"
+"""The cloud no longer gives a practice the data of somebody who is followed."""
 CLOCK_AHEAD: Final = "clock"
 OWN_CLOCK_WRONG: Final = "own_clock"
 PERSON_KEPT_ASIDE: Final = "person_kept_aside"
@@ -55,6 +57,7 @@ LOGIN_KINDS: Final[Mapping[str, IssueKind]] = {
     ProblemKey.VERIFY_EMAIL: IssueKind(is_fixable=True),
     ProblemKey.UNKNOWN_STEP: IssueKind(is_fixable=True),
     ProblemKey.PROTOCOL_ENDED: IssueKind(),
+    ProblemKey.NOT_A_MEMBER: IssueKind(),
     ProblemKey.CLIENT_OUTDATED: IssueKind(),
     ProblemKey.BLOCKED: IssueKind(),
     ProblemKey.RATE_LIMITED: IssueKind(),
@@ -69,6 +72,7 @@ LOGIN_KINDS: Final[Mapping[str, IssueKind]] = {
 KINDS: Final[Mapping[str, IssueKind]] = {
     **LOGIN_KINDS,
     PERSON_GONE: IssueKind(severity=IssueSeverity.WARNING, is_fixable=True),
+    PATIENT_GONE: IssueKind(severity=IssueSeverity.WARNING, is_fixable=True),
     PERSON_NEW: IssueKind(severity=IssueSeverity.WARNING, is_fixable=True),
     PERSON_KEPT_ASIDE: IssueKind(severity=IssueSeverity.WARNING, is_fixable=True),
     CLOCK_AHEAD: IssueKind(),

@@ -27,6 +27,7 @@ from .issue_kinds import (
     HISTORY_UNUSABLE,
     KINDS,
     OWN_CLOCK_WRONG,
+    PATIENT_GONE,
     PERSON_GONE,
     PERSON_KEPT_ASIDE,
     PERSON_NEW,
@@ -109,6 +110,13 @@ def update_person_issues(
     new = {} if follows_everybody(entry) else new_persons(entry, shared)
     offered = {key: person_title(person) for key, person in new.items()}
     _set_exactly(hass, entry, PERSON_NEW, _name(entry, offered))
+
+
+def update_patients_gone(hass: HomeAssistant, entry: ConfigEntry, gone: Collection[str]) -> None:
+    """Say of the patients of these ids that the practice no longer gets their data, and of nobody else."""
+    titles = {sub.unique_id: sub.title for sub in entry.get_subentries_of_type(SUBENTRY_PERSON)}
+    missing = {key: title for key, title in titles.items() if key in gone}
+    _set_exactly(hass, entry, PATIENT_GONE, _name(entry, missing))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from ..cloud.errors import (
     CredentialsRejectedError,
     InvalidAnswerError,
     LockedError,
+    NotAMemberError,
     NotSentError,
     PasswordExpiredError,
     PersonNotLoadableError,
@@ -58,6 +59,7 @@ class ProblemKey(StrEnum):
     PERSON_NOT_LOADABLE = "person_not_loadable"
     REPORT_FAILED = "report_failed"
     INVALID_ANSWER = "invalid_answer"
+    NOT_A_MEMBER = "not_a_member"
 
     # Steps that Abbott wants before it signs somebody in. They are also ids of dialogs' steps.
     SECOND_FACTOR = "second_factor"
@@ -68,15 +70,23 @@ class ProblemKey(StrEnum):
 
     # What only a dialog finds.
     ACCEPTANCE_REQUIRED = "acceptance_required"
+    ALREADY_A_PERSON = "already_a_person"
     CODE_FORMAT = "code_format"
     CODE_NOT_SENT = "code_not_sent"
+    CONSENT_REQUIRED = "consent_required"
     INVALID_VERSION = "invalid_version"
     NOBODY_CHOSEN = "nobody_chosen"
+    NOBODY_FOUND = "nobody_found"
     NOT_THE_PERSON = "not_the_person"
+    PRACTICE_NOT_TOLD = "practice_not_told"
+    SEARCH_TOO_OFTEN = "search_too_often"
     SLOW_DOWN = "slow_down"
     STEP_EXPIRED = "step_expired"
     STILL_REQUIRED = "still_required"
+    TERM_TOO_SHORT = "term_too_short"
     TOO_MANY_CODES = "too_many_codes"
+    TOO_MANY_FOUND = "too_many_found"
+    TOO_MANY_PATIENTS = "too_many_patients"
 
 
 class Reaction(Enum):
@@ -129,6 +139,7 @@ _TABLE: Final[dict[type[CloudError], Problem]] = {
     ServerTroubleError: Problem(key=ProblemKey.SERVER_TROUBLE),
     InvalidAnswerError: Problem(key=ProblemKey.INVALID_ANSWER),
     ReportFailedError: Problem(key=ProblemKey.REPORT_FAILED),
+    NotAMemberError: Problem(key=ProblemKey.NOT_A_MEMBER, reaction=Reaction.HALT),
     PersonNotLoadableError: Problem(key=ProblemKey.PERSON_NOT_LOADABLE),
     RateLimitedError: Problem(key=ProblemKey.RATE_LIMITED, pause=Pause.SILENCE),
     BlockedError: Problem(key=ProblemKey.BLOCKED, pause=Pause.SILENCE),
@@ -151,9 +162,15 @@ _TABLE: Final[dict[type[CloudError], Problem]] = {
     ProtocolEndedError: Problem(key=ProblemKey.PROTOCOL_ENDED, reaction=Reaction.HALT),
 }
 CURED_AT_ABBOTT: Final = frozenset(
-    {ProblemKey.TERMS, ProblemKey.PRIVACY_POLICY, ProblemKey.VERIFY_EMAIL, ProblemKey.UNKNOWN_STEP}
+    {
+        ProblemKey.TERMS,
+        ProblemKey.PRIVACY_POLICY,
+        ProblemKey.VERIFY_EMAIL,
+        ProblemKey.UNKNOWN_STEP,
+        ProblemKey.NOT_A_MEMBER,
+    }
 )
-"""What a person can also do in Abbott's own app, or by a link in an e-mail, where nobody tells us of it."""
+"""What is also cured in Abbott's own app, at its site, or by a link in an e-mail, where nobody tells us."""
 _STEP_KEYS: Final = {
     "tou": ProblemKey.TERMS,
     "pp": ProblemKey.PRIVACY_POLICY,

@@ -19,9 +19,9 @@ from homeassistant.data_entry_flow import AbortFlow
 from ..cloud.errors import CloudError, CredentialsRejectedError
 from ..cloud.services import LIBRELINKUP, Service
 from ..cloud.session_state import Credentials, SessionState
-from ..entry_data import Login
+from ..entry_data import Login, is_practice
 from ..failures.login_issues import login_placeholders
-from ..models import Connection
+from ..models import AccountKind, Connection
 from ..sign_in.sign_in import SignIn, initial_state
 from .sign_in_flow import SignInFlow
 
@@ -48,6 +48,10 @@ class AccountFlow(SignInFlow[ConfigFlowContext, ConfigFlowResult, str], ConfigFl
     _email: str
     _owner: Connection
     """The person whose LibreView account it is."""
+    _owner_kind: AccountKind | None = None
+    """None where the cloud does not say so."""
+    _wants_practice = False
+    """Whether a new account is to be a practice's."""
     _trial: LiveFeedTrial | None = None
 
     @property
@@ -93,7 +97,20 @@ class AccountFlow(SignInFlow[ConfigFlowContext, ConfigFlowResult, str], ConfigFl
 
     async def _find_owner_and_live_feed(self) -> None:
         """Find out whose account it is, and whether its login has a live feed. Raises CloudError."""
-        self._owner = await self._sign_in.async_find_owner()
+        owner = await self._sign_in.async_find_owner()
+        self._owner, self._owner_kind = owner.person, owner.kind
+        if self._is_patients:
+            await self._find_live_feed()
+
+    @property
+    def _is_patients(self) -> bool:
+        """Whether the account is one of a patient's, as far as is known: a professional has no live feed."""
+        if self._is_known:
+            return not is_practice(self._entry)
+        return not self._wants_practice and self._owner_kind is not AccountKind.PROFESSIONAL
+
+    async def _find_live_feed(self) -> None:
+        """Find out whether the login has a live feed."""
         self._trial = await self._try_live_feed()
 
     async def _try_live_feed(self) -> LiveFeedTrial:

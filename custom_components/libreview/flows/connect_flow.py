@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlowContext, ConfigFlowResult
 from homeassistant.const import CONF_COUNTRY, CONF_EMAIL, CONF_PASSWORD
 from homeassistant.helpers.selector import (
     SelectOptionDict,
@@ -16,22 +16,31 @@ import voluptuous as vol
 from ..account.account import account_title
 from ..cloud.services import LIBRELINKUP, LIBREVIEW, Service
 from ..cloud.session_state import Credentials
-from ..const import CONF_DECLINED, CONF_LIVE, CONF_PERSONS, CONF_SERVICE
+from ..const import (
+    CONF_DECLINED,
+    CONF_KIND,
+    CONF_LIVE,
+    CONF_PERSONS,
+    CONF_PRACTICE,
+    CONF_SERVICE,
+    KIND_PRACTICE,
+)
 from ..entry_data import Login, own_login, person_subentry, person_title
 from ..failures.problems import Problem, ProblemKey
-from ..models import Connection
+from ..models import AccountKind, Connection, PracticePatient
 from ..placeholders import as_placeholders
 from ..sign_in.session_store import stash_sessions
 from ..sign_in.sign_in import SignIn, initial_state
 from .account_flow import AccountFlow
 from .credentials_form import CONF_ADVANCED, CREDENTIALS_SCHEMA
+from .patient_search import PatientSearch
 from .sign_in_flow import NO_FIELDS
 
 _FEW: Final = 5
 """Persons. Up to this number all are listed and ticked, more are in a drop-down with nobody chosen."""
 
 
-class ConnectFlow(AccountFlow):
+class ConnectFlow(AccountFlow, PatientSearch[ConfigFlowContext, ConfigFlowResult, str]):
     """Connect an account: ask for its credentials and whom to follow, and create its entry."""
 
     def __init__(self) -> None:
@@ -43,7 +52,7 @@ class ConnectFlow(AccountFlow):
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        return self.async_show_menu(step_id="user", menu_options=["follow", "own"])
+        return self.async_show_menu(step_id="user", menu_options=["follow", "own", "practice"])
 
     async def async_step_follow(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the credentials of a LibreLinkUp account."""
@@ -52,6 +61,11 @@ class ConnectFlow(AccountFlow):
     async def async_step_own(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the credentials of the person's own LibreView account."""
         return await self._connect("own", LIBREVIEW, user_input)
+
+    async def async_step_practice(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the credentials of a professional's LibreView account."""
+        self._wants_practice = True
+        return await self._connect("practice", LIBREVIEW, user_input)
 
     async def _connect(
         self, step_id: str, service: Service, user_input: dict[str, Any] | None
@@ -93,7 +107,45 @@ class ConnectFlow(AccountFlow):
 
     async def async_step_owner(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Find out whose account it is, and whether the same login serves LibreLinkUp."""
-        return await self._run(self._find_owner_and_live_feed(), self._create_own_entry, self._owner_form)
+        return await self._run(self._find_owner_and_live_feed(), self._continue_with_owner, self._owner_form)
+
+    async def _continue_with_owner(self) -> ConfigFlowResult:
+        """Continue with the kind of account that was chosen, unless it turned out to be the other."""
+        if self._wants_practice:
+            if self._owner_kind is AccountKind.PATIENT:
+                return await self.async_step_patient_account()
+            return await self.async_step_find()
+        if self._owner_kind is AccountKind.PROFESSIONAL:
+            return await self.async_step_professional_account()
+        return await self._create_own_entry()
+
+    async def async_step_patient_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say that this is no practice's account."""
+        return self.async_show_menu(
+            step_id="patient_account",
+            menu_options=["to_own"],
+            description_placeholders=as_placeholders(self._placeholders()),
+        )
+
+    async def async_step_professional_account(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say that this seems to be a practice's account: Abbott's words for such are not public."""
+        return self.async_show_menu(
+            step_id="professional_account",
+            menu_options=["to_practice", "to_own"],
+            description_placeholders=as_placeholders(self._placeholders()),
+        )
+
+    async def async_step_to_own(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Connect the account as the person's own, which is signed in already."""
+        self._wants_practice = False
+        return await self._run(self._find_live_feed(), self._create_own_entry, self._owner_form)
+
+    async def async_step_to_practice(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Connect the account as a practice's, which is signed in already."""
+        self._wants_practice = True
+        return await self.async_step_find()
 
     def _owner_form(self, problem: Problem) -> ConfigFlowResult:
         return self._show_form("owner", NO_FIELDS, problem)
@@ -114,6 +166,27 @@ class ConnectFlow(AccountFlow):
             data=data,
             subentries=[owner],
             description="with_live" if is_live else "without_live",
+            description_placeholders=as_placeholders(self._placeholders()),
+        )
+
+    # A professional's LibreView account.
+
+    @override
+    async def _search(self, term: str) -> tuple[PracticePatient, ...]:
+        return await self._sign_in.async_search(term)
+
+    @override
+    async def _on_patients_chosen(self) -> ConfigFlowResult:
+        """Create the entry of a practice, with the patients who were chosen."""
+        data = self._credentials_data() | {CONF_SERVICE: LIBREVIEW.key, CONF_KIND: KIND_PRACTICE}
+        if self._practice_id:
+            data[CONF_PRACTICE] = self._practice_id
+        stash_sessions(self.hass, self.unique_id, self._sessions(Login(service=LIBREVIEW)))
+        return self.async_create_entry(
+            title=account_title(LIBREVIEW, self._email),
+            data=data,
+            subentries=self._new_subentries(()),
+            description="practice",
             description_placeholders=as_placeholders(self._placeholders()),
         )
 

@@ -5,8 +5,8 @@ from typing import Any, Final, override
 from zoneinfo import available_timezones
 
 from homeassistant.config_entries import (
+    SOURCE_USER,
     ConfigEntryState,
-    SubentryFlowContext,
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_COUNTRY, CONF_EMAIL, CONF_PASSWORD, CONF_REGION
@@ -31,7 +31,15 @@ from ..const import (
     SUBENTRY_PERSON,
     THRESHOLDS,
 )
-from ..entry_data import Login, live_login, own_login, person_subentry, person_title, update_and_reload
+from ..entry_data import (
+    Login,
+    is_practice,
+    live_login,
+    own_login,
+    person_subentry,
+    person_title,
+    update_and_reload,
+)
 from ..failures.login_issues import login_placeholders
 from ..failures.problems import Problem, ProblemKey
 from ..glucose.units import to_display
@@ -42,8 +50,9 @@ from ..placeholders import as_placeholders
 from ..sign_in.session_store import get_session_store
 from ..sign_in.sign_in import SignIn, initial_state
 from .credentials_form import CONF_ADVANCED, CREDENTIALS_SCHEMA
+from .patient_flow import PatientFlow
 from .person_form import settings_schema, suggested_values, to_subentry_data
-from .sign_in_flow import ACCEPT_SCHEMA, CONF_ACCEPT, NO_FIELDS, SignInFlow
+from .sign_in_flow import ACCEPT_SCHEMA, CONF_ACCEPT, NO_FIELDS
 from .take_back_flow import TAKE_BACK_IMPORT, TakeBackFlow
 
 _SETTINGS: Final = "settings"
@@ -53,7 +62,7 @@ _REMOVE_DIARY: Final = "remove_diary"
 _IMPORT_FILE: Final = "import_file"
 
 
-class PersonFlow(SignInFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], TakeBackFlow):
+class PersonFlow(PatientFlow, TakeBackFlow):
     """The subentry flow of a person."""
 
     _email = ""
@@ -65,6 +74,8 @@ class PersonFlow(SignInFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, 
         entry: LibreViewConfigEntry = self._get_entry()
         if entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="not_loaded")
+        if is_practice(entry):
+            return await self.async_step_find()
         if (live := entry.runtime_data.live) is None:
             return self.async_abort(reason="no_live")
         if user_input is None:
@@ -85,7 +96,8 @@ class PersonFlow(SignInFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Choose between the person's settings, the login of their diary, and a file of their history."""
         entry, subentry = self._get_entry(), self._get_reconfigure_subentry()
-        if own_login(entry).service is LIBREVIEW and subentry.unique_id == entry.unique_id:
+        is_owner = own_login(entry).service is LIBREVIEW and subentry.unique_id == entry.unique_id
+        if is_owner or is_practice(entry):
             diary = []  # It comes with the account.
         else:
             diary = [_CHANGE_DIARY, _REMOVE_DIARY] if CONF_DIARY in subentry.data else [_DIARY]
@@ -195,7 +207,7 @@ class PersonFlow(SignInFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, 
         return self._show_form("owner", NO_FIELDS, problem)
 
     async def _find_owner(self) -> None:
-        self._owner = await self._sign_in.async_find_owner()
+        self._owner = (await self._sign_in.async_find_owner()).person
 
     async def _check_owner(self) -> SubentryFlowResult:
         """Store the login if the account is this person's, else ask whether it is."""
@@ -245,5 +257,7 @@ class PersonFlow(SignInFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, 
 
     @override
     def _placeholders(self) -> Mapping[str, str]:
+        if self.source == SOURCE_USER:
+            return self._account_placeholders()
         person = self._get_reconfigure_subentry().title
         return login_placeholders(LIBREVIEW, self._email) | {"person": person}

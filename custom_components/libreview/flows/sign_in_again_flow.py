@@ -14,7 +14,7 @@ from ..cloud.services import LIBRELINKUP, LIBREVIEW
 from ..cloud.session_state import SessionState
 from ..cloud.sign_in_guard import Attempt
 from ..const import CONF_DIARY, CONF_LIVE, CONF_LOGIN, CONF_PATIENT_ID, CONF_RESUME
-from ..entry_data import get_login, live_login, own_login, update_and_reload
+from ..entry_data import get_login, is_practice, live_login, own_login, update_and_reload
 from ..failures.problems import Problem, ProblemKey
 from ..placeholders import as_placeholders
 from ..sign_in.guards import get_sign_in_guard
@@ -89,8 +89,8 @@ class SignInAgainFlow(AccountFlow):
         if own_id not in (None, state.user_id):
             placeholders = as_placeholders({"account": self._email})
             return self.async_abort(reason="wrong_account", description_placeholders=placeholders)
-        is_libreview_account = login == own_login(entry) and login.service is LIBREVIEW
-        if is_libreview_account and not await self._is_live_session_good():
+        is_patients = login == own_login(entry) and login.service is LIBREVIEW and not is_practice(entry)
+        if is_patients and not await self._is_live_session_good():
             return await self._run(self._find_live_feed_again(), self._renew_both, self._credentials_form)
         return await self._renew(self._sessions(login))
 
@@ -134,7 +134,7 @@ class SignInAgainFlow(AccountFlow):
             return self.hass.config_entries.async_update_subentry(
                 entry, subentry, data={**subentry.data, CONF_DIARY: data}
             )
-        if login.service is LIBREVIEW:
+        if login.service is LIBREVIEW and not is_practice(entry):
             is_live = self._trial is not None and self._trial.is_live
             data[CONF_LIVE] = data.get(CONF_LIVE, False) or is_live
         return self.hass.config_entries.async_update_entry(entry, data=data)

@@ -15,7 +15,17 @@ from ..glucose.series import distinct, supplement
 from ..glucose.summary import Summary
 from ..glucose.trend import change, rate_of_change
 from ..glucose.upload_rhythm import UploadRhythm
-from ..models import Alarm, Connection, DiaryEntry, EntryKind, GlucoseUnit, Range, Reading, WornSensor
+from ..models import (
+    Alarm,
+    Connection,
+    DiaryEntry,
+    EntryKind,
+    GlucoseUnit,
+    PatientLink,
+    Range,
+    Reading,
+    WornSensor,
+)
 from .entry_times import change_times
 from .settings import PersonSettings
 from .totals import DayTotal, midnight, sum_of_day
@@ -83,6 +93,8 @@ class Diary:
     """The kinds and days of which the last report had a dose that was not understood and is in no entry."""
     unknown: Mapping[str, int] = field(default_factory=dict)
     """The number of times that the last report named something unknown, by name."""
+    link: PatientLink | None = None
+    """How a patient stands to the practice that reads the diary, None where none does."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,13 +19,14 @@ from ..cloud.errors import (
     TooManyCodesError,
 )
 from ..cloud.librelinkup import LibreLinkUp
-from ..cloud.libreview import LibreView
+from ..cloud.libreview import LibreView, Owner
+from ..cloud.practice import Practice
 from ..cloud.services import Service
 from ..cloud.session import Session
 from ..cloud.session_state import CodeTarget, Credentials, SessionState, Step
 from ..cloud.sign_in_guard import LOCKED_FOR
 from ..cloud.transport import Transport
-from ..models import Connection
+from ..models import Connection, PracticePatient
 from .guards import get_sign_in_guard
 from .shape_store import get_answer_shapes
 
@@ -127,9 +128,13 @@ class SignIn:
         """Return who shares with this account at LibreLinkUp."""
         return await LibreLinkUp(self._session).connections()
 
-    async def async_find_owner(self) -> Connection:
+    async def async_find_owner(self) -> Owner:
         """Return whose account this is at LibreView."""
-        return await LibreView(self._session).person()
+        return await LibreView(self._session).owner()
+
+    async def async_search(self, term: str) -> tuple[PracticePatient, ...]:
+        """Return the patients of this professional whose name or e-mail address contains a text."""
+        return await Practice(self._session).search(term)
 
     @contextmanager
     def _keeping_step(self) -> Iterator[None]:

@@ -26,6 +26,7 @@ const CAUSES: Record<string, TextKey> = {
   sign_in_waits: "why_wait",
   protocol_ended: "why_update",
   client_refused: "why_update",
+  not_a_member: "why_not_a_member",
   not_shared: "why_not_shared",
   clock: "why_clock",
   polling_disabled: "why_paused",

@@ -1,0 +1,80 @@
+"""A practice of the double's with patients, and the entry of one of its members."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+from homeassistant.config_entries import ConfigSubentryDataWithId
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.libreview.cloud.errors import StepRequiredError
+from custom_components.libreview.cloud.services import LIBREVIEW
+from custom_components.libreview.cloud.session_state import Credentials
+from custom_components.libreview.const import CONF_KIND, CONF_SERVICE, KIND_PRACTICE
+from custom_components.libreview.diary.practice_coordinator import PracticeCoordinator
+from custom_components.libreview.sign_in.session_store import stash_sessions
+from custom_components.libreview.sign_in.sign_in import SignIn, initial_state
+from tests.cloud_double import Account, CloudDouble, Person, Practice, Sensor
+from tests.support.entries import entry_of
+
+
+def patient_account(cloud: CloudDouble, name: str, email: str | None = None) -> Account:
+    """The account of a patient of that name, with readings of four hours, whose phone uploads at once."""
+    first, _, last = name.partition(" ")
+    person = Person(
+        first_name=first,
+        last_name=last,
+        sensor=Sensor(product=3),
+        began=cloud.now() - timedelta(hours=4),
+        curve=lambda _: 120,
+        phase=timedelta(),
+        upload_delay=timedelta(seconds=2),
+        upload_jitter=timedelta(),
+    )
+    return Account(
+        email=email or f"{first}.{last}@example.org".lower(), first_name=first, last_name=last, own=person
+    )
+
+
+def linked(cloud: CloudDouble, practice: Practice, *names: str) -> list[Account]:
+    """Patients of these names, connected to the practice."""
+    accounts = [cloud.add_account(patient_account(cloud, name)) for name in names]
+    for account in accounts:
+        practice.link(account)
+    return accounts
+
+
+def practice_entry(member: Account, patients: Iterable[Account], **data: Any) -> MockConfigEntry:
+    """The entry of a member who follows these patients."""
+    persons = [
+        ConfigSubentryDataWithId(
+            data=MappingProxyType({}),
+            subentry_id=f"subentry-{each.first_name}-{each.last_name}".lower(),
+            subentry_type="person",
+            title=f"{each.first_name} {each.last_name[:1]}.",
+            unique_id=each.user_id,
+        )
+        for each in patients
+    ]
+    return entry_of(member, persons=persons, **{CONF_SERVICE: "libreview", CONF_KIND: KIND_PRACTICE, **data})
+
+
+def feed_of(entry: MockConfigEntry) -> PracticeCoordinator:
+    """The feed of a practice that is set up."""
+    feed: PracticeCoordinator | None = entry.runtime_data.practice
+    assert feed is not None
+    return feed
+
+
+async def stash_session(hass: HomeAssistant, member: Account) -> None:
+    """A member signs in with a code, as in a dialog; the set-up that follows goes on with the session."""
+    credentials = Credentials(email=member.email, password=member.password)
+    sign_in = SignIn(hass, LIBREVIEW, credentials, initial_state(region=member.region))
+    with suppress(StepRequiredError):
+        await sign_in.async_submit()
+    await sign_in.async_send_code(sign_in.step.targets[0])
+    await sign_in.async_verify("123456")
+    stash_sessions(hass, member.user_id, {LIBREVIEW.key: sign_in.state})
