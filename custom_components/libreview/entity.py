@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import override
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, instance_id
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -99,6 +100,13 @@ def add_person_entities[DescriptionT: PersonEntityDescription](
 def device_identifier(entry: LibreViewConfigEntry, patient_id: str) -> tuple[str, str]:
     """Return the identifier of a person's device in the device registry."""
     return DOMAIN, f"{entry.unique_id}_{patient_id}"
+
+
+async def async_get_public_id(hass: HomeAssistant, entry_id: str, patient_id: str) -> str:
+    """Return the id that others are told of a person: always the same, and no way back to Abbott's own."""
+    house = await instance_id.async_get(hass)
+    digest = sha256(f"{house}\n{entry_id}\n{patient_id}".encode()).hexdigest()
+    return f"p_{digest[:24]}"
 
 
 def unique_id(account_id: str | None, patient_id: str, key: str) -> str:
