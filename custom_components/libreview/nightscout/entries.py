@@ -33,7 +33,7 @@ def strip_entries(diary: Iterable[DiaryEntry], *, time_zone: tzinfo, salt: str) 
     for told in tell(diary):
         if told.entry.kind is EntryKind.BLOOD_GLUCOSE and told.entry.amount is not None:
             yield {
-                "_id": object_id(salt, STRIP, told.entry.at, told.nth),
+                "_id": told.id_for(salt),
                 "type": STRIP,
                 "mbg": round(told.entry.amount),
                 **entry_times(told.at, time_zone),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..models import DiaryEntry, EntryKind, Precision
+from .fields import object_id
 
 HALF_AN_HOUR: Final = timedelta(minutes=30)
 """The farthest that an entry is told from its own instant."""
@@ -20,7 +21,12 @@ class ToldEntry:
     at: datetime
     """The entry's instant, or the middle of the hour that it lies in."""
     nth: int
-    """Its number among the entries of its kind and instant, from 0."""
+    """Its number among the entries of its kind, instant and precision, from 0."""
+
+    def id_for(self, salt: str) -> str:
+        """Return the id of the object that it is told as."""
+        kind = f"{self.entry.kind}.{self.entry.precision}"
+        return object_id(salt, kind, self.entry.at, self.nth)
 
     @property
     def is_to_the_hour(self) -> bool:
@@ -34,11 +40,15 @@ class ToldEntry:
         return f"{begins:%H:%M}-{begins + timedelta(hours=1):%H:%M}"
 
 
+def told_at(entry: DiaryEntry) -> datetime:
+    """Return the instant that Nightscout is told of an entry."""
+    return entry.at + HALF_AN_HOUR if entry.precision is Precision.HOUR else entry.at
+
+
 def tell(diary: Iterable[DiaryEntry]) -> Iterator[ToldEntry]:
-    """Iterate over entries, which have to hold all of an instant or none."""
-    counts: Counter[tuple[EntryKind, datetime]] = Counter()
+    """Iterate over entries, which have to hold all of an instant and precision, or none."""
+    counts: Counter[tuple[EntryKind, datetime, Precision]] = Counter()
     for entry in diary:
-        key = entry.kind, entry.at
-        at = entry.at + HALF_AN_HOUR if entry.precision is Precision.HOUR else entry.at
-        yield ToldEntry(entry=entry, at=at, nth=counts[key])
+        key = entry.kind, entry.at, entry.precision
+        yield ToldEntry(entry=entry, at=told_at(entry), nth=counts[key])
         counts[key] += 1

@@ -10,7 +10,7 @@ from typing import Final
 
 from ..models import DiaryEntry, EntryKind, JsonObjectType
 from ..person.display import AMOUNT_UNITS, trim_zero
-from .fields import object_id, to_iso, utc_offset_minutes
+from .fields import to_iso, utc_offset_minutes
 from .told_entries import ToldEntry, tell
 
 ENTERED_BY: Final = "LibreLink"
@@ -32,7 +32,7 @@ def treatments(
         spoken = None if len(fields) > 1 else _describe(told.entry, names)
         notes = " ".join(filter(None, (spoken, *_remarks(told))))
         yield {
-            "_id": object_id(salt, told.entry.kind, told.entry.at, told.nth),
+            "_id": told.id_for(salt),
             **fields,
             "created_at": to_iso(told.at),
             "utcOffset": utc_offset_minutes(told.at, time_zone),
