@@ -59,15 +59,15 @@ from tests.support.translated import PACKAGE, TRANSLATIONS, flat, frontend_in, t
 SERVICES: Final = load_yaml_dict(str(PACKAGE / "services.yaml"))
 
 SAME_AS_ENGLISH: Final = {
-    "da": {"LibreView", "Person", "Alarm", "Format", "Note", "Start", "{person}"},
-    "de": {"LibreView", "Person", "Trend", "Alarm", "Code", "Format", "Text", "{person}"},
-    "es": {"LibreView", "{person}"},
-    "fr": {"LibreView", "Format", "Glucose", "Stable", "Code", "Note", "{person}"},
-    "it": {"LibreView", "Password", "{person}"},
-    "nl": {"LibreView", "Glucose", "Glucose is", "Trend", "Alarm", "Accounts", "Code", "{person}"},
-    "pl": {"LibreView", "Format", "Trend", "Alarm", "{person}"},
-    "pt": {"LibreView", "{person}"},
-    "sv": {"Format", "LibreView", "Person", "Start", "Trend", "Text", "{person}"},
+    "da": {"LibreView", "Person", "Alarm", "Format", "Note", "Start", "{person}", "{name}"},
+    "de": {"LibreView", "Person", "Trend", "Alarm", "Code", "Format", "Name", "Text", "{person}", "{name}"},
+    "es": {"LibreView", "{person}", "{name}"},
+    "fr": {"LibreView", "Format", "Glucose", "Stable", "Code", "Note", "{person}", "{name}"},
+    "it": {"LibreView", "Password", "{person}", "{name}"},
+    "nl": {"LibreView", "Glucose", "Glucose is", "Trend", "Alarm", "Accounts", "Code", "{person}", "{name}"},
+    "pl": {"LibreView", "Format", "Trend", "Alarm", "{person}", "{name}"},
+    "pt": {"LibreView", "{person}", "{name}"},
+    "sv": {"Format", "LibreView", "Person", "Start", "Trend", "Text", "{person}", "{name}"},
 }
 LANGUAGES: Final = ("en", *SAME_AS_ENGLISH)
 

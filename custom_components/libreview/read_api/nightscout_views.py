@@ -34,8 +34,8 @@ class NightscoutViews:
         self._access = access
         self._turns = turns
         self._serves_root = False
-        self.is_root_taken = False
-        """Whether another integration serves one of the addresses at the root."""
+        self.base_path = ""
+        """What stands before the addresses: nothing, or the prefix where somebody else serves the root."""
 
     @callback
     def async_serve_prefix(self) -> None:
@@ -55,7 +55,7 @@ class NightscoutViews:
             if taken.isdisjoint((str(view.url), *view.extra_urls)):
                 self._hass.http.register_view(view)
             else:
-                self.is_root_taken = True
+                self.base_path = PREFIX
                 _LOGGER.warning(
                     "Another integration serves %s, so apps need addresses below %s", path, PREFIX
                 )
