@@ -13,7 +13,7 @@ import pytest
 
 from custom_components.libreview.history.database_file import UnreadableStoreError, remove, set_aside
 from custom_components.libreview.history.row_codec import ReadingRow
-from custom_components.libreview.history.schema import NewerFileError
+from custom_components.libreview.history.schema import MIGRATIONS, NewerFileError
 from custom_components.libreview.history.sources import SOURCE_CODE
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import (
@@ -113,12 +113,13 @@ def test_a_reading_that_a_report_tells_again_moves_to_where_it_is_now_known_to_b
 
 
 def test_readings_in_a_file_of_a_version_before_are_told_again_too(path: Path) -> None:
-    store = Store(path)
-    keep_report(store, [reading(0), reading(30)], time_zone=ZoneInfo("Europe/Helsinki"))
-    store.close()
     with sqlite3.connect(path) as connection:
-        connection.execute("ALTER TABLE reading DROP COLUMN wall")
-        connection.execute("PRAGMA user_version = 3")
+        connection.executescript(";".join([*MIGRATIONS[:3], "PRAGMA user_version = 3"]))
+        connection.execute("INSERT INTO person (id, patient_id, zone) VALUES (1, 'anna', 'Europe/Helsinki')")
+        connection.executemany(
+            "INSERT INTO reading (person, at, mg_dl, source, measuring_range) VALUES (1, ?, 100, 2, 0)",
+            [(START,), (START + 1800,)],
+        )
     connection.close()
 
     store = Store(path)

@@ -15,9 +15,9 @@ from ..glucose.columns import Trace
 from ..glucose.time_weights import LONGEST_HOLD
 from ..models import Device, DiaryEntry, EntryKind, KeptReading, MeasuringRange, Reading, Source
 from . import entry_table, offset_table, pending_hours, person_table, reading_table
-from .database import Database
 from .reading_table import RowCounts
 from .row_codec import ReadingRow, to_reading, to_row
+from .store_changes import StoreChanges
 from .utc_offsets import have_same_offsets
 
 _BATCH: Final = 5000
@@ -42,7 +42,7 @@ class ResolvedReport:
     """The kinds and days of which it may hold entries that were not understood."""
 
 
-class Store(Database):
+class Store(StoreChanges):
     """The queries of an open file. Every method may raise sqlite3.Error, such as for a full disk."""
 
     # Write.

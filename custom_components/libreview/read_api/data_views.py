@@ -17,7 +17,8 @@ from ..history.store import Store
 from ..models import GlucoseUnit, JsonObjectType
 from .access import Access, Grant
 from .answers import Answer, RefusedError, to_answer
-from .items import TYPES, PersonView, first_page, newest_items
+from .changes import changes_page
+from .items import TYPES, PersonView, first_page, newest_items, to_iso
 from .view import ReadView, Turns
 
 _URL: Final = f"/api/{DOMAIN}"
@@ -36,7 +37,11 @@ class DataViews:
     @callback
     def async_serve(self) -> None:
         """Serve the addresses."""
-        for path, respond in (("persons", self._async_persons), ("data/{person_id}", self._async_data)):
+        for path, respond in (
+            ("persons", self._async_persons),
+            ("data/{person_id}", self._async_data),
+            ("changes/{person_id}", self._async_changes),
+        ):
             name = f"api:{DOMAIN}:{path.partition('/')[0]}"
             self._hass.http.register_view(ReadView(name, [f"{_URL}/{path}"], respond))
 
@@ -59,12 +64,21 @@ class DataViews:
             if found.next_start is None:
                 return to_answer(found.items)
             following = {key: query[key] for key in ("endDate", "type", "units") if key in query}
-            following["startDate"] = _to_iso(found.next_start)
+            following["startDate"] = to_iso(found.next_start)
             link = f'<{_URL}/data/{person_id}?{urlencode(following)}>; rel="next"'
             return to_answer(found.items, {hdrs.LINK: link})
 
         async with self._turns.async_turn():
             return await grant.person.history.async_run(page)
+
+    async def _async_changes(self, request: web.Request, person_id: str) -> Answer:
+        """Return the hours that changed since the last time."""
+        view, grant = await self._async_find(request, person_id)
+        cursor = request.query.get("cursor", "")
+        async with self._turns.async_turn():
+            return await grant.person.history.async_run(
+                lambda store: to_answer(changes_page(store, view, cursor))
+            )
 
     async def _async_find(self, request: web.Request, person_id: str) -> tuple[PersonView, Grant]:
         """Return the person of that id. Somebody who may not be read is nobody."""
@@ -86,7 +100,7 @@ def _describe(public_id: str, grant: Grant) -> JsonObjectType:
         "units": snapshot.unit.value,
         "timezone": str(snapshot.time_zone),
         "diary": grant.diary,
-        "latest": _to_iso(int(latest.timestamp())) if latest else None,
+        "latest": to_iso(int(latest.timestamp())) if latest else None,
     }
 
 
@@ -132,7 +146,3 @@ def _parse_date(query: Mapping[str, str], name: str) -> int:
         return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
     except ValueError, OverflowError:
         raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name} has to be a time in ISO 8601.") from None
-
-
-def _to_iso(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).replace(tzinfo=None).isoformat() + "Z"

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from typing import Final
 
+from ..history.change_triggers import REACH
 from ..history.store import Store
 from ..history.tidepool import events, samples
 from ..models import GlucoseUnit, JsonObjectType, KeptReading
@@ -14,8 +15,6 @@ TYPES: Final = frozenset({"cbg", "smbg", "bolus", "insulin", "food", "bloodKeton
 MOST_ITEMS: Final = 10_000
 """Items on a page: some 4 MB."""
 _DAY: Final = 86400
-LEAD: Final = 20 * 60
-"""Seconds before a reading in which others are looked at, for the trend rate and a memory's interval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,7 @@ def newest_items(store: Store, view: PersonView, start: int, end: int) -> list[J
 def _samples(store: Store, view: PersonView, start: int, end: int) -> Iterator[JsonObjectType]:
     if "cbg" not in view.types:
         return
-    readings = store.readings(view.patient_id, start - LEAD, end)
+    readings = store.readings(view.patient_id, start - REACH, end)
     before = sum(kept.reading.at.timestamp() < start for kept in readings)
     told = readings if view.serials else map(_without_serial, readings)
     items = samples(told, time_zone=view.time_zone, unit=view.unit, salt=view.public_id)
@@ -86,6 +85,11 @@ def _events(store: Store, view: PersonView, start: int, end: int) -> Iterator[Js
         for item in events(diary, time_zone=view.time_zone, unit=view.unit, salt=view.public_id):
             if item["type"] in view.types:
                 yield item
+
+
+def to_iso(second: int) -> str:
+    """Return an epoch second in ISO 8601, UTC."""
+    return datetime.fromtimestamp(second, UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def _without_serial(kept: KeptReading) -> KeptReading:
