@@ -81,18 +81,30 @@ class Answer(NamedTuple):
     headers: Mapping[str, str] = MappingProxyType({})
 
 
-def to_answer(content: Any, headers: Mapping[str, str] = MappingProxyType({})) -> Answer:
-    """Return content as an answer. A long one is to be made in the executor."""
+def to_answer(
+    content: Any, headers: Mapping[str, str] = MappingProxyType({}), tag: str | None = None
+) -> Answer:
+    """Return content as an answer, with that tag or its own. A long one is to be made in the executor."""
     body = json_bytes(content)
-    return Answer(body, f'"{sha256(body).hexdigest()[:32]}"', headers)
+    return Answer(body, tag or f'"{sha256(body).hexdigest()[:32]}"', headers)
+
+
+def to_tag(*parts: Any) -> str:
+    """Return the entity tag of what is made of these parts, and of nothing else."""
+    return f'"{sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]}"'
+
+
+def known_tags(request: web.Request) -> frozenset[str]:
+    """Return the entity tags of the answers that a reader has already."""
+    known = request.headers.get(hdrs.IF_NONE_MATCH, "")
+    return frozenset(tag.strip().removeprefix("W/") for tag in known.split(","))
 
 
 def to_response(request: web.Request, answer: Answer) -> web.Response:
     """Return the response with an answer, or 304 where the reader has that one already."""
     body, etag, headers = answer
     all_headers = {**HEADERS, hdrs.ETAG: etag, **headers}
-    known = request.headers.get(hdrs.IF_NONE_MATCH, "")
-    if etag in {tag.strip().removeprefix("W/") for tag in known.split(",")}:
+    if etag in known_tags(request):
         return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=all_headers)
     response = web.Response(
         body=body,

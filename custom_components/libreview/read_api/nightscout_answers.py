@@ -21,7 +21,7 @@ from ..nightscout.told_entries import HALF_AN_HOUR, told_at
 from ..nightscout.treatments import treatments
 from ..person.snapshot import Snapshot
 from .access import Grant
-from .answers import Answer, RefusedError, to_answer
+from .answers import Answer, RefusedError, to_answer, to_tag
 
 _FIRST_SPAN: Final = 2 * 3600
 """Seconds. The newest objects are looked for in a short time first, then in longer ones before it."""
@@ -38,6 +38,8 @@ class Request:
     grant: Grant
     parameters: Sequence[tuple[str, str]]
     now: datetime
+    known: frozenset[str] = frozenset()
+    """The entity tags of the answers that the app has already."""
     names: str = ""
     """The names at the end of the address."""
 
@@ -61,7 +63,12 @@ async def async_entries(request: Request, kinds: frozenset[str] = frozenset({SEN
                 found += strip_entries(diary, time_zone=grant.person.time_zone, salt=grant.salt)
             return sorted(found, key=lambda item: item["date"])
 
-        return to_answer(_find_newest(query, between))
+        if wanted != {SENSOR}:  # Entries of an hour are told later, when nothing changes any more.
+            return to_answer(_find_newest(query, between))
+        # First the change: what changes meanwhile has another tag than its answer, and is asked for again.
+        change = store.last_change(grant.person.patient_id)
+        tag = to_tag(change, grant.salt, grant.person.time_zone, *sorted(request.parameters))
+        return Answer(b"", tag) if tag in request.known else to_answer(_find_newest(query, between), tag=tag)
 
     return await grant.person.history.async_run(find)
 

@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..readers.reader import has_key_readers
 from .access import Access
-from .answers import Answer, RefusedError
+from .answers import Answer, RefusedError, known_tags
 from .nightscout_answers import ANSWERS, Answering, Request
 from .view import ReadView, Turns
 
@@ -76,6 +76,7 @@ class NightscoutViews:
             grant=grant,
             parameters=list(request.query.items()),
             now=dt_util.utcnow(),
+            known=known_tags(request),
             names=names,
         )
         async with self._turns.async_turn():
