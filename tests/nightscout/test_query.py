@@ -73,8 +73,21 @@ def test_the_count_has_a_limit(parameters: list[tuple[str, str]], count: int) ->
     assert parse(*parameters).count == count
 
 
-def test_the_type_can_be_named() -> None:
-    assert parse(("find[type]", "mbg")).kind == "mbg"
+@pytest.mark.parametrize(
+    ("parameters", "wanted"),
+    [
+        ([], {"sgv", "mbg"}),
+        ([("find[type]", "mbg")], {"mbg"}),
+        ([("find[type][$eq]", "mbg")], {"mbg"}),
+        ([("find[type][$ne]", "mbg")], {"sgv"}),
+        ([("find[type][$ne]", "cal")], {"sgv", "mbg"}),
+        ([("find[type][$in][]", "mbg"), ("find[type][$in][]", "sgv")], {"sgv", "mbg"}),
+        ([("find[type][$nin][0]", "mbg"), ("find[type][$nin][1]", "sgv")], set()),
+    ],
+)
+def test_the_types_can_be_named(parameters: list[tuple[str, str]], wanted: set[str]) -> None:
+    asked = parse(*parameters)
+    assert {kind for kind in ("sgv", "mbg") if asked.wants(kind)} == wanted
 
 
 @pytest.mark.parametrize(
@@ -82,7 +95,7 @@ def test_the_type_can_be_named() -> None:
     [
         ("find[date][$ne]", "1"),
         ("find[sgv][$gte]", "100"),
-        ("find[type][$in][]", "sgv"),
+        ("find[type][$regex]", "s"),
         ("find[type][$gte]", "sgv"),
         ("find[date", "1"),
         ("find[date][$gte]", "yesterday"),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from statistics import fmean
 from typing import Final
 
+from ..glucose.trend import CHANGE_OVER
 from ..glucose.units import to_display
 from ..models import MG_DL_PER_MMOL_L, GlucoseUnit, JsonObjectType, Reading, Trend
 from .fields import NO_DIRECTION, to_direction, to_milliseconds, to_sgv
@@ -72,12 +73,16 @@ def properties(
         scaled = _scale(change, unit)
         told["delta"] = {
             "absolute": round(change, 2),
-            "elapsedMins": 5,
+            "elapsedMins": CHANGE_OVER // timedelta(minutes=1),
             "interpolated": False,
             "mean5MinsAgo": round(newest.mg_dl - change, 2),
             "mgdl": round(change),
             "scaled": scaled,
             "display": f"{'+' if scaled >= 0 else ''}{scaled}",
+            "times": {
+                "recent": to_milliseconds(newest.at),
+                "previous": to_milliseconds(newest.at - CHANGE_OVER),
+            },
             "previous": _without_borders(buckets[1]),
         }
     return told
@@ -94,7 +99,7 @@ def _bucket(readings: Sequence[Reading], index: int, *, unit: GlucoseUnit, devic
     values = [to_sgv(reading) for reading in inside]
     return {
         **borders,
-        "mean": round(fmean(values), 2),
+        "mean": round(fmean(values)),  # Some apps understand whole numbers alone.
         "last": values[-1],
         "mills": to_milliseconds(inside[-1].at),
         "sgvs": [
@@ -106,7 +111,7 @@ def _bucket(readings: Sequence[Reading], index: int, *, unit: GlucoseUnit, devic
                 "direction": to_direction(reading.trend),
                 "device": device,
             }
-            for reading in inside
+            for reading in reversed(inside)  # Apps take the arrow of the first one.
         ],
     }
 

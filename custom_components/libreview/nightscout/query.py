@@ -14,9 +14,11 @@ MAX_SPAN: Final = timedelta(days=31)
 DEFAULT_SPAN: Final = timedelta(days=4)
 """The time that is told of where no condition on the time is given, as Nightscout does."""
 TIME_FIELDS: Final = frozenset({"date", "mills", "dateString", "sysTime", "created_at", "timestamp"})
-_OPERATORS: Final = frozenset({"$gt", "$gte", "$lt", "$lte"})
+_TIME_OPERATORS: Final = frozenset({None, "$eq", "$gt", "$gte", "$lt", "$lte"})
+_KIND_OPERATORS: Final = {None: True, "$eq": True, "$in": True, "$ne": False, "$nin": False}
+"""Whether a condition on the type names those that are wanted, or those that are not."""
 
-_FIND: Final = re.compile(r"find\[(?P<field>\w+)\](?:\[(?P<operator>\$\w+)\])?")
+_FIND: Final = re.compile(r"find\[(?P<field>\w+)\](?:\[(?P<operator>\$\w+)\](?:\[\d*\])?)?")
 _LOST_PLUS: Final = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
 """Where a plus sign stood that nobody escaped, at the end of a time with an offset."""
 _MILLISECONDS: Final = re.compile(r"\d{1,15}(\.\d*)?")
@@ -33,8 +35,14 @@ class Query:
     start: int
     end: int
     count: int
-    kind: str | None = None
-    """The type of entry or treatment, None for all."""
+    kinds: frozenset[str] | None = None
+    """The types of entries or treatments, None for all."""
+    other_kinds: frozenset[str] = frozenset()
+    """The types that are not asked for."""
+
+    def wants(self, kind: str) -> bool:
+        """Return whether objects of a type are asked for."""
+        return (self.kinds is None or kind in self.kinds) and kind not in self.other_kinds
 
 
 def parse_query(
@@ -50,17 +58,18 @@ def parse_query(
     `kind_field` is the field that names the type, `default_count_found` the count where there are conditions.
     """
     bounds: dict[str, int] = {}
-    kind, count, is_found = None, None, False
+    kinds: dict[bool, set[str]] = {True: set(), False: set()}
+    count, is_found = None, False
     for name, value in parameters:
         if name == "count":
             count = int(value) if value.isdecimal() else None
         elif name.startswith("find["):
             is_found = True
             field, operator = _parse_find(name)
-            if field in TIME_FIELDS:
+            if field in TIME_FIELDS and operator in _TIME_OPERATORS:
                 _narrow(bounds, operator, _to_milliseconds(value))
-            elif field == kind_field and operator is None:
-                kind = value
+            elif field == kind_field and operator in _KIND_OPERATORS:
+                kinds[_KIND_OPERATORS[operator]].add(value)
             else:
                 raise InvalidQueryError(f"{name} is not supported.")
     latest = int((now + CLOCK_TOLERANCE).timestamp())
@@ -71,23 +80,24 @@ def parse_query(
         start=max(_to_seconds(bounds["start"]), earliest) if "start" in bounds else earliest,
         end=end,
         count=min(default if count is None else count or MAX_COUNT, MAX_COUNT),
-        kind=kind,
+        kinds=frozenset(kinds[True]) or None,
+        other_kinds=frozenset(kinds[False]),
     )
 
 
 def _parse_find(name: str) -> tuple[str, str | None]:
     found = _FIND.fullmatch(name)
-    if found is None or found["operator"] not in {None, *_OPERATORS}:
+    if found is None:
         raise InvalidQueryError(f"{name} is not supported.")
     return found["field"], found["operator"]
 
 
 def _narrow(bounds: dict[str, int], operator: str | None, at: int) -> None:
     """Narrow the bounds (milliseconds; the end is excluded) by one condition."""
-    if operator in {"$gte", "$gt", None}:
+    if operator in {"$gte", "$gt", "$eq", None}:
         start = at + (operator == "$gt")
         bounds["start"] = max(start, bounds.get("start", start))
-    if operator in {"$lte", "$lt", None}:
+    if operator in {"$lte", "$lt", "$eq", None}:
         end = at + (operator != "$lt")
         bounds["end"] = min(end, bounds.get("end", end))
 

@@ -47,9 +47,8 @@ class Request:
 async def async_entries(request: Request, kinds: frozenset[str] = frozenset({SENSOR, STRIP})) -> Answer:
     """Return the newest readings of the sensor, and those of test strips where the diary may be read."""
     query = _parse(request, kind_field="type", default_count=_ENTRIES)
-    wanted = kinds & {SENSOR, STRIP if request.grant.diary else SENSOR}
-    if query.kind is not None:
-        wanted &= {query.kind}
+    told = {SENSOR, STRIP} if request.grant.diary else {SENSOR}
+    wanted = {kind for kind in kinds & told if query.wants(kind)}
     grant = request.grant
 
     def find(store: Store) -> Answer:
@@ -89,7 +88,7 @@ async def async_treatments(request: Request) -> Answer:
         def between(start: int, end: int) -> list[JsonObjectType]:
             diary = _told_between(store, grant, start, end)
             told = treatments(diary, time_zone=grant.person.time_zone, salt=grant.salt, names=names)
-            found = (item for item in told if query.kind in {None, item["eventType"]})
+            found = (item for item in told if query.wants(item["eventType"]))
             return sorted(found, key=lambda item: str(item["created_at"]))
 
         return to_answer(_find_newest(query, between))
