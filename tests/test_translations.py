@@ -63,15 +63,36 @@ from tests.support.translated import PACKAGE, TRANSLATIONS, flat, frontend_in, t
 SERVICES: Final = load_yaml_dict(str(PACKAGE / "services.yaml"))
 
 SAME_AS_ENGLISH: Final = {
-    "da": {"LibreView", "Person", "Alarm", "Format", "Note", "Start", "{person_plain}"},
-    "de": {"LibreView", "Person", "Trend", "Alarm", "Code", "Format", "Text", "{person_plain}"},
-    "es": {"LibreView", "{person_plain}"},
-    "fr": {"LibreView", "Format", "Glucose", "Stable", "Code", "Note", "{person_plain}"},
-    "it": {"LibreView", "Password", "{person_plain}"},
-    "nl": {"LibreView", "Glucose", "Glucose is", "Trend", "Alarm", "Accounts", "Code", "{person_plain}"},
-    "pl": {"LibreView", "Format", "Trend", "Alarm", "{person_plain}"},
-    "pt": {"LibreView", "{person_plain}"},
-    "sv": {"Format", "LibreView", "Person", "Start", "Trend", "Text", "{person_plain}"},
+    "da": {"LibreView", "Person", "Alarm", "Format", "Note", "Start", "{person_plain}", "{name_plain}"},
+    "de": {
+        "LibreView",
+        "Person",
+        "Trend",
+        "Alarm",
+        "Code",
+        "Format",
+        "Name",
+        "Text",
+        "{person_plain}",
+        "{name_plain}",
+    },
+    "es": {"LibreView", "{person_plain}", "{name_plain}"},
+    "fr": {"LibreView", "Format", "Glucose", "Stable", "Code", "Note", "{person_plain}", "{name_plain}"},
+    "it": {"LibreView", "Password", "{person_plain}", "{name_plain}"},
+    "nl": {
+        "LibreView",
+        "Glucose",
+        "Glucose is",
+        "Trend",
+        "Alarm",
+        "Accounts",
+        "Code",
+        "{person_plain}",
+        "{name_plain}",
+    },
+    "pl": {"LibreView", "Format", "Trend", "Alarm", "{person_plain}", "{name_plain}"},
+    "pt": {"LibreView", "{person_plain}", "{name_plain}"},
+    "sv": {"Format", "LibreView", "Person", "Start", "Trend", "Text", "{person_plain}", "{name_plain}"},
 }
 LANGUAGES: Final = ("en", *SAME_AS_ENGLISH)
 

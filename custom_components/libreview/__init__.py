@@ -48,6 +48,9 @@ from .history.removed_persons import async_keep_removed
 from .live.app_settings import AppSettings
 from .live.coordinator import LiveCoordinator
 from .migration import async_adopt, migrate_data, needs_adoption
+from .read_api.setup import async_serve_readers, async_setup_read_api
+from .readers.last_use import get_last_use
+from .readers.removed_persons import async_forget_readers
 from .sensor import SENSORS
 from .sign_in.session_store import get_session_store
 from .sign_in.shape_store import get_shape_store
@@ -64,9 +67,10 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register actions, WebSocket commands and the card, which do not depend on any account."""
+    """Register actions, commands, the read API and the card, which do not depend on any account."""
     services.async_setup_services(hass)
     websocket_api.async_setup_websocket_api(hass)
+    await async_setup_read_api(hass)
     if "frontend" in hass.config.components:
         await frontend.async_setup_frontend(hass)
     return True
@@ -85,10 +89,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) ->
     await _async_forget_removed(hass, entry, history)
     feeds, set_up_from = await _async_open_feeds(hass, entry, history)
     persons = await _async_get_persons(hass, entry, feeds, history)
-    entry.runtime_data = Account(feeds=tuple(feeds), persons=persons, history=history)
+    entry.runtime_data = Account(
+        feeds=tuple(feeds), persons=persons, history=history, set_up_from=set_up_from
+    )
     remove_stale_entities(hass, entry, (*BINARY_SENSORS, *CALENDARS, *EVENTS, *SENSORS))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _start(hass, entry)
+    async_serve_readers(hass)
     # Last, since adopting and following persons change the entry, which would reload it while it is set up.
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     if what_is_set_up(entry) != set_up_from:
@@ -192,6 +199,7 @@ async def _async_forget_removed(hass: HomeAssistant, entry: ConfigEntry, history
     await async_keep_removed(hass, entry, history)
     async_watch_removed_accounts(hass, entry, history)
     clear_removed_logins(hass, entry, logins)
+    async_forget_readers(hass, entry, _followed_ids(entry))
 
 
 def _followed_ids(entry: ConfigEntry) -> set[str]:
@@ -214,6 +222,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -
     await AppSettings(hass, entry.entry_id).async_remove()
     if not hass.config_entries.async_entries(DOMAIN):
         await get_announced_expiries(hass).async_remove()
+        await get_last_use(hass).async_remove()
     clear_all(hass, entry)
     await async_keep_account(hass, entry)
     get_data(hass).forget(entry.entry_id)
@@ -227,8 +236,12 @@ async def async_migrate_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) 
 
 
 async def _async_updated(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
-    """Reload the entry after a change of credentials, options or persons."""
-    if not _decline_removed(hass, entry, entry.runtime_data.live):
+    """Reload the entry after a change of credentials, options or persons, but of readers alone."""
+    async_serve_readers(hass)
+    account = entry.runtime_data
+    if _decline_removed(hass, entry, account.live):
+        return
+    if what_is_set_up(entry) != account.set_up_from:
         hass.config_entries.async_schedule_reload(entry.entry_id)
 
 

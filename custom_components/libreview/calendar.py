@@ -12,12 +12,10 @@ from homeassistant.components.calendar import CalendarEntity, CalendarEntityDesc
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .account.account import LibreViewConfigEntry
-from .const import DOMAIN
-from .entity import PersonEntity, PersonEntityDescription, add_person_entities
+from .entity import PersonEntity, PersonEntityDescription, add_person_entities, entry_kind_names
 from .history.store import Store
 from .models import DiaryEntry, EntryKind
 from .person.display import display_amount
@@ -93,10 +91,7 @@ class DiaryCalendar(PersonEntity, CalendarEntity):
 
     def _summary(self, entry: DiaryEntry) -> str:
         """Return a summary such as "Carbohydrates 45 g", or the beginning of a note."""
-        prefix = f"component.{DOMAIN}.entity.event.diary.state_attributes.event_type.state."
-        language = self.hass.config.language
-        translations = async_get_cached_translations(self.hass, language, "entity", DOMAIN)
-        kind = translations.get(f"{prefix}{entry.kind}", entry.kind)
+        kind = entry_kind_names(self.hass)[entry.kind]
         if entry.kind is EntryKind.NOTE:
             return f"{kind}: {_shorten(entry.text)}" if entry.text else kind
         if (amount := display_amount(entry, self.snapshot.unit)) is not None:

@@ -5,15 +5,16 @@ from typing import override
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, ConfigSubentryFlow, OptionsFlow
 from homeassistant.core import callback
 
-from .const import DOMAIN, SUBENTRY_PERSON
+from .const import DOMAIN, SUBENTRY_PERSON, SUBENTRY_READER
 from .flows.connect_flow import ConnectFlow
 from .flows.options_flow import LibreViewOptionsFlow
 from .flows.person_flow import PersonFlow
+from .flows.reader_flow import ReaderFlow
 from .flows.reconfigure_flow import ReconfigureFlow
 
 
 class LibreViewConfigFlow(ConnectFlow, ReconfigureFlow, domain=DOMAIN):
-    """Connecting an account, signing in again and reconfiguring, with the flows of persons and options."""
+    """Connecting an account, signing in again, reconfiguring; and the flows of persons, readers, options."""
 
     VERSION = 2
 
@@ -23,7 +24,7 @@ class LibreViewConfigFlow(ConnectFlow, ReconfigureFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        return {SUBENTRY_PERSON: PersonFlow}
+        return {SUBENTRY_PERSON: PersonFlow, SUBENTRY_READER: ReaderFlow}
 
     @staticmethod
     @callback

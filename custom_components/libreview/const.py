@@ -6,6 +6,9 @@ DOMAIN: Final = "libreview"
 SUBENTRY_PERSON: Final = "person"
 """The type of the subentries, one for each followed person."""
 
+SUBENTRY_READER: Final = "reader"
+"""The type of the subentries of apps and programs that may read persons' data."""
+
 CONF_SERVICE: Final = "service"
 """In an entry's data: the key of the service it signs in to. LibreLinkUp where it is absent."""
 CONF_LIVE: Final = "live"
@@ -39,6 +42,12 @@ CONF_MAX_AGE: Final = "max_age"
 CONF_SENSOR_LIFE: Final = "sensor_life"
 THRESHOLDS: Final = ("very_low", "low", "high", "very_high")
 """The keys of the thresholds in mg/dL."""
+
+# In a reader's subentry, beside `persons`: their patient ids. A reader has a key or a client id.
+CONF_KEY_HASH: Final = "key_hash"
+CONF_CLIENT_ID: Final = "client_id"
+CONF_LOCAL_ONLY: Final = "local_only"
+# Whether it may read the diary, too: `diary`.
 
 CONF_FOLLOW_EVERYBODY: Final = "follow_everybody"
 """In an entry's options: whether persons who newly share are followed without a question."""

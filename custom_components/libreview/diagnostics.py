@@ -17,10 +17,12 @@ from homeassistant.util import dt as dt_util
 from .account.account import Account, LibreViewConfigEntry
 from .account.followed_person import FollowedPerson
 from .cloud.known_names import HIDDEN, is_harmless
+from .const import SUBENTRY_READER
 from .entry_data import kept_days
 from .history.store import Store
 from .models import EntryKind, Precision, Source
 from .person.snapshot import Diary, Snapshot
+from .readers.reader import Reader
 from .sign_in.shape_store import get_shape_store
 
 _ALL_TIME: Final = (0, 2**62)
@@ -43,8 +45,16 @@ async def async_get_config_entry_diagnostics(
             {**_person(person), "history": await _async_count_history(person)}
             for person in (account.persons.values() if account else ())
         ],
+        "readers": _count_readers(entry),
         "answer_shapes": get_shape_store(hass, entry.entry_id).to_json(),
     }
+
+
+def _count_readers(entry: LibreViewConfigEntry) -> dict[str, int]:
+    """Return the number of readers of each kind."""
+    readers = [Reader.of(entry, each) for each in entry.get_subentries_of_type(SUBENTRY_READER)]
+    keys = sum(reader.key_hash is not None for reader in readers)
+    return {"key": keys, "client": len(readers) - keys}
 
 
 def _seconds_since(time: datetime | None) -> int | None:

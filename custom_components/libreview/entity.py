@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import override
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, instance_id
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .account.account import LibreViewConfigEntry
 from .account.followed_person import FollowedPerson
 from .const import DOMAIN, LIBRELINKUP_URL, LIBREVIEW_URL
+from .models import EntryKind
 from .person.snapshot import Feed, Snapshot
 
 
@@ -116,6 +119,21 @@ def add_person_entities[DescriptionT: PersonEntityDescription](
 def device_identifier(entry: LibreViewConfigEntry, patient_id: str) -> tuple[str, str]:
     """Return the identifier of a person's device in the device registry."""
     return DOMAIN, f"{entry.unique_id}_{patient_id}"
+
+
+@callback
+def entry_kind_names(hass: HomeAssistant) -> dict[EntryKind, str]:
+    """Return what people call the kinds of diary entries, in Home Assistant's language."""
+    prefix = f"component.{DOMAIN}.entity.event.diary.state_attributes.event_type.state."
+    translations = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
+    return {kind: translations.get(f"{prefix}{kind}", kind) for kind in EntryKind}
+
+
+async def async_get_public_id(hass: HomeAssistant, entry_id: str, patient_id: str) -> str:
+    """Return the id that others are told of a person: always the same, and no way back to Abbott's own."""
+    house = await instance_id.async_get(hass)
+    digest = sha256(f"{house}\n{entry_id}\n{patient_id}".encode()).hexdigest()
+    return f"p_{digest[:24]}"
 
 
 def unique_id(account_id: str | None, patient_id: str, key: str) -> str:

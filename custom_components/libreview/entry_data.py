@@ -62,9 +62,15 @@ class Login:
 
 
 def what_is_set_up(entry: ConfigEntry) -> object:
-    """Return all that a set-up reads of an entry. It is equal as long as nothing of that has changed."""
-    persons = {key: (each.unique_id, each.title, each.data) for key, each in entry.subentries.items()}
-    return entry.data, entry.options, persons  # Home Assistant changes a subentry in place.
+    """Return all that a set-up reads of an entry. It is equal as long as nothing of that has changed.
+
+    Who may read the persons' data is looked up at each request, and so is no part of it.
+    """
+    persons = {
+        each.subentry_id: (each.unique_id, each.title, each.data)  # Home Assistant changes them in place.
+        for each in entry.get_subentries_of_type(SUBENTRY_PERSON)
+    }
+    return entry.title, entry.data, entry.options, persons
 
 
 def own_login(entry: ConfigEntry) -> Login:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # They stand above this module, which knows of them no more t
     from .diary.store import DiaryStore
     from .history.backup_pause import Pausable
     from .history.history import History
+    from .read_api.nightscout_views import NightscoutViews
+    from .readers.last_use import LastUse
     from .sign_in.session_store import SessionStore
     from .sign_in.shape_store import ShapeStore
 
@@ -57,6 +59,10 @@ class LibreViewData:
     """Sessions begun in a dialog, for the entry that it creates: by Abbott's user id, then by login."""
     sign_in_guards: dict[str, SignInGuard] = field(default_factory=dict)
     """By e-mail address, for all entries and services."""
+    nightscout_views: NightscoutViews | None = None
+    """None before the set-up. Home Assistant cannot take back an address that it serves."""
+    last_use: LastUse | None = None
+    """When readers read last. None before the first look at it."""
     announced_expiries: AnnouncedExpiries | None = None
     """None before the first automation that waits for the end of a sensor."""
 

@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from .account.account import LibreViewConfigEntry
 from .cloud.regions import GLOBAL, address
-from .const import DOMAIN
+from .const import DOMAIN, SUBENTRY_PERSON
 
 
 @callback
@@ -27,6 +27,9 @@ async def _async_get_info(hass: HomeAssistant) -> dict[str, Any]:
             hass, f"{address(GLOBAL)}/llu/config/country?country=US"
         ),
         "accounts": len(hass.config_entries.async_entries(DOMAIN)),
-        "persons": sum(len(entry.subentries) for entry in hass.config_entries.async_entries(DOMAIN)),
+        "persons": sum(
+            len(list(entry.get_subentries_of_type(SUBENTRY_PERSON)))
+            for entry in hass.config_entries.async_entries(DOMAIN)
+        ),
         "last_success": dt_util.get_age(latest) if latest else None,
     }

@@ -53,21 +53,23 @@ def entry(
 
 
 def sampled(*readings: KeptReading, unit: GlucoseUnit = MG_DL) -> list[dict[str, Any]]:
-    return list(samples(readings, time_zone=BERLIN, unit=unit))
+    return list(samples(readings, time_zone=BERLIN, unit=unit, salt="anna"))
 
 
 def column(name: str, readings: Iterable[KeptReading], unit: GlucoseUnit = MG_DL) -> list[Any]:
-    return [item[name] for item in samples(readings, time_zone=BERLIN, unit=unit)]
+    return [item[name] for item in samples(readings, time_zone=BERLIN, unit=unit, salt="anna")]
 
 
 def test_a_reading_is_written_as_a_sample_of_its_sensor() -> None:
     *_, item = sampled(*(kept(minute, 100 + 2 * minute, trend=Trend.RISING) for minute in range(16)))
 
+    assert len(item.pop("id")) == 32
     assert item == {
         "type": "cbg",
         "time": "2026-07-01T12:15:00Z",
         "deviceTime": "2026-07-01T14:15:00",
         "timezone": "Europe/Berlin",
+        "timezoneOffset": 120,
         "units": "mg/dL",
         "value": 130,
         "trend": "slowRise",
@@ -103,9 +105,10 @@ def test_what_is_unknown_is_null() -> None:
 def test_a_clock_without_a_name_has_no_time_zone_but_its_time() -> None:
     west = timezone(timedelta(hours=-3))
 
-    (item,) = samples([kept(0)], time_zone=west, unit=MG_DL)
+    (item,) = samples([kept(0)], time_zone=west, unit=MG_DL, salt="anna")
 
     assert (item["deviceTime"], item["timezone"]) == ("2026-07-01T09:00:00", None)
+    assert item["timezoneOffset"] == -180
 
 
 @pytest.mark.parametrize("source", Source)
@@ -189,13 +192,15 @@ def test_every_trend_and_every_kind_of_entry_has_a_word_of_tidepools() -> None:
     ],
 )
 def test_an_entry_is_written_as_what_it_is(diary: DiaryEntry, written: dict[str, Any]) -> None:
-    (item,) = events([diary], time_zone=BERLIN, unit=MMOL_L)
+    (item,) = events([diary], time_zone=BERLIN, unit=MMOL_L, salt="anna")
 
+    assert len(item.pop("id")) == 32
     assert item == {
         **written,
         "time": "2026-07-01T12:00:00Z",
         "deviceTime": "2026-07-01T14:00:00",
         "timezone": "Europe/Berlin",
+        "timezoneOffset": 120,
         "timePrecision": "minute",
         "deviceId": "AbbottFreeStyleLibre",
         "deviceModel": "FreeStyle Libre",
@@ -207,7 +212,10 @@ def test_an_entry_is_written_as_what_it_is(diary: DiaryEntry, written: dict[str,
 
 def test_an_entry_of_the_report_says_that_only_its_hour_is_known() -> None:
     (item,) = events(
-        [entry(EntryKind.NOTE, text="Cake", precision=Precision.HOUR)], time_zone=BERLIN, unit=MMOL_L
+        [entry(EntryKind.NOTE, text="Cake", precision=Precision.HOUR)],
+        time_zone=BERLIN,
+        unit=MMOL_L,
+        salt="anna",
     )
 
     assert item["timePrecision"] == "hour"
@@ -236,7 +244,9 @@ def in_order(readings: st.SearchStrategy[KeptReading]) -> st.SearchStrategy[list
 def test_samples_can_be_written_as_json_and_tell_the_readings_again(
     readings: list[KeptReading], unit: GlucoseUnit
 ) -> None:
-    items = json.loads(json.dumps(list(samples(readings, time_zone=BERLIN, unit=unit)), allow_nan=False))
+    items = json.loads(
+        json.dumps(list(samples(readings, time_zone=BERLIN, unit=unit, salt="anna")), allow_nan=False)
+    )
 
     assert [datetime.fromisoformat(item["time"]) for item in items] == [each.reading.at for each in readings]
     assert [item["value"] for item in items] == [to_display(each.reading.mg_dl, unit) for each in readings]
@@ -267,8 +277,24 @@ def test_the_trend_rate_is_the_one_we_show(readings: list[KeptReading]) -> None:
     )
 )
 def test_entries_can_be_written_as_json(diary: list[DiaryEntry]) -> None:
-    items = json.loads(json.dumps(list(events(diary, time_zone=BERLIN, unit=MMOL_L)), allow_nan=False))
+    items = json.loads(
+        json.dumps(list(events(diary, time_zone=BERLIN, unit=MMOL_L, salt="anna")), allow_nan=False)
+    )
 
     assert len(items) == len(diary)
     assert all(item["time"] == "2026-07-01T12:00:00Z" for item in items)
     assert [item["timePrecision"] for item in items] == [each.precision.value for each in diary]
+
+
+def test_an_item_has_the_same_id_whenever_it_is_written_and_no_other_has_it() -> None:
+    doses = [entry(EntryKind.RAPID_ACTING_INSULIN, 4)] * 2
+
+    def ids(salt: str) -> list[str]:
+        readings = samples([kept(0), kept(1)], time_zone=BERLIN, unit=MG_DL, salt=salt)
+        written = events(
+            [*doses, entry(EntryKind.NOTE, text="Cake")], time_zone=BERLIN, unit=MG_DL, salt=salt
+        )
+        return [item["id"] for item in (*readings, *written)]
+
+    assert ids("anna") == ids("anna")
+    assert len({*ids("anna"), *ids("ben")}) == 10

@@ -45,15 +45,16 @@ def written(
     amount: float | None = None,
     text: str = "",
     wall: datetime | None = None,
+    precision: Precision = Precision.MINUTE,
 ) -> DiaryEntry:
-    """An entry to the minute."""
+    """An entry, to the minute unless told otherwise."""
     return DiaryEntry(
         kind=kind,
         at=at,
         wall=wall or at.replace(tzinfo=None),
         amount=amount,
         text=text,
-        precision=Precision.MINUTE,
+        precision=precision,
     )
 
 

@@ -47,6 +47,8 @@ class Account:
     persons: Mapping[str, FollowedPerson] = field(repr=False)
     """The followed persons by patient id."""
     history: History = field(repr=False)
+    set_up_from: object = field(repr=False)
+    """What of the entry it was set up from: a change of anything else needs no reload."""
 
     @property
     def live(self) -> LiveCoordinator | None:

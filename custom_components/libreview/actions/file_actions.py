@@ -20,6 +20,7 @@ from ..cloud.csv.problems import NotAnExportError
 from ..cloud.csv.times import DateOrder
 from ..cloud.csv.writer import write_csv
 from ..const import DOMAIN
+from ..entity import async_get_public_id
 from ..history.csv_import import async_keep_file, async_read_file
 from ..history.store import Store
 from ..history.tidepool import events, samples
@@ -124,6 +125,8 @@ async def async_export(call: ServiceCall) -> ServiceResponse:
     path = await _async_check_path(call.hass, call.data[ATTR_PATH]) if ATTR_PATH in call.data else None
     unit, title, now = get_unit(call, person), person.subentry.title, dt_util.utcnow()
     time_zone = person.time_zone
+    entry_id = person.config_entry.entry_id if person.config_entry else ""
+    salt = await async_get_public_id(call.hass, entry_id, person.patient_id)
 
     def as_csv(readings: Iterable[KeptReading], entries: Iterable[DiaryEntry]) -> Iterator[str]:
         return write_csv(readings, entries, unit=unit, time_zone=time_zone, name=title, generated_at=now)
@@ -131,8 +134,8 @@ async def async_export(call: ServiceCall) -> ServiceResponse:
     def as_json(readings: Iterable[KeptReading], entries: Iterable[DiaryEntry]) -> Iterator[str]:
         return _format_json(
             chain(
-                samples(readings, time_zone=time_zone, unit=unit),
-                events(entries, time_zone=time_zone, unit=unit),
+                samples(readings, time_zone=time_zone, unit=unit, salt=salt),
+                events(entries, time_zone=time_zone, unit=unit, salt=salt),
             )
         )
 

@@ -1,4 +1,4 @@
-"""Who may do what with a person's data: the one gate of all actions and of the card's commands.
+"""Who may do what with a person's data: the one gate of all actions, of the card's commands and of readers.
 
 The right to a person's data is that to their glucose sensor. Files on Home Assistant's disk are for
 administrators, since others who may use it, or the public, can reach them. An automation has every right.
@@ -7,7 +7,7 @@ administrators, since others who may use it, or the public, can reach them. An a
 from collections.abc import Iterable
 
 from homeassistant.auth.models import User
-from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.core import Context, HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import Unauthorized, UnknownUser
@@ -27,6 +27,12 @@ def check_entity(user: User, entity_id: str, policy: str, context: Context | Non
     """Raise Unauthorized unless the user has this right to the person of a glucose sensor."""
     if not user.permissions.check_entity(entity_id, policy):
         raise Unauthorized(context=context, entity_id=entity_id, permission=policy)
+
+
+@callback
+def may_read(hass: HomeAssistant, user: User, person: FollowedPerson) -> bool:
+    """Return whether a user may read a person's data."""
+    return bool(user.permissions.check_entity(_glucose_entity_id(hass, person), POLICY_READ))
 
 
 async def async_find_person(call: ServiceCall, device_id: str, policy: str) -> FollowedPerson:

@@ -33,7 +33,7 @@ from ..history.reading_table import RowCounts
 from ..placeholders import LINKS, Markdown, as_placeholders
 from .progress import ProgressFlow
 from .sign_in_flow import ACCEPT_SCHEMA, CONF_ACCEPT, NO_FIELDS
-from .subentry_flow import PersonSubentryFlow
+from .subentry_flow import LibreViewSubentryFlow
 
 _FILE: Final = "file"
 _DATE_ORDER: Final = "date_order"
@@ -47,8 +47,12 @@ _MOST_LINES: Final = 10
 """Lines that cannot be read of which the number and the reason are shown."""
 
 
-class ImportFlow(ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], PersonSubentryFlow):
+class ImportFlow(
+    ProgressFlow[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], LibreViewSubentryFlow
+):
     """The part of a person's dialog in which a CSV file is imported."""
+
+    gone = "person_gone"
 
     _content = b""
     _read: FileImport

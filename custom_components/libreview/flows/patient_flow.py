@@ -16,14 +16,15 @@ from ..failures.login_issues import login_placeholders
 from ..failures.problems import Reaction, to_problem
 from ..models import PracticePatient
 from .patient_search import PatientSearch
-from .subentry_flow import PersonSubentryFlow
+from .subentry_flow import LibreViewSubentryFlow
 
 
 class PatientFlow(
-    PatientSearch[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], PersonSubentryFlow
+    PatientSearch[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], LibreViewSubentryFlow
 ):
     """The part of a person's subentry flow that searches the practice of the account."""
 
+    gone = "person_gone"
     _is_practice_chosen_here = False
 
     @override

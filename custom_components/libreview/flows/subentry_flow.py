@@ -1,4 +1,4 @@
-"""The base of a person's dialogs, which end in plain words once there is no such person any more."""
+"""The base of dialogs about a subentry, which end in plain words once there is none any more."""
 
 from typing import override
 
@@ -12,11 +12,12 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 
-_PERSON_GONE = "person_gone"
 
+class LibreViewSubentryFlow(ConfigSubentryFlow):
+    """A dialog about a person or a reader, whom somebody may remove in another tab while it is open."""
 
-class PersonSubentryFlow(ConfigSubentryFlow):
-    """A dialog about a person, whom somebody may remove in another tab while it is open."""
+    gone: str
+    """The reason that says so."""
 
     @callback
     @override
@@ -25,13 +26,13 @@ class PersonSubentryFlow(ConfigSubentryFlow):
         try:
             return super()._get_entry()
         except UnknownEntry:
-            raise AbortFlow(_PERSON_GONE) from None
+            raise AbortFlow(self.gone) from None
 
     @callback
     @override
     def _get_reconfigure_subentry(self) -> ConfigSubentry:
-        """Return the person. Raises AbortFlow where they or their account were removed."""
+        """Return the subentry. Raises AbortFlow where it or the account was removed."""
         try:
             return super()._get_reconfigure_subentry()
         except UnknownEntry, UnknownSubEntry:
-            raise AbortFlow(_PERSON_GONE) from None
+            raise AbortFlow(self.gone) from None

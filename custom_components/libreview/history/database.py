@@ -7,6 +7,7 @@ import sqlite3
 from threading import Lock
 from typing import Final
 
+from . import change_table
 from .database_file import UnreadableStoreError, connect, open_database
 
 _WRITER_TIMEOUT: Final = 5.0
@@ -32,6 +33,7 @@ class Database:
         self._is_paused = is_paused
         self._write_lock = Lock()
         self._read_lock = Lock()
+        self._has_epoch = False
         if not path.exists():
             path.touch(mode=0o600)  # Other users of the machine must not read it.
         elif not path.stat().st_size:
@@ -65,8 +67,11 @@ class Database:
                 raise PausedError
             self._writer.execute("BEGIN IMMEDIATE")
             try:
+                if not self._has_epoch:
+                    change_table.begin_epoch(self._writer)
                 yield self._writer
                 self._writer.execute("COMMIT")
+                self._has_epoch = True
             except BaseException:
                 if self._writer.in_transaction:  # A full disk may have ended it.
                     self._writer.execute("ROLLBACK")

@@ -3,6 +3,8 @@
 import sqlite3
 from typing import Final
 
+from .change_triggers import CHANGE_TABLES
+
 MIGRATIONS: Final = (
     # Version 1. Instants are epoch seconds (UTC), walls the same of a clock read as if it were UTC, glucose
     # is in mg/dL, codes are those of sources.py and row_codec.py.
@@ -162,6 +164,8 @@ MIGRATIONS: Final = (
         PRIMARY KEY (person, hour)
     ) WITHOUT ROWID, STRICT;
     """,
+    # Version 6. The hours in which something changed, for whoever wants no more than what is new.
+    CHANGE_TABLES,
 )
 """The statements of each version, in order: a file of version n needs those from index n on."""
 

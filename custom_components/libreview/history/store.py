@@ -17,6 +17,7 @@ from ..models import Device, DiaryEntry, EntryKind, KeptReading, MeasuringRange,
 from . import entry_table, import_table, offset_table, person_table, reading_table
 from .reading_table import RowCounts
 from .row_codec import ReadingRow, to_reading, to_row
+from .store_changes import StoreChanges
 from .store_hours import StoreHours
 from .utc_offsets import have_same_offsets
 
@@ -44,7 +45,7 @@ class ResolvedReport:
     """The instant at which it was asked for."""
 
 
-class Store(StoreHours):
+class Store(StoreHours, StoreChanges):
     """The queries of an open file. Every method may raise sqlite3.Error, such as for a full disk."""
 
     # Write.

@@ -6,12 +6,14 @@ sensor, `bolus`, `insulin` and `food` for entries of a diary, `smbg` and `bloodK
 strip. Two names are not Tidepool's, which keeps notes apart from device data and knows no times to the hour:
 the type `note`, and `timePrecision`.
 
-Every item of one type has the same keys. What is unknown is null.
+Every item of one type has the same keys. What is unknown is null. An item has the same `id` whenever it is
+written, as long as the `salt` is the same.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -49,6 +51,8 @@ _STRIP_RANGES: Final = {"LO": MeasuringRange.BELOW, "HI": MeasuringRange.ABOVE}
 """The texts that stand in place of blood glucose that a meter could not measure."""
 OUT_OF_RANGE: Final = {MeasuringRange.BELOW: "low", MeasuringRange.ABOVE: "high"}
 
+_ID_LENGTH: Final = 32
+
 MINUTE: Final = timedelta(minutes=1)
 LIVE_INTERVAL: Final = MINUTE
 """A sensor sends its current value once a minute, however seldom it was polled."""
@@ -57,7 +61,7 @@ MEMORY_INTERVALS: Final = (5 * MINUTE, 15 * MINUTE)
 
 
 def samples(
-    readings: Iterable[KeptReading], *, time_zone: tzinfo, unit: GlucoseUnit
+    readings: Iterable[KeptReading], *, time_zone: tzinfo, unit: GlucoseUnit, salt: str
 ) -> Iterator[JsonObjectType]:
     """Convert `readings`, which stand in the order of time, to items of the type `cbg`.
 
@@ -78,6 +82,7 @@ def samples(
             last_in_memory = at
         yield {
             "type": "cbg",
+            "id": _item_id(salt, "cbg", at),
             **_times(at, at.astimezone(time_zone), time_zone),
             "units": unit.value,
             "value": to_display(kept.reading.mg_dl, unit),
@@ -91,15 +96,24 @@ def samples(
         }
 
 
-def events(diary: Iterable[DiaryEntry], *, time_zone: tzinfo, unit: GlucoseUnit) -> Iterator[JsonObjectType]:
+def events(
+    diary: Iterable[DiaryEntry], *, time_zone: tzinfo, unit: GlucoseUnit, salt: str
+) -> Iterator[JsonObjectType]:
     """Convert each entry of the diary to Tidepool's type for its kind, or to a `note`.
 
     `time_zone` is the person's. An entry of the precision hour lies in the hour that begins at its
-    time. A dose without amount has null for it. Blood glucose is given in `unit`.
+    time. A dose without amount has null for it. Blood glucose is given in `unit`. `diary` holds all entries
+    of an instant or none, for equal ones are told apart by their number.
     """
+    counts: Counter[tuple[EntryKind, datetime]] = Counter()
     for entry in diary:
+        key = entry.kind, entry.at
+        counts[key] += 1
+        fields = EVENTS[entry.kind](entry, unit)
         yield {
-            **EVENTS[entry.kind](entry, unit),
+            "type": fields["type"],
+            "id": _item_id(salt, fields["type"], entry.at, counts[key] - 1),
+            **fields,
             **_times(entry.at, entry.wall, time_zone),
             "timePrecision": entry.precision.value,
             **_device_fields(None),
@@ -154,7 +168,14 @@ def _times(at: datetime, wall: datetime, time_zone: tzinfo) -> JsonObjectType:
         "time": at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z",
         "deviceTime": wall.replace(tzinfo=None).isoformat(timespec="seconds"),
         "timezone": time_zone.key if isinstance(time_zone, ZoneInfo) else None,
+        "timezoneOffset": round((wall.replace(tzinfo=UTC) - at) / MINUTE),
     }
+
+
+def _item_id(salt: str, item_type: str, at: datetime, nth: int = 0) -> str:
+    """Return the id of the nth item of a type and instant."""
+    parts = (salt, item_type, str(int(at.timestamp())), str(nth))
+    return sha256("\n".join(parts).encode()).hexdigest()[:_ID_LENGTH]
 
 
 def _device_fields(device: Device | None) -> JsonObjectType:

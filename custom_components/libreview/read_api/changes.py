@@ -1,0 +1,69 @@
+"""What changed of a person since a reader last asked, in whole hours. To be run in the executor.
+
+A reader replaces what it has of an hour by what it is told. So nothing needs to be told of what was deleted.
+"""
+
+from hashlib import sha256
+from itertools import groupby
+from operator import attrgetter
+from typing import Final
+
+from ..history.change_table import Position
+from ..history.store import Store
+from ..models import JsonObjectType
+from .items import MOST_ITEMS, PersonView, items_between, to_iso
+
+_HOUR: Final = 3600
+_NAME_LENGTH: Final = 8
+
+
+def changes_page(store: Store, view: PersonView, cursor: str, most_items: int = MOST_ITEMS) -> JsonObjectType:
+    """Return the hours that changed after `cursor`, as many as fit onto a page, one change at least.
+
+    `reset` is true where the reader has to forget all that it has first: the cursor is none, is of another
+    file, or the person is seen otherwise than before (another unit, another time zone, with the diary now).
+    """
+    sight = _sight(store, view)
+    changes = store.changes(view.patient_id, _parse(cursor, sight))
+    number = changes.now.number
+    hours: list[JsonObjectType] = []
+    count, is_cut = 0, False
+    for change, of_change in groupby(changes.hours, attrgetter("number")):
+        told = [
+            {"start": to_iso(hour), "items": items_between(store, view, hour, hour + _HOUR)}
+            for hour, _ in of_change
+        ]
+        count += sum(len(each["items"]) for each in told)
+        if hours and count > most_items:
+            is_cut = True
+            break
+        hours += told
+        number = change
+    if not is_cut:
+        number = max(number, changes.now.number)
+    return {
+        "cursor": f"{changes.now.epoch}.{sight}.{number}",
+        "reset": changes.is_reset,
+        "more": is_cut,
+        "hours": hours,
+    }
+
+
+def _sight(store: Store, view: PersonView) -> str:
+    """Return a name of how the person is seen: another one where the same data are told in another way."""
+    parts = (
+        store.first_change(view.patient_id),
+        view.time_zone,
+        view.unit,
+        view.diary,
+        view.serials,
+        sorted(view.types),
+    )
+    return sha256("\n".join(map(str, parts)).encode()).hexdigest()[:_NAME_LENGTH]
+
+
+def _parse(cursor: str, sight: str) -> Position | None:
+    """Return the position that a cursor names, None for one of another sight, or of none."""
+    epoch, _, rest = cursor.partition(".")
+    seen, _, number = rest.partition(".")
+    return Position(epoch, int(number)) if seen == sight and number.isdecimal() else None

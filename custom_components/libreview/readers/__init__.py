@@ -1,0 +1,1 @@
+"""Readers: apps and programs that may read persons' data, as people have set them up in subentries."""
