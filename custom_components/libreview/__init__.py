@@ -24,7 +24,7 @@ from .cloud.librelinkup import LibreLinkUp
 from .const import CONF_DECLINED, DOMAIN, SUBENTRY_PERSON
 from .coordinator import FeedCoordinator
 from .dashboard import frontend, websocket_api
-from .diary.store import get_diary_store
+from .diary.patient_store import get_store_of
 from .entity import remove_stale_entities, unique_id
 from .entry_data import (
     async_follow_everybody,
@@ -194,7 +194,7 @@ async def _async_forget_removed(hass: HomeAssistant, entry: ConfigEntry, history
     logins = [*filter(None, [live_login(entry)]), *diary_logins(entry)]
     await get_session_store(hass, entry.entry_id).async_keep_only({login.key for login in logins})
     with_diary = persons_with_diary(entry)
-    await get_diary_store(hass, entry.entry_id).async_keep_only(with_diary)
+    await get_store_of(hass, entry).async_keep_only(with_diary)
     await history.async_keep_only(_followed_ids(entry), with_diary=with_diary)
     await async_keep_removed(hass, entry, history)
     async_watch_removed_accounts(hass, entry, history)
@@ -218,7 +218,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -
     """
     await get_session_store(hass, entry.entry_id).async_remove()
     await get_shape_store(hass, entry.entry_id).async_remove()
-    await get_diary_store(hass, entry.entry_id).async_remove()
+    await get_store_of(hass, entry).async_remove()
     await AppSettings(hass, entry.entry_id).async_remove()
     if not hass.config_entries.async_entries(DOMAIN):
         await get_announced_expiries(hass).async_remove()

@@ -193,14 +193,14 @@ async def test_the_settings_tell_of_the_last_use(
     await hass.config.async_set_time_zone("Europe/Berlin")
     _, reader = await share(hass, quiet, person)
     told = (await reopen(hass, quiet, reader))["description_placeholders"]
-    assert (told["used"], told["refused"]) == ("-", "-")
+    assert (told["used_plain"], told["refused_plain"]) == ("-", "-")
 
     get_last_use(hass).async_note(reader.subentry_id, "192.168.1.7")
     get_last_use(hass).async_note(reader.subentry_id, "203.0.113.7", refused=True)
 
     told = (await reopen(hass, quiet, reader))["description_placeholders"]
-    assert told["used"] == "2026-06-01 14:00 (192.168.1.7)"
-    assert told["refused"] == "2026-06-01 14:00 (203.0.113.7)"
+    assert told["used_plain"] == "2026-06-01 14:00 (192.168.1.7)"
+    assert told["refused_plain"] == "2026-06-01 14:00 (203.0.113.7)"
 
 
 async def test_where_nobody_is_followed_there_is_nothing_to_share(

@@ -84,7 +84,7 @@ def not_escaped(placeholders: Mapping[str, str] | None) -> list[str]:
     given = placeholders or {}
     names = {key: text for key, text in given.items() if not key.endswith("_plain")}
     safe = as_placeholders({key: given.get(f"{key}_plain", "") for key in names})
-    ours = {"unreadable", "link", *LINKS}
+    ours = {"unreadable", "link", "key", "url", "xdrip", *LINKS}
     return [
         f"{key}: {text}"
         for key, text in names.items()

@@ -34,9 +34,10 @@ from ..models import DiaryEntry
 from ..person.snapshot import Diary, Feed
 from ..sign_in.shape_store import get_answer_shapes
 from .pace import DiaryPace
+from .patient_store import get_store_of
 from .recent_entries import async_read_recent, replace_days
 from .report import DiaryReport, read_report, select_recent
-from .store import DiaryRecord, get_diary_store
+from .store import DiaryRecord
 from .subject import ReportSubject
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ class DiaryCoordinator(FeedCoordinator[Diary]):
         )
         self.client = client
         self.persons = tuple(persons)
-        self._store = get_diary_store(hass, entry.entry_id)
+        self._store = get_store_of(hass, entry)
         self._records: dict[str, DiaryRecord] = {}
         backoff = get_data(hass).diary_backoffs.setdefault(f"{entry.entry_id}.{login.key}", Backoff())
         self._pace = DiaryPace(backoff, len(self.persons))

@@ -77,7 +77,7 @@ class PatientWatch:
         return newest is not None and now - newest > _SILENT_AFTER
 
     def is_due(self, now: datetime, attempted_at: datetime | None) -> bool:
-        """Return whether a patient who accepted can have a turn, after the last one at `attempted_at`."""
+        """Return whether a patient who accepted can have a turn; the last one was at `attempted_at`."""
         if attempted_at is None or attempted_at > now:  # A turn in the future is that of a wrong clock.
             return True
         return now - attempted_at >= (SLOW_TURN if self.is_silent(now) else TURN)

@@ -10,7 +10,7 @@ Every item of one type has the same keys. What is unknown is null. An item has t
 written, as long as the `salt` is the same.
 """
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from hashlib import sha256
@@ -68,13 +68,13 @@ def samples(
     `time_zone` is the person's. Values are the numbers that the person's Libre app shows in `unit`; trend
     rates are those of the last 15 min, also in `unit`, per minute.
     """
-    recent: deque[Reading] = deque()
+    recent: list[Reading] = []
     last_in_memory: datetime | None = None
     for kept in readings:
         at = kept.reading.at
         recent.append(kept.reading)
         while at - recent[0].at > RATE_OVER:
-            recent.popleft()
+            del recent[0]
         is_live = TRAITS[kept.source].is_live
         rate = _in_unit(rate_of_change(recent), unit)
         interval = LIVE_INTERVAL if is_live else _memory_interval(last_in_memory, at)
