@@ -58,7 +58,7 @@ async def test_the_last_import_is_taken_back_whole(
     form = await choose(hass, loaded, STEP)
     assert is_form(form, STEP)
     said = dict(form["description_placeholders"])
-    assert (said["readings"], said["entries"], said["day"], said["made"]) == (
+    assert (said["readings"], said["entries"], said["day_plain"], said["made_plain"]) == (
         "5",
         "0",
         "2026-06-01",
