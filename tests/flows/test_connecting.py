@@ -34,7 +34,7 @@ def family(cloud: CloudDouble, account: Account) -> list[Person]:
 async def test_the_dialog_opens_with_a_menu_of_ways(hass: HomeAssistant) -> None:
     menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     assert menu["type"] is FlowResultType.MENU
-    assert menu["menu_options"] == ["follow", "own"]
+    assert menu["menu_options"] == ["follow", "own", "practice"]
 
 
 async def test_two_of_three_persons_are_followed_when_two_are_picked(
