@@ -110,7 +110,11 @@ def keys(hass: HomeAssistant, entry: MockConfigEntry, patient: Person) -> set[st
 DESCRIPTIONS = (*BINARY_SENSORS, *BUTTONS, *CALENDARS, *EVENTS, *SENSORS)
 ALWAYS = {description.key for description in DESCRIPTIONS if description.feed is None}
 OF_LIVE = {description.key for description in DESCRIPTIONS if description.feed is Feed.LIVE}
-OF_THE_DIARY = {description.key for description in DESCRIPTIONS if description.feed is Feed.DIARY}
+OF_THE_DIARY = {
+    description.key
+    for description in DESCRIPTIONS
+    if description.feed is Feed.DIARY and not description.is_of_patient
+}
 
 
 async def test_a_person_has_the_entities_of_the_feeds_there_are(

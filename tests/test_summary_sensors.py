@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.libreview.glucose.metrics import Metrics
 from custom_components.libreview.glucose.summary import Summary
 from custom_components.libreview.models import GlucoseUnit, Reading, Source
-from custom_components.libreview.sensor import SUMMARY_SENSORS
+from custom_components.libreview.sensors.summary import SUMMARY_SENSORS
 from tests.cloud_double import Account, CloudDouble, Person, Uom
 from tests.conftest import NOON, set_up
 from tests.support.clock import PassTime

@@ -9,8 +9,8 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
-from .const import DOMAIN
-from .models import GlucoseUnit
+from ..const import DOMAIN
+from ..models import GlucoseUnit
 
 _UNIT: Final = "unit"
 
