@@ -23,6 +23,8 @@ class FailureKind(Enum):
     """The network or the cloud did not work. A request a minute bothers nobody."""
     REFUSAL = BackoffCurve(first=2 * 60, longest=15 * 60, left_by_success=0.5)
     """The cloud wants fewer requests (429, 430, 476, Cloudflare's page): repeated ones prolong a ban."""
+    DIARY_REFUSAL = BackoffCurve(first=2 * 60, longest=60 * 60, left_by_success=0.5)
+    """As much for the diary, for which nobody waits by the minute."""
 
 
 class Backoff:

@@ -13,7 +13,7 @@ MOST_OWED: Final = 5 * FASTEST
 MOST_OWED_IF_PRESSING: Final = 9 * FASTEST
 """With this debt nothing is, not even for a new alarm or because a person wants it now: nine requests. More
 could not be repaid within the hour."""
-OWED_IN_A_LOW: Final = 4 * FASTEST
+OWED_IN_A_LOW: Final = 6 * FASTEST
 """As long as no more is owed, no poll is left out in a low."""
 REPAYMENT_INTERVAL: Final = 360.0
 """Between two polls that are left out to repay a debt, at least."""

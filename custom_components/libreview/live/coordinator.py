@@ -264,7 +264,8 @@ class LiveCoordinator(FeedCoordinator[Live]):
     @override
     def _next_delay(self) -> float:
         now, budget = time.time(), self.client.session.budget
-        not_before = budget.soonest(now, is_low=self._is_anybody_low())
+        is_pressing = self._is_anybody_low() or self._follow_ups.are_pressing
+        not_before = budget.soonest(now, is_low=is_pressing)
         # Never longer than the delay itself, should our clock be set back.
         wait = min(self._not_before - now, self._delay)
         if self._failures:

@@ -60,6 +60,11 @@ class FollowUps:
         """True while something is to be asked for."""
         return bool(self._graphs_due or self._logbooks_due)
 
+    @property
+    def are_pressing(self) -> bool:
+        """True while a new alarm of anybody may still come."""
+        return self._logbooks.is_any_pressing(dt_util.utcnow())
+
     def recall(self, patient_id: str, stored: Sequence[Reading]) -> None:
         """Begin with the readings that are stored of a person, before the first poll tells of them."""
         if stored:
