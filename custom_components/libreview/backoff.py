@@ -16,17 +16,15 @@ class BackoffCurve:
     left_by_success: float
 
 
-MAX_DELAY_AFTER_SUCCESS = 8 * 60.0
-"""Seconds. After a success no longer wait is added, or a reading grows too old (15 min) between two polls."""
-
-
 class FailureKind(Enum):
     """The kinds of failure, each with its way of waiting."""
 
-    FAILURE = BackoffCurve(first=30, longest=5 * 60, left_by_success=0)
-    """The network or the cloud did not work. Once it does, the normal pace may return at once."""
-    REFUSAL = BackoffCurve(first=2 * 60, longest=60 * 60, left_by_success=0.5)
+    FAILURE = BackoffCurve(first=30, longest=60, left_by_success=0)
+    """The network or the cloud did not work. A request a minute bothers nobody."""
+    REFUSAL = BackoffCurve(first=2 * 60, longest=15 * 60, left_by_success=0.5)
     """The cloud wants fewer requests (429, 430, 476, Cloudflare's page): repeated ones prolong a ban."""
+    DIARY_REFUSAL = BackoffCurve(first=2 * 60, longest=60 * 60, left_by_success=0.5)
+    """As much for the diary, for which nobody waits by the minute."""
 
 
 class Backoff:
@@ -53,16 +51,14 @@ class Backoff:
         wait = max(self._waits.values()) * self._random.uniform(0.75, 1)
         return max(wait, _limit_retry_after(retry_after))
 
-    def succeeded(self) -> float:
-        """Return the seconds to add to the normal pace before the next request, 0 when all is well.
+    def succeeded(self) -> None:
+        """End the waits: the normal pace returns at once.
 
-        After a refusal they are 8 min at most and halve with each success, until they are less than half the
-        first wait.
+        Of a refusal half the wait is remembered, so that another one soon after is waited out from there.
         """
         for kind, wait in self._waits.items():
-            left = min(wait * kind.value.left_by_success, MAX_DELAY_AFTER_SUCCESS)
+            left = wait * kind.value.left_by_success
             self._waits[kind] = left if left >= kind.value.first / 2 else 0.0
-        return max(self._waits.values())
 
 
 def _limit_retry_after(retry_after: float | None) -> float:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # They stand above this module, which knows of them no more t
     from .diary.store import DiaryStore
     from .history.backup_pause import Pausable
     from .history.history import History
+    from .live.handed_over import HandedOver
     from .read_api.nightscout_views import NightscoutViews
     from .readers.last_use import LastUse
     from .sign_in.session_store import SessionStore
@@ -57,6 +58,8 @@ class LibreViewData:
     """By entry id. A second one of an entry would overwrite its file with older states."""
     stashed_sessions: dict[str, dict[str, SessionState]] = field(default_factory=dict)
     """Sessions begun in a dialog, for the entry that it creates: by Abbott's user id, then by login."""
+    handed_over: dict[str, HandedOver] = field(default_factory=dict)
+    """What a dialog has read of the persons, for the entry that it creates: by Abbott's user id."""
     sign_in_guards: dict[str, SignInGuard] = field(default_factory=dict)
     """By e-mail address, for all entries and services."""
     nightscout_views: NightscoutViews | None = None

@@ -76,7 +76,7 @@ async def test_the_region_is_found_and_one_sign_in_serves_dialog_and_set_up(
     assert the_entry(hass).state is ConfigEntryState.LOADED
     assert the_entry(hass).data["region"] == "eu2"
     assert sign_in_regions(cloud) == ["global", "eu2"]
-    assert endpoints(cloud) == ["login", "login", "connections", "connections", "graph"]
+    assert endpoints(cloud) == ["login", "login", "connections", "graph"]
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ from custom_components.libreview.cloud.transport import CloudClock, Request, Tra
 from custom_components.libreview.diary.report import read_report, select_recent
 from custom_components.libreview.failures.problems import to_problem
 from custom_components.libreview.history.resolved_export import resolve_export
-from custom_components.libreview.live import coordinator
+from custom_components.libreview.live import live_data
 from custom_components.libreview.live.logbook_schedule import find_alarms
 from custom_components.libreview.models import HIGHEST_MG_DL, LOWEST_MG_DL, MAX_AMOUNT, Connection, Reading
 from custom_components.libreview.person.settings import PersonSettings
@@ -128,7 +128,7 @@ def _connections(text: str) -> Absurd:
     """All persons with their newest reading, after a poll that told of an older one."""
     for connection in _asked(LibreLinkUp(_session(LIBRELINKUP, _SIGNED_IN, text)).connections()) or ():
         for before in (None, Live(person=connection, readings=(_BEFORE,))):
-            snapshot = _snapshot(coordinator._with_newest(before, connection))
+            snapshot = _snapshot(live_data.with_newest(before, connection))
             yield from absurdities(snapshot)
             current, measured = snapshot.current, connection.measured_at
             if current is not None and measured is not None and current.at < measured <= NOW:
@@ -141,7 +141,7 @@ def _graph(text: str) -> Absurd:
     if curve is not None:
         person = curve.person or Connection(patient_id="patient")
         live = Live(person=person, readings=(_BEFORE,))
-        readings = coordinator._merge(live.readings, coordinator._missing(live, curve))
+        readings = live_data.merge_readings(live.readings, live_data.find_missing(live, curve))
         yield from absurdities(_snapshot(Live(person=person, readings=readings)))
 
 

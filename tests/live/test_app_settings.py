@@ -9,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.live.stored_uploads import parse_uploads, uploads_to_json
 from tests.cloud_double import CloudDouble, Person, faults
 from tests.cloud_double.person import Uom
 from tests.conftest import set_up
@@ -94,6 +95,32 @@ async def test_a_file_that_cannot_be_read_is_not_needed(
     monkeypatch.setattr(Store, "async_load", broken)
     await set_up(hass, entry)
     assert state(hass, GLUCOSE) == "120"
+
+
+KNOWN = {"cadence": 60.0, "earliest_lag": -10.0, "lags": {"12": 0.5, "90": 0.5}}
+
+
+def test_what_is_known_of_uploads_is_read_as_it_was_written() -> None:
+    known = parse_uploads(KNOWN)
+    assert known is not None
+    assert uploads_to_json(known) == KNOWN
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"cadence": 7},
+        {"cadence": None},
+        {"earliest_lag": "soon"},
+        {"earliest_lag": float("nan")},
+        {"lags": {}},
+        {"lags": {"-1": 0.5, "99999": 0.5, "x": 1}},
+        {"lags": {"1": "much", "2": -1, "3": 7}},
+        {"lags": []},
+    ],
+)
+def test_what_is_not_whole_of_uploads_is_learnt_anew(changed: dict[str, Any]) -> None:
+    assert parse_uploads(KNOWN | changed) is None
 
 
 async def test_they_are_gone_with_their_account(

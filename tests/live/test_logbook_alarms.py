@@ -207,7 +207,7 @@ async def test_the_logbook_is_asked_more_often_until_the_alarm_is_in_it(
     await pass_time(minutes=19)
     assert len(cloud.requests("logbook")) == (2 if alarm_is_in_it else 4)
     await pass_time(minutes=45)
-    assert len(cloud.requests("logbook")) <= 6
+    assert len(cloud.requests("logbook")) <= 7
     cloud.log.clear()
     await pass_time(hours=1)
     assert not cloud.requests("logbook")

@@ -69,10 +69,10 @@ RETURNED: Shown = {entity: state for entity, state in WELL.items() if "change" n
 
 # Requests for data in an hour, the least and the most.
 FULL_PACE = (57, 63)
-TROUBLE = (14, 22)
-"""Doubling to five minutes, less up to a quarter."""
+TROUBLE = (40, 61)
+"""One a minute; of what takes long to fail somewhat fewer."""
 REFUSED = (5, 7)
-"""Doubling from two minutes to an hour, less up to a quarter."""
+"""Doubling from two minutes to a quarter of an hour, less up to a quarter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,7 +338,7 @@ CASES = (
     Case(name="20 MB", happens=connections(faults.huge())),
     Case(name="slow answer", happens=slow),
     # aiohttp itself asks a second time when a kept connection breaks at once.
-    Case(name="dropped connection", happens=connections(faults.dropped()), requests=(14, 44)),
+    Case(name="dropped connection", happens=connections(faults.dropped()), requests=(40, 122)),
     Case(name="dropped in the midst", happens=connections(faults.dropped(after=100))),
     Case(name="DNS failure", happens=no_name, requests=(0, 0)),
     # Odd data.

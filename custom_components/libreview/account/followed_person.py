@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 import logging
 from operator import attrgetter
@@ -19,14 +18,14 @@ from ..const import DOMAIN, SUBENTRY_PERSON
 from ..coordinator import FeedCoordinator
 from ..diary.coordinator import DiaryCoordinator
 from ..diary.practice_coordinator import PracticeCoordinator
-from ..glucose.freshness import clocks_agree, is_from_future
+from ..glucose.freshness import clocks_agree
 from ..glucose.ranges import Thresholds
 from ..glucose.summary import FORTNIGHT, Summary, summarize
 from ..history.csv_import import ImportTarget
 from ..history.history import History
-from ..history.sources import TRAITS
 from ..history.store import Store
 from ..live.coordinator import LiveCoordinator
+from ..live.stored_readings import async_read_stored
 from ..models import DiaryEntry, Reading
 from ..person.settings import PersonSettings
 from ..person.snapshot import Feed, Snapshot
@@ -35,8 +34,6 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 STORED_READINGS: Final = timedelta(hours=1)
 """Older readings of before a restart are not shown as those of now: no reading is current for longer."""
-_NO_END: Final = 2**62
-"""Epoch seconds."""
 _SUMMARY_INTERVAL: Final = timedelta(minutes=5)
 """Pause between two computations of the summary, which also follow each change of the history."""
 
@@ -140,21 +137,10 @@ class FollowedPerson(DataUpdateCoordinator[Snapshot]):
         return max(clocks, key=attrgetter("told_at")).offset if clocks else 0.0
 
     async def async_load(self) -> None:
-        """Load the readings of the last hour, of which the newest may still be current.
-
-        None is where one lies ahead: it came when our clock was further, so that now nothing tells how old
-        they are.
-        """
-        if self.live is None:
-            return
-        now = dt_util.utcnow()
-        since = int((now - STORED_READINGS).timestamp())
-        with suppress(HomeAssistantError):  # An issue says what is wrong.
-            kept = await self.history.async_run(Store.readings, self.patient_id, since, _NO_END)
-            stored = tuple(each.reading for each in kept if TRAITS[each.source].has_exact_times)
-            if stored and not is_from_future(stored[-1], now):
-                self._stored = stored
-                self.data = self.snapshot()
+        """Load the readings of the last hour, of which the newest may still be current."""
+        if self.live is not None:
+            self._stored = await async_read_stored(self.history, self.patient_id, STORED_READINGS)
+            self.data = self.snapshot()
 
     def _newer_stored(self) -> tuple[Reading, ...]:
         """Return the stored readings until the live feed has one that is no older."""

@@ -1,53 +1,101 @@
 """The budget of one login's requests: pure, without a clock. All in seconds, instants since 1970."""
 
+from collections import deque
 from typing import Final
 
 FASTEST: Final = 60.0
 """Between two requests on average at least, whatever they are."""
-MOST_OWED: Final = 6 * FASTEST
-"""With this debt nothing is sent out of turn: six requests."""
-MOST_OWED_IF_PRESSING: Final = 12 * FASTEST
-"""With this debt nothing is, not even for a new alarm or because a person wants it now: twelve requests. In a
-low, when no poll is left out, debts add up."""
-REPAYMENT_INTERVAL: Final = 600.0
+HOUR: Final = 3600.0
+PER_HOUR: Final = 60
+"""Requests in any hour at most, but for what is pressing."""
+MOST_OWED: Final = 5 * FASTEST
+"""With this debt nothing is sent out of turn: five requests."""
+MOST_OWED_IF_PRESSING: Final = 9 * FASTEST
+"""With this debt nothing is, not even for a new alarm or because a person wants it now: nine requests. More
+could not be repaid within the hour."""
+OWED_IN_A_LOW: Final = 6 * FASTEST
+"""As long as no more is owed, no poll is left out in a low."""
+REPAYMENT_INTERVAL: Final = 360.0
 """Between two polls that are left out to repay a debt, at least."""
+SPARE: Final = 12
+"""Requests left in the hour from which on some are to spare: more than a minute sensor ever leaves."""
 
 
 class RequestBudget:
-    """One request a minute on average, however they come about.
+    """Sixty requests in any hour, however they come about, and one a minute on average.
 
-    A request out of turn (a graph, a logbook, somebody who wants news now) makes a debt. Whole polls are left
-    out to repay it, one at a time: coming a little later each time would cost the readings more.
+    A request out of turn (a graph, a logbook, a second look, somebody who wants news now) makes a debt. Whole
+    polls are left out to repay it, one at a time: coming a little later each time would cost the readings
+    more, and so would a pause at the end of the hour.
     """
 
     def __init__(self) -> None:
         """Start with nothing owed."""
-        self._last: float | None = None
+        self._sent: deque[float] = deque(maxlen=PER_HOUR)
         self._owed = 0.0
         self._repaid_at = 0.0
+        self._wants_room = False
+        """True while a request out of turn waits for a poll to be left out."""
 
     def spend(self, instant: float) -> None:
         """Count a request that is sent at `instant`."""
-        if self._last is None:
+        self._allow_for_clock(instant)
+        if not self._sent:
             self._repaid_at = instant
         else:
             self._owed = self._owed_at(instant) + FASTEST
-            if instant - self._last >= 1.5 * FASTEST:
-                self._repaid_at = instant
-            self._repaid_at = min(self._repaid_at, instant)  # The clock may have been set back.
-        self._last = instant
+            if instant - self._sent[-1] >= 1.5 * FASTEST:
+                self._repaid_at, self._wants_room = instant, False
+        self._sent.append(instant)
 
     def allows_extra(self, now: float, *, is_pressing: bool = False) -> bool:
-        """Return whether a request out of turn may be sent now."""
-        return self._owed_at(now) < (MOST_OWED_IF_PRESSING if is_pressing else MOST_OWED)
+        """Return whether a request out of turn may be sent now.
 
-    def soonest(self) -> float:
-        """Return the instant before which no poll should be sent, to leave one out that is owed."""
-        if self._last is None or self._owed < FASTEST or self._last - self._repaid_at < REPAYMENT_INTERVAL:
+        Where the hour's requests have been sent, a poll is left out first. What is pressing does not wait for
+        that: a new alarm, or a person who wants news now.
+        """
+        self._allow_for_clock(now)
+        if is_pressing:
+            return self._owed_at(now) < MOST_OWED_IF_PRESSING
+        self._wants_room = self._left(now) <= 0
+        return not self._wants_room and self._owed_at(now) < MOST_OWED
+
+    def has_room(self, now: float) -> bool:
+        """Return whether one of the hour's requests is left, and nothing owed."""
+        self._allow_for_clock(now)
+        return self._left(now) > 0 and self._owed_at(now) < FASTEST
+
+    def has_spare(self, now: float) -> bool:
+        """Return whether fewer requests are sent than may be, so that one out of turn makes no debt."""
+        self._allow_for_clock(now)
+        return self._left(now) >= SPARE and self._owed_at(now) < FASTEST
+
+    def soonest(self, now: float, *, is_low: bool = False) -> float:
+        """Return the instant before which no poll should be sent, to leave one out that is owed.
+
+        Where the hour's requests have been sent, none must be before it.
+        """
+        self._allow_for_clock(now)
+        if not self._sent:
             return 0.0
-        return self._last + 1.5 * FASTEST
+        least = self._sent[0] + HOUR if len(self._sent) == PER_HOUR else 0.0
+        is_owed = self._owed >= (OWED_IN_A_LOW if is_low else FASTEST)
+        is_time = self._sent[-1] - self._repaid_at >= REPAYMENT_INTERVAL
+        if self._wants_room or (is_owed and is_time):
+            least = max(least, self._sent[-1] + 1.5 * FASTEST)
+        return least
+
+    def _left(self, now: float) -> int:
+        """Return how many requests may be sent now, by those of the last hour."""
+        return PER_HOUR - sum(instant > now - HOUR for instant in self._sent)
 
     def _owed_at(self, now: float) -> float:
-        """Return the debt. Nothing is saved for later, and a clock that is set back repays nothing."""
-        elapsed = 0.0 if self._last is None else max(now - self._last, 0.0)
+        """Return the debt. Nothing is saved for later."""
+        elapsed = now - self._sent[-1] if self._sent else 0.0
         return max(self._owed - elapsed, -FASTEST)
+
+    def _allow_for_clock(self, now: float) -> None:
+        """Have what was sent be no further away where the clock was set back: that repays nothing."""
+        if self._sent and (ahead := self._sent[-1] - now) > 0:
+            self._sent = deque((instant - ahead for instant in self._sent), maxlen=PER_HOUR)
+            self._repaid_at -= ahead

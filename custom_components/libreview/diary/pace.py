@@ -54,5 +54,5 @@ class DiaryPace:
         is_of_report = problem.key in _OF_REPORT
         if is_of_report and self.persons > 1:
             return self.delay_of_turn()  # The others' turns come as ever.
-        kind = FailureKind.REFUSAL if problem.pause.is_refusal or is_of_report else FailureKind.FAILURE
+        kind = FailureKind.DIARY_REFUSAL if problem.pause.is_refusal or is_of_report else FailureKind.FAILURE
         return max(self._backoff.failed(kind, problem.retry_after), MIN_DELAY)

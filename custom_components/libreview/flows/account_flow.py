@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+import time
 from typing import Any, override
 
 from homeassistant.config_entries import (
@@ -34,6 +35,8 @@ class LiveFeedTrial:
     """The session after the trial, signed in or not."""
     connections: Mapping[str, Connection] = field(default_factory=dict, repr=False)
     """Who shares with the login, by patient id. Empty where that could not be found out."""
+    asked_at: float = 0.0
+    """When that was asked for (seconds since 1970)."""
     is_live: bool = False
     """Whether the account's owner is among them, so that the login has a live feed."""
 
@@ -125,8 +128,10 @@ class AccountFlow(SignInFlow[ConfigFlowContext, ConfigFlowResult, str], ConfigFl
         sign_in = SignIn(self.hass, LIBRELINKUP, self._sign_in.credentials, state)
         connections: dict[str, Connection] = {}
         is_refused = False
+        asked_at = 0.0
         try:
             await sign_in.async_submit()
+            asked_at = time.time()
             connections = {person.patient_id: person for person in await sign_in.async_find_persons()}
         except CredentialsRejectedError:
             is_refused = True
@@ -135,6 +140,7 @@ class AccountFlow(SignInFlow[ConfigFlowContext, ConfigFlowResult, str], ConfigFl
         return LiveFeedTrial(
             state=replace(sign_in.state, rejected=is_refused),
             connections=connections,
+            asked_at=asked_at,
             is_live=self._owner.patient_id in connections,
         )
 

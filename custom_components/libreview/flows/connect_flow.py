@@ -1,6 +1,7 @@
 """Connecting an account: from credentials to an entry with persons."""
 
 from dataclasses import replace
+import time
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigFlowContext, ConfigFlowResult
@@ -27,6 +28,7 @@ from ..const import (
 )
 from ..entry_data import Login, own_login, person_subentry, person_title
 from ..failures.problems import Problem, ProblemKey
+from ..live.handed_over import hand_over
 from ..models import AccountKind, Connection, PracticePatient
 from ..placeholders import as_placeholders
 from ..sign_in.session_store import stash_sessions
@@ -47,6 +49,7 @@ class ConnectFlow(AccountFlow, PatientSearch[ConfigFlowContext, ConfigFlowResult
         """Begin with LibreLinkUp, until the person chooses."""
         self._service = LIBRELINKUP
         self._email = ""
+        self._asked_at = 0.0
         self._connections: dict[str, Connection] = {}
         """Who shares with the LibreLinkUp account, by patient id."""
 
@@ -160,6 +163,8 @@ class ConnectFlow(AccountFlow, PatientSearch[ConfigFlowContext, ConfigFlowResult
             CONF_DECLINED: sorted(connections.keys() - {self._owner.patient_id}),
         }
         stash_sessions(self.hass, self.unique_id, self._sessions(Login(service=LIBREVIEW)))
+        if self._trial is not None and is_live:
+            hand_over(self.hass, self.unique_id, self._trial.asked_at, connections.values())
         owner = person_subentry(replace(self._owner, patient_id=self.unique_id or self._owner.patient_id))
         return self.async_create_entry(
             title=account_title(LIBREVIEW, self._email),
@@ -202,6 +207,7 @@ class ConnectFlow(AccountFlow, PatientSearch[ConfigFlowContext, ConfigFlowResult
         if not chosen:
             return self._show_form("persons", self._persons_schema(), Problem(key=ProblemKey.NOBODY_CHOSEN))
         stash_sessions(self.hass, self.unique_id, self._sessions(Login(service=LIBRELINKUP)))
+        hand_over(self.hass, self.unique_id, self._asked_at, self._connections.values())
         return self.async_create_entry(
             title=account_title(LIBRELINKUP, self._email),
             data=self._credentials_data() | {CONF_DECLINED: sorted(self._connections.keys() - chosen)},
@@ -223,6 +229,7 @@ class ConnectFlow(AccountFlow, PatientSearch[ConfigFlowContext, ConfigFlowResult
         return await self._run(self._find_persons(), self._offer_persons, self._connections_failed_form)
 
     async def _find_persons(self) -> None:
+        self._asked_at = time.time()
         persons = await self._sign_in.async_find_persons()
         self._connections = {person.patient_id: person for person in persons}
 

@@ -1,7 +1,8 @@
 """What is known of the persons' own apps over a restart, in a private file of Home Assistant's storage.
 
 A reading of before a restart is shown before the cloud has answered. This tells whether it is low, for how
-long it counts, and whether there was a newer measurement without a value.
+long it counts, and whether there was a newer measurement without a value. And it tells when their phones
+upload, so that only the very first poll has to learn that.
 """
 
 from collections.abc import Collection, Mapping, Set as AbstractSet
@@ -16,12 +17,17 @@ from ..cloud.fields import JsonMapping, mapping, text, whole
 from ..models import Connection, GlucoseUnit
 from ..person.snapshot import Live
 from ..private_store import PrivateStore
+from .stored_uploads import parse_uploads, uploads_to_json
+from .uploads import KnownUploads
 
 _LOW: Final = "target_low"
 _HIGH: Final = "target_high"
 _UNIT: Final = "unit"
 _SLOW: Final = "uploads_slowly"
 _VALUELESS: Final = "valueless_at"
+_UPLOADS: Final = "uploads"
+_UPLOADS_DELAY: Final = 900
+"""Seconds until what polls have taught of the uploads is written down; it changes with each of them."""
 
 
 class AppSettings:
@@ -32,6 +38,9 @@ class AppSettings:
         self._store: PrivateStore[dict[str, Any]] = PrivateStore(hass, f"{entry_id}.app_settings")
         self._persons: dict[str, Connection] | None = None
         self._slow: AbstractSet[str] = frozenset()
+        self.uploads: dict[str, KnownUploads] = {}
+        """What is known of the persons' uploads, by patient id."""
+        self._save_is_due = False
 
     def of(self, patient_id: str) -> Connection | None:
         """Return a person with nothing but what is known, None where nothing is."""
@@ -45,8 +54,13 @@ class AppSettings:
         """Load what was stored, the first time."""
         if self._persons is None:
             stored = mapping(await self._store.async_load())
-            self._persons = {key: _parse(key, mapping(value)) for key, value in stored.items()}
-            self._slow = frozenset(key for key, value in stored.items() if mapping(value).get(_SLOW) is True)
+            whole = {key: mapping(value) for key, value in stored.items()}
+            self._persons = {key: _parse(key, each) for key, each in whole.items()}
+            self._slow = frozenset(key for key, each in whole.items() if each.get(_SLOW) is True)
+            uploads = {
+                key: parse_uploads(mapping(mapping(value).get(_UPLOADS))) for key, value in stored.items()
+            }
+            self.uploads = {key: known for key, known in uploads.items() if known is not None}
 
     @callback
     def learn(self, data: Mapping[str, Live], followed_ids: Collection[str]) -> None:
@@ -62,9 +76,32 @@ class AppSettings:
         if (self._persons, self._slow) != before:
             self._store.async_delay_save(self._to_stored, 0)
 
+    @callback
+    def learn_uploads(self, uploads: Mapping[str, KnownUploads]) -> None:
+        """Note what polls have taught of the uploads, which is written down after a while.
+
+        To be called before `learn`, whose changes are written at once: a later call would put them off.
+        """
+        self.uploads = {**self.uploads, **uploads}
+        if not self._save_is_due:  # Saving again would put the write off, each minute anew.
+            self._save_is_due = True
+            self._store.async_delay_save(self._to_stored, _UPLOADS_DELAY)
+
+    async def async_save(self) -> None:
+        """Write down what is still to be written."""
+        if self._save_is_due:
+            await self._store.async_save(self._to_stored())
+
     def _to_stored(self) -> dict[str, dict[str, Any]]:
-        persons = self._persons or {}
-        return {key: {**_to_json(person), _SLOW: key in self._slow} for key, person in persons.items()}
+        self._save_is_due = False
+        return {
+            key: {
+                **_to_json(person),
+                _SLOW: key in self._slow,
+                **({_UPLOADS: uploads_to_json(self.uploads[key])} if key in self.uploads else {}),
+            }
+            for key, person in (self._persons or {}).items()
+        }
 
     async def async_remove(self) -> None:
         """Delete the file."""

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 import logging
 import time
 from typing import Any, Final, override
@@ -14,30 +14,38 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..backoff import Backoff, FailureKind
-from ..cloud.librelinkup import Graph, LibreLinkUp
+from ..cloud.librelinkup import LibreLinkUp
 from ..const import CONF_INTERVAL, DOMAIN, SUBENTRY_PERSON
 from ..coordinator import FeedCoordinator
 from ..entry_data import Login, async_follow_everybody
 from ..failures import issues
 from ..failures.problems import Pause, Problem
-from ..glucose.freshness import CLOCK_TOLERANCE, clocks_agree, is_current, is_from_future
+from ..glucose.freshness import clocks_agree, is_current
 from ..glucose.sensor_life import without_future_start
-from ..glucose.series import merge, says_more, without_copies
-from ..glucose.upload_rhythm import UploadRhythm, next_upload
+from ..glucose.upload_rhythm import next_upload
 from ..hass_data import get_data
 from ..history.history import History
-from ..models import Connection, Reading, Source
+from ..models import Connection, Reading, Source, Trend
 from ..person.interval_and_age import effective_interval
 from ..person.settings import PersonSettings
 from ..person.snapshot import Feed, Live
 from .app_settings import AppSettings
 from .follow_ups import READINGS_KEPT, FollowUps
-from .phase_lock import PhaseLock
+from .handed_over import claim_handed_over
+from .live_data import find_missing, merge_readings, with_newest
+from .phase_lock import MIN_GAP, PhaseLock
+from .stored_readings import async_read_stored
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 MAX_ABSENCES: Final = 3
 """Polls in a row without a person after which an issue says that they no longer share."""
+
+
+NEAR_LOW: Final = 10
+"""Above the lower threshold (mg/dL): so close to a low, what was looked for in vain is looked for again."""
+_FALLS: Final = {Trend.FALLING: 20, Trend.FALLING_FAST: 40}
+"""How far (mg/dL) glucose that falls has soon fallen."""
 
 
 class LiveCoordinator(FeedCoordinator[Live]):
@@ -68,10 +76,12 @@ class LiveCoordinator(FeedCoordinator[Live]):
         )
         self._phase = PhaseLock(self._interval)
         self._backoff = get_data(hass).live_backoffs.setdefault(entry.entry_id, Backoff())
+        self._stored: dict[str, Live] = {}
+        """The readings that were stored when the feed first told of a person."""
         self._absences: Counter[str] = Counter()
         self._follow_ups = FollowUps(client, self._interval)
         self._follow_up_task: asyncio.Task[None] | None = None
-        self._delay = self._not_before = 0.0
+        self._sent = self._delay = self._not_before = 0.0
 
     @property
     @override
@@ -85,15 +95,17 @@ class LiveCoordinator(FeedCoordinator[Live]):
     @override
     async def _async_fetch(self) -> Mapping[str, Live] | None:
         await self.app_settings.async_load()
-        sent = time.time()
-        connections = await self.client.connections()
+        self._phase.recall(self.app_settings.uploads)
+        connections = await self._async_ask()
+        sent = self._sent
         if self._shutdown_requested:
             return None  # The account was unloaded meanwhile, and may have been removed.
         self._learn(connections, sent)
-        before, data = self.data, dict(self.data)
+        await self._async_recall()
+        before, data = {**self._stored, **self.data}, dict(self.data)
         for patient_id in self.followed_ids:
             if (connection := self.shared.get(patient_id)) is not None:
-                data[patient_id] = _with_newest(before.get(patient_id), connection)
+                data[patient_id] = with_newest(before.get(patient_id), connection)
                 self._keep(connection)
         self._check_phones(data)
         thresholds = {
@@ -102,8 +114,31 @@ class LiveCoordinator(FeedCoordinator[Live]):
         }
         shared = {patient_id: live for patient_id, live in data.items() if patient_id in self.shared}
         self._follow_ups.note_poll(shared, thresholds)
+        self.app_settings.learn_uploads(self._phase.known())
         self.app_settings.learn(data, self.followed_ids)
         return data
+
+    async def _async_ask(self) -> tuple[Connection, ...]:
+        """Return who shares with the account: what the dialog that connected it has just read, or news."""
+        handed_over = claim_handed_over(self.hass, self.config_entry.unique_id)
+        if handed_over is not None:
+            self._sent = handed_over.sent
+            self.client.session.budget.spend(self._sent)
+            return handed_over.connections
+        self._sent = time.time()
+        return await self.client.connections()
+
+    async def _async_recall(self) -> None:
+        """Begin with the stored readings of those of whom the feed has not told yet."""
+        for patient_id in self._settings.keys() & (self.shared.keys() - self._stored.keys()):
+            stored = await async_read_stored(self._history, patient_id, READINGS_KEPT)
+            self._stored[patient_id] = Live(person=self.shared[patient_id], readings=stored)
+            self._follow_ups.recall(patient_id, stored)
+
+    @override
+    async def async_shutdown(self) -> None:
+        await super().async_shutdown()
+        await self.app_settings.async_save()
 
     def next_upload(self, patient_id: str) -> timedelta | None:
         """Return the age at which a person's next upload is seen, where their phone uploads slowly."""
@@ -133,8 +168,8 @@ class LiveCoordinator(FeedCoordinator[Live]):
                 for patient_id, connection in ((key, self.shared.get(key)) for key in self.followed_ids)
             },
         )
-        extra = self._backoff.succeeded()
-        self._wait_at_least(self._interval + extra if extra else 0.0)
+        self._backoff.succeeded()
+        self._wait_at_least(0.0)
         for patient_id in self.followed_ids:
             self._absences[patient_id] = 0 if patient_id in self.shared else self._absences[patient_id] + 1
         gone = {patient_id for patient_id, count in self._absences.items() if count >= MAX_ABSENCES}
@@ -162,7 +197,9 @@ class LiveCoordinator(FeedCoordinator[Live]):
             delay = problem.retry_after or 0
         else:
             kind = FailureKind.REFUSAL if problem.pause.is_refusal else FailureKind.FAILURE
-            delay = max(self._backoff.failed(kind, problem.retry_after), self._interval)
+            # Counted from the request, which may have waited for its answer: a request a minute goes on.
+            rest = max(self._sent + self._interval - time.time(), MIN_GAP)
+            delay = max(self._backoff.failed(kind, problem.retry_after), min(rest, self._interval))
         self._wait_at_least(delay)
         return delay
 
@@ -200,7 +237,9 @@ class LiveCoordinator(FeedCoordinator[Live]):
         data = dict(self.data)  # That of now: another poll may have come meanwhile.
         for patient_id, graph in answers.graphs.items():
             live = data[patient_id]
-            data[patient_id] = replace(live, readings=_merge(live.readings, _missing(live, graph)))
+            data[patient_id] = replace(
+                live, readings=merge_readings(live.readings, find_missing(live, graph))
+            )
         for patient_id, alarms in answers.alarms.items():
             if alarms:
                 data[patient_id] = replace(data[patient_id], alarms=alarms)
@@ -211,64 +250,35 @@ class LiveCoordinator(FeedCoordinator[Live]):
             sensor = data[patient_id].person.sensor
             self._history.keep(patient_id, Source.GRAPH, graph.readings, sensor.device if sensor else None)
 
-    @property
-    def _is_anybody_low(self) -> bool:
-        """True while the current reading of somebody is below their lower threshold."""
+    def _is_anybody_low(self, margin: int = 0) -> bool:
+        """Return True while somebody's current reading is below their lower threshold, or near it.
+
+        What is near is within a margin (mg/dL), or more by its trend.
+        """
         now = dt_util.utcnow()
-        return any(
-            (newest := live.newest) is not None
-            and is_current(
-                newest,
-                now,
-                (settings := self._settings[patient_id]).max_age_for(self.next_upload(patient_id)),
-            )
-            and newest.mg_dl < settings.thresholds_for(live.person).low
-            for patient_id, live in self.data.items()
-        )
+        for patient_id, live in self.data.items():
+            settings, newest = self._settings[patient_id], live.newest
+            if newest is None or not is_current(
+                newest, now, settings.max_age_for(self.next_upload(patient_id))
+            ):
+                continue
+            if newest.mg_dl - (margin and _near(newest, margin)) < settings.thresholds_for(live.person).low:
+                return True
+        return False
 
     @override
     def _next_delay(self) -> float:
-        now = time.time()
+        now, budget = time.time(), self.client.session.budget
+        is_pressing = self._is_anybody_low() or self._follow_ups.are_pressing
+        not_before = budget.soonest(now, is_low=is_pressing)
         # Never longer than the delay itself, should our clock be set back.
-        # A low is no time to leave a poll out.
-        not_before = 0.0 if self._is_anybody_low else self.client.session.budget.soonest()
-        poll = self._phase.next_poll(now, not_before)
-        return max(poll - now, min(self._not_before - now, self._delay))
+        wait = min(self._not_before - now, self._delay)
+        if self._failures:
+            return max(wait, not_before - now, 1.0)
+        looks_again = budget.has_spare(now) or (self._is_anybody_low(NEAR_LOW) and budget.has_room(now))
+        return max(self._phase.next_poll(now, not_before, looks_again=looks_again) - now, wait)
 
 
-def _with_newest(before: Live | None, connection: Connection) -> Live:
-    """Return a person's data with what the connection holds that is new."""
-    now, reading = dt_util.utcnow(), connection.reading
-    rhythm = before.rhythm if before else UploadRhythm()
-    return Live(
-        person=connection,
-        readings=_merge(before.readings if before else (), filter(None, [reading])),
-        alarms=before.alarms if before else (),
-        valueless_at=_find_valueless(before, connection, now),
-        rhythm=rhythm.after(reading.at) if reading and not is_from_future(reading, now) else rhythm,
-    )
-
-
-def _find_valueless(before: Live | None, connection: Connection, now: datetime) -> datetime | None:
-    """Return the instant of the newest measurement without a usable value, unless a reading replaced it."""
-    known = before.valueless_at if before else None
-    told, reading = connection.valueless_at, connection.reading
-    if known and reading and reading.at >= known:
-        known = None
-    if told and told - now > CLOCK_TOLERANCE:
-        told = None  # As with readings: once the wrong clock is put right it would pass for the newest.
-    return max(filter(None, (known, told)), default=None)
-
-
-def _missing(live: Live, graph: Graph) -> tuple[Reading, ...]:
-    """Return the graph's readings without its copies of those that polls told, which say more.
-
-    Of a graph that ends in the future none is returned: the clock is wrong by which it tells its times.
-    """
-    if graph.readings and is_from_future(graph.readings[-1], dt_util.utcnow()):
-        return ()
-    return without_copies(graph.readings, (reading for reading in live.readings if says_more(reading)))
-
-
-def _merge(old: tuple[Reading, ...], new: Iterable[Reading]) -> tuple[Reading, ...]:
-    return merge(old, tuple(new), now=dt_util.utcnow(), keep=READINGS_KEPT)
+def _near(reading: Reading, margin: int) -> int:
+    """Return by how much (mg/dL) a reading may soon have fallen: by its trend, or by the margin."""
+    return _FALLS.get(reading.trend, margin) if reading.trend else margin

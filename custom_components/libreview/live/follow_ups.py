@@ -3,7 +3,7 @@
 They are nice to have. Whatever comes of them, the live feed goes on as if they had not been asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import time
@@ -16,7 +16,7 @@ from ..cloud.librelinkup import Graph, LibreLinkUp
 from ..cloud.wait import Wait
 from ..glucose.freshness import CLOCK_TOLERANCE
 from ..glucose.ranges import Thresholds
-from ..models import Alarm
+from ..models import Alarm, Reading
 from ..person.snapshot import Live
 from .gap_filling import GRAPH_SPAN, GapFilling
 from .logbook_schedule import LogbookSchedule, find_alarms
@@ -59,6 +59,17 @@ class FollowUps:
     def are_due(self) -> bool:
         """True while something is to be asked for."""
         return bool(self._graphs_due or self._logbooks_due)
+
+    @property
+    def are_pressing(self) -> bool:
+        """True while a new alarm of anybody may still come."""
+        return self._logbooks.is_any_pressing(dt_util.utcnow())
+
+    def recall(self, patient_id: str, stored: Sequence[Reading]) -> None:
+        """Begin with the readings that are stored of a person, before the first poll tells of them."""
+        if stored:
+            self._gaps.recall(patient_id, dt_util.utcnow(), [reading.at for reading in stored])
+            self._polled[patient_id] = stored[-1].at
 
     def note_poll(self, data: Mapping[str, Live], thresholds: Mapping[str, Thresholds]) -> None:
         """Note what has to follow a poll, from the data after it. `thresholds` by patient id."""

@@ -6,8 +6,10 @@ more when the graph has reached its end. While the newest reading stands still, 
 asked for a few times an hour: what a phone uploads late may stand there alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 SHORTEST_GAP: Final = timedelta(minutes=11)
@@ -67,6 +69,23 @@ class GapFilling:
         """Start with nobody. `interval` is that of the polls: a pause of two of them is no gap."""
         self._shortest_gap = max(SHORTEST_GAP, 2 * interval)
         self._pending: dict[str, _PendingLooks] = {}
+
+    def recall(self, patient_id: str, now: datetime, stored: Sequence[datetime]) -> None:
+        """Begin with the readings that are stored, by their instants in order, rather than with nothing.
+
+        Where they leave no gap, nothing has to be looked for.
+        """
+        since = now - GRAPH_SPAN
+        ends = [
+            later
+            for earlier, later in pairwise([since, *(at for at in stored if at > since)])
+            if later - earlier > self._shortest_gap
+        ]
+        if stored and stored[-1] > since:
+            due = ([now] if ends else []) + (
+                [now + GRAPH_DELAY] if ends and now - ends[-1] < GRAPH_DELAY else []
+            )
+            self._pending[patient_id] = _PendingLooks(due, now + GRAPH_SPAN)
 
     def is_due(
         self, patient_id: str, now: datetime, *, before: datetime | None, newest: datetime | None

@@ -92,6 +92,10 @@ class LogbookSchedule:
         """Return True if the look that is due is for a new alarm, not for one that the app repeats."""
         return self._excursions[patient_id].is_pressing(now)
 
+    def is_any_pressing(self, now: datetime) -> bool:
+        """Return True while a new alarm of anybody may still come, so that no look should be missed."""
+        return any(excursion.is_pressing(now) for excursion in self._excursions.values())
+
     def answered(self, patient_id: str, now: datetime, alarms: Sequence[Alarm] = ()) -> None:
         """End the look that was due, which has found `alarms`."""
         excursion = self._excursions[patient_id]

@@ -1,264 +1,236 @@
 """The times of polls that see readings right after their upload: pure, without a clock and without I/O.
 
 A phone uploads about once a minute (or every five) at a phase of its own. Polling at that phase, plus a
-margin for the upload's delay, sees a reading seconds after its upload instead of half a minute, with as many
-requests.
+margin for the upload's lag, sees a reading seconds after its upload instead of half a minute, with as many
+requests. Of all the instants to poll at the one is taken that costs the readings of all persons the least:
+
+    cost now + ROUNDS * cost of each round thereafter
+
+The cost now is what the margins cost (`upload_lag.py`), and a minute for each reading that is let pass. The
+cost thereafter is that of the best phase, less what the answer teaches; where requests must be left out to
+get back there, that costs a minute more.
 
 All instants and spans are seconds; instants are epoch seconds of our clock, stamps those of the phone's.
-
-The constants were tuned in simulation: `tests/live/test_phase_lock.py` has phones upload for a day, as
-`tests/support/simulated_uploader.py` makes them, with narrow, wide, slow and long-tailed delays and seeds 0
-to 2 (0 to 7 for the time until the lock). After a change run that file: it limits how long readings wait
-(median and 95th percentile), how many are missed, and how many requests are sent.
+`scripts/benchmark` has simulated phones upload, and shows how long readings wait beside the least there is.
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil
+from typing import Final
 
-MINUTE_CADENCE = 60.0
-FIVE_MINUTE_CADENCE = 300.0
-CADENCE_TOLERANCE = 20.0
-"""The most that steps are off a whole cadence: a recording of nightscout-librelink-up has steps of 288 s."""
+from .upload_lag import MARGINS, MarginCosts
+from .uploads import KnownUploads, Uploads
 
-CREDIT = 60.0
+CREDIT: Final = 60.0
 """The most that longer pauses may save for shorter ones: one request of the fastest pace."""
-REPAYMENT = 15.0
+REPAYMENT: Final = 15.0
 """The most that a poll is put off to repay a debt, which requests out of turn have made."""
-MIN_GAP = 15.0
-"""Between two requests at least; two stamps closer than this are those of one reading."""
-
-SEARCH_END = 4.0
-"""The search for the margin ends when its span is as narrow; jitter makes a narrower one worthless."""
-STEP_UP = 2.0
-"""Added to the margin for a missed reading."""
-STEP_DOWN = 0.03
-"""Taken off the margin for a reading seen on time. Together with `STEP_UP` and `STREAK` it lets about one
-reading in twenty be missed, whatever the jitter."""
-STREAK = 10
-"""Readings seen on time in a row after which a step down has doubled (tripled after twice as many)."""
-ON_TIME = 6.0
-"""A reading seen so much later than planned still counts as seen on time."""
-QUIET_AFTER = 3
-"""Polls in vain in a row after which a phone is taken to be away, and its person no longer counts."""
-PAYBACK_ROUNDS = 10
-"""Rounds within which the delay of coming round to a better phase must have paid."""
+MIN_GAP: Final = 15.0
+"""Between two requests at least."""
+HOUR: Final = 3600.0
+LONGEST_WAIT: Final = 315.0
+"""Beyond the interval, whatever has been learnt: one round of a slow phone, and a little more."""
+AGAIN: Final = 20.0
+"""After a look in vain until the next one, where there are requests to spare."""
+ROUNDS: Final = 10
+"""Readings that have to profit from what is learnt, and from coming round to a better phase."""
 
 
 class PhaseLock:
-    """The time of the next poll, learnt from each person's rhythm of uploads.
+    """The time of the next poll, learnt from each person's uploads.
 
     It keeps the average of the polls at one per `interval` or less whatever happens (but for a credit of one
-    request). Graphs and logbooks, which follow a poll, count in the budget of all requests (`RequestBudget`).
+    request). Graphs, logbooks and second looks count in the budget of all requests (`RequestBudget`).
     """
 
-    def __init__(self, interval: float = 60.0) -> None:
-        """Start without knowledge; `interval` is the least average time between requests."""
+    def __init__(self, interval: float = 60.0, known: Mapping[str, KnownUploads] | None = None) -> None:
+        """Start with what is `known` of the uploads; `interval` is the least average time between polls."""
         self.interval = interval
-        self._budget = _Budget(interval)
-        self._rhythms: dict[str, _Rhythm] = {}
+        self._pace = _Pace(interval)
+        self._known = dict(known or {})
+        self._uploads: dict[str, Uploads] = {}
         self._last: float | None = None
+        self._second_look: float | None = None
+        """The instant of the next poll where it is one out of turn."""
+
+    def recall(self, known: Mapping[str, KnownUploads]) -> None:
+        """Start with this for persons of whom no poll has told yet."""
+        self._known = dict(known)
+
+    def known(self) -> dict[str, KnownUploads]:
+        """Return what is worth to be remembered of the persons' uploads."""
+        return {person: uploads.known() for person, uploads in self._uploads.items() if uploads.is_seen}
 
     def learn(self, instant: float, newest: Mapping[str, float | None]) -> None:
         """Count a poll and learn from it: the stamp of each person's newest reading, if any.
 
         `instant` is that of sending: counted from answers, each poll would come later by the latency.
         """
-        self._budget.spend(instant)
+        if self._second_look is None or instant < self._second_look - 1:
+            self._pace.spend(instant)
+        self._second_look = None
         before = instant if self._last is None else self._last
-        rhythms = {person: self._rhythms.get(person) for person in newest}
-        self._rhythms = {
-            person: _Rhythm() if rhythm is None or rhythm.is_set_back(newest[person]) else rhythm
-            for person, rhythm in rhythms.items()
-        }
+        self._uploads = {person: self._uploads_of(person, stamp) for person, stamp in newest.items()}
         for person, stamp in newest.items():
-            self._rhythms[person].learn(instant, stamp, before)
+            self._uploads[person].learn(instant, stamp, before)
         self._last = instant
 
-    def next_poll(self, now: float, not_before: float = 0.0) -> float:
+    def _uploads_of(self, person: str, stamp: float | None) -> Uploads:
+        uploads = self._uploads.get(person)
+        if uploads is None:
+            return Uploads(self._known.get(person))
+        return Uploads() if uploads.is_set_back(stamp) else uploads
+
+    def next_poll(self, now: float, not_before: float = 0.0, *, looks_again: bool = False) -> float:
         """Return the instant of the next poll: after `now`, but not more than the interval and 315 s.
 
-        `not_before` is the instant that the budget of all requests names. How long to wait after a failure is
-        another matter (`Backoff`): take the later of the two.
+        `not_before` is the instant that the budget of all requests names. With `looks_again` it allows a poll
+        out of turn after one in vain. How long to wait after a failure is another matter (`Backoff`): take
+        the later of the two.
         """
-        soonest = max(self._budget.soonest(now), min(not_before, now + 2 * self.interval))
-        rhythms = self._rhythms_to_follow()
-        if not rhythms or self._last is None:
+        seen = [uploads for uploads in self._uploads.values() if uploads.is_seen]
+        active = [uploads for uploads in seen if not uploads.is_quiet] or seen
+        self._second_look = None
+        self._pace.leave_out_before(not_before)
+        soonest = max(self._pace.soonest(now), min(not_before, now + HOUR))
+        if self._last is None:
             return soonest
-        last = self._last
-        cadence = min(rhythm.cadence for rhythm in rhythms)
-        spare = cadence >= 2 * self.interval
+        if not active:
+            return max(soonest, min(self._last, now) + self.interval)
+        if looks_again and (again := self._look_again(now, active)) is not None:
+            self._second_look = again
+            return again
+        is_slow = min(uploads.cadence for uploads in active) >= 2 * self.interval
+        due = (self._next_of_slow if is_slow else self._next_of_all)(soonest, active)
+        return min(due, max(soonest, now + self.interval + LONGEST_WAIT))
 
-        def cost(instant: float) -> float:
-            # The seconds that readings wait in each round, and the delay of coming round to that phase.
-            waits = sum(rhythm.wait(instant, last, self.interval, retry=spare) for rhythm in rhythms)
-            return waits + len(rhythms) * (instant - soonest) / PAYBACK_ROUNDS
+    def _look_again(self, now: float, active: Sequence[Uploads]) -> float | None:
+        """Return the instant of a second look for a reading that was just looked for in vain."""
+        again = (self._last or now) + AGAIN
+        is_second = any(uploads.is_overdue for uploads in active) and self._pace.is_last(self._last)
+        return again if is_second and again > now else None
 
-        instants = [rhythm.due(soonest) for rhythm in rhythms]
-        if any(rhythm.overdue(soonest, last, retry=spare) is not None for rhythm in rhythms):
-            instants.append(soonest)
-        best = min(instants, key=cost)
+    def _next_of_slow(self, soonest: float, active: Sequence[Uploads]) -> float:
+        """Return when to look next at phones so slow that each is met, and looked for again after a miss."""
+        due = []
+        for uploads in active:
+            due.append(uploads.due(uploads.margin_costs(AGAIN).best_expected(), soonest))
+            if uploads.is_overdue:
+                due.append(max(soonest, (self._last or soonest) + AGAIN))
+        best = min(due)
         # A probe midway notices when five minutes have become one.
-        probe = best - cadence / 2
-        return probe if spare and probe >= soonest else best
+        probe = best - min(uploads.cadence for uploads in active) / 2
+        return probe if probe >= soonest else best
 
-    def _rhythms_to_follow(self) -> list[_Rhythm]:
-        """Return the rhythm that is being searched, else those of all whose phones upload."""
-        known = [rhythm for rhythm in self._rhythms.values() if rhythm.is_known]
-        active = [rhythm for rhythm in known if not rhythm.is_quiet] or known
-        searched = next((rhythm for rhythm in active if rhythm.is_searched), None)
-        return [searched] if searched else active
+    def _next_of_all(self, soonest: float, active: Sequence[Uploads]) -> float:
+        """Return when to look next at phones of which no more than one may be met in each round."""
+        period = min(uploads.cadence for uploads in active)
+        persons = [_Person(uploads, uploads.margin_costs(period)) for uploads in active]
+        choices = [_choice(instant, persons, period) for instant in _instants(soonest, persons)]
+        best = min(choices, key=lambda choice: choice.cost)
+        readings = max(self.interval / period, 1.0)
+
+        def cost(choice: _Choice) -> float:
+            back = _first(best.instant, period, self._pace.soonest_after(choice.instant))
+            delay = max(back - choice.instant - self.interval, 0.0) * len(persons)
+            after = min(choice.cost, best.cost + delay / ROUNDS)
+            return readings * (choice.cost + ROUNDS * (after - choice.gain)) + choice.let_pass
+
+        return min(choices, key=cost).instant
 
 
-class _Budget:
-    """The budget of requests: one per interval on average, with a credit of one that has been saved."""
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """A phone, and what the margins of its uploads cost."""
+
+    uploads: Uploads
+    costs: MarginCosts
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """An instant to poll at, and what it costs the readings of all persons together."""
+
+    instant: float
+    cost: float
+    let_pass: float
+    gain: float
+
+
+def _instants(soonest: float, persons: Sequence[_Person]) -> Iterator[float]:
+    yield soonest
+    for person in persons:
+        for margin in range(MARGINS):
+            yield person.uploads.due(float(margin), soonest)
+
+
+def _first(instant: float, period: float, soonest: float) -> float:
+    """Return the first of the instants a period apart, of which `instant` is one, from `soonest` on."""
+    return instant + ceil((soonest - instant) / period) * period
+
+
+def _choice(instant: float, persons: Sequence[_Person], period: float) -> _Choice:
+    cost = let_pass = gain = 0.0
+    for person in persons:
+        number, margin = person.uploads.place(instant)
+        weight = period / person.uploads.cadence
+        now, taught, uploaded = person.costs.at(margin % period)
+        cost += weight * now
+        gain += weight * taught / len(persons)
+        # Each reading before the one that is looked for waits a period more than the next, but for what that
+        # one costs itself where it is not there yet.
+        passed = max(number - person.uploads.next_number, 0)
+        let_pass += weight * period * passed * ((passed + 1) / 2 - (1 - uploaded))
+    return _Choice(instant, cost, let_pass, gain)
+
+
+class _Pace:
+    """The pace of polls: one per interval on average over any hour, with a credit of one to change phase."""
 
     def __init__(self, interval: float) -> None:
         self._interval = interval
         self._last: float | None = None
-        self._saved = 0.0
+        self._saved = CREDIT
+        self._left_out = 0.0
+        """What a poll that is left out would have taken: it is not saved for others."""
+        self._hour: deque[float] = deque(maxlen=int(HOUR / interval))
 
     def spend(self, instant: float) -> None:
         if self._last is not None:
-            elapsed = max(instant - self._last, 0.0)
+            elapsed = max(instant - self._last - self._left_out, 0.0)
             self._saved = min(self._saved + elapsed - self._interval, CREDIT)
+        self._left_out = 0.0
+        while self._hour and self._hour[-1] > instant:  # Our clock was set back.
+            self._hour.pop()
+        self._hour.append(instant)
         self._last = instant
 
+    def leave_out_before(self, instant: float) -> None:
+        """Leave a poll out if none may be sent before `instant`, which is much later than the next is due."""
+        is_late = self._last is not None and instant >= self._last + 1.25 * self._interval
+        self._left_out = self._interval if is_late else 0.0
+
+    def is_last(self, instant: float | None) -> bool:
+        """Return True if the last poll was at this instant, and no other one since."""
+        return instant == self._last
+
+    def soonest_after(self, instant: float) -> float:
+        """Return the first instant at which the pace allows a poll after one at `instant`."""
+        elapsed = instant - (self._last or instant) - self._left_out
+        saved = min(self._saved + elapsed - self._interval, CREDIT)
+        allowed = instant + max(self._interval - saved, MIN_GAP)
+        full = (self._hour.maxlen or 0) - 1
+        return max(allowed, self._hour[-full] + HOUR) if 0 < full <= len(self._hour) else allowed
+
     def soonest(self, now: float) -> float:
-        """Return the first instant after `now` at which the budget allows a request."""
+        """Return the first instant after `now` at which the pace allows a poll."""
         least, most = now + 1, now + self._interval + REPAYMENT
         if self._last is None:
             return least
         pause = self._interval - max(self._saved, -REPAYMENT)
-        return min(max(self._last + max(pause, MIN_GAP), least), most)
-
-
-class _Rhythm:
-    """The times at which one person's readings appear: `newest` + k * `cadence` + `margin`.
-
-    The margin covers most upload delays, not all: a poll that comes too early costs a round, one that comes
-    late costs its lateness. It is found by halving the span it must lie in, and then follows in small steps,
-    up when a reading was missed, down (far less) when one was seen on time. A clock wrong by a constant makes
-    no difference, and a pause teaches nothing: only readings that flow do.
-    """
-
-    def __init__(self) -> None:
-        self._newest: float | None = None
-        self._steps: deque[float] = deque(maxlen=3)
-        self._cadence: float | None = None
-        self._margin = 0.0
-        self._span: tuple[float, float] | None = None
-        self._silence = 0
-        self._streak = 0
-
-    @property
-    def is_known(self) -> bool:
-        return self._cadence is not None
-
-    @property
-    def is_searched(self) -> bool:
-        return self._span is not None
-
-    @property
-    def is_quiet(self) -> bool:
-        return self._silence >= QUIET_AFTER
-
-    @property
-    def cadence(self) -> float:
-        return self._cadence or MINUTE_CADENCE
-
-    def due(self, instant: float) -> float:
-        """Return the first instant from `instant` on at which a reading should have appeared."""
-        first = (self._newest or 0.0) + self._margin
-        return first + ceil((instant - first) / self.cadence) * self.cadence
-
-    def overdue(self, instant: float, last: float, *, retry: bool) -> float | None:
-        """Return since when a reading has been there at `instant` that the poll at `last` was too early for.
-
-        With `retry` also one that this poll looked for in vain. None if there is no such reading.
-        """
-        since = self.due(instant)
-        if since > instant:
-            since -= self.cadence
-        is_new = since - self._margin - (self._newest or 0.0) > self.cadence / 2
-        return since if is_new and (since > last or (retry and not self.is_quiet)) else None
-
-    def wait(self, instant: float, last: float, interval: float, *, retry: bool) -> float:
-        """Return how long a reading waits if the polls are at `instant` and then after `interval`."""
-        since = self.overdue(instant, last, retry=retry)
-        if since is not None:
-            return instant - since
-        return max(0.0, instant + interval - self.due(instant + 1e-6))
-
-    def is_set_back(self, stamp: float | None) -> bool:
-        """Return True if the phone's clock was set back: readings are older, not in one odd answer only."""
-        return stamp is not None and self._newest is not None and stamp < self._newest and self.is_quiet
-
-    def learn(self, instant: float, stamp: float | None, before: float) -> None:
-        """Learn from the poll at `instant`, the one before it having been at `before`."""
-        if self._newest is None:
-            self._newest = stamp
-            return
-        if stamp is None or stamp - self._newest < MIN_GAP:
-            self._silence += self._cadence is None or instant >= self._newest + self.cadence + self._margin
-            return
-        age = instant - stamp
-        step = stamp - self._newest
-        # At this age readings were not there yet: the one after the last at the last poll, the next one now.
-        unseen = max(before - self._newest - self.cadence, age - self.cadence)
-        flowing = step <= instant - before + 2 * self.cadence
-        self._newest = stamp
-        self._silence = 0
-        self._steps.append(step)
-        cadence = _cadence(self._steps)
-        if cadence != self._cadence:
-            self._cadence = cadence
-            self._search(age, before - stamp)
-        elif flowing:
-            (self._halve if self._span else self._follow)(age, unseen)
-
-    # In what follows readings appear at an age (seconds since their stamp) above `unseen` and up to `age`.
-
-    def _search(self, age: float, unseen: float) -> None:
-        self._narrow(max(unseen, age - self.cadence), age)
-
-    def _halve(self, age: float, unseen: float) -> None:
-        low, high = self._span or (unseen, age)
-        if unseen >= high:
-            self._settle(unseen + STEP_UP)
-        elif age <= low:
-            self._settle(low)
-        else:
-            self._narrow(max(low, unseen), min(high, age))
-
-    def _narrow(self, low: float, high: float) -> None:
-        if high - low <= SEARCH_END:
-            self._settle(high)
-        else:
-            self._span = low, high
-            self._margin = (low + high) / 2
-
-    def _settle(self, margin: float) -> None:
-        self._span = None
-        self._margin = margin
-        self._streak = 0
-
-    def _follow(self, age: float, unseen: float) -> None:
-        if age < self._margin - self.cadence / 2:
-            self._search(age, unseen)
-        elif unseen > self._margin - 1:
-            self._streak = 0
-            self._margin += STEP_UP
-        elif age <= self._margin + ON_TIME:
-            self._streak += 1
-            self._margin -= STEP_DOWN * (1 + self._streak / STREAK)
-
-
-def _cadence(steps: deque[float]) -> float:
-    """Return the cadence of these steps: five minutes if all are whole five minutes, else one."""
-    whole = all(
-        step > FIVE_MINUTE_CADENCE / 2
-        and abs(step - round(step / FIVE_MINUTE_CADENCE) * FIVE_MINUTE_CADENCE) <= CADENCE_TOLERANCE
-        for step in steps
-    )
-    return FIVE_MINUTE_CADENCE if whole else MINUTE_CADENCE
+        allowed = self._last + max(pause, MIN_GAP)
+        if len(self._hour) == self._hour.maxlen:
+            allowed, most = max(allowed, self._hour[0] + HOUR), most + CREDIT
+        return min(max(allowed, least), most)
