@@ -103,7 +103,7 @@ class ReaderFlow(LibreViewSubentryFlow):
             step_id="reconfigure",
             menu_options=options,
             description_placeholders={
-                "name": escape_markdown(reader.title),
+                "name": reader.title,
                 "used": _describe_use(use.used_at, use.used_from),
                 "refused": _describe_use(use.refused_at, use.refused_from),
             },
@@ -185,7 +185,8 @@ class ReaderFlow(LibreViewSubentryFlow):
             step_id="key",
             data_schema=vol.Schema({vol.Optional("qr_code"): qr_code}),
             description_placeholders={
-                "name": escape_markdown(self._title),
+                "name": self._title,
+                "app": escape_markdown(self._title),
                 "person": escape_markdown(person),
                 "key": self._key,
                 "url": url,
@@ -214,7 +215,7 @@ class ReaderFlow(LibreViewSubentryFlow):
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, values or {}),
             errors=errors,
-            description_placeholders={"name": escape_markdown(name), **_EXAMPLE},
+            description_placeholders={"name": name, **_EXAMPLE},
         )
 
 
