@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 import logging
+import sqlite3
 from typing import Any, Final
 
 from aiohttp.test_utils import TestClient
@@ -16,13 +17,17 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.libreview.const import CONF_KEY_HASH, CONF_LOCAL_ONLY
-from custom_components.libreview.read_api import access
+from custom_components.libreview.history.store import Store
+from custom_components.libreview.read_api import access, view
+from custom_components.libreview.read_api.answers import RefusedError
 from custom_components.libreview.read_api.nightscout_answers import ANSWERS
 from custom_components.libreview.readers.keys import hash_key
 from custom_components.libreview.readers.last_use import get_last_use
 from tests.cloud_double import Account, CloudDouble, Person
+from tests.conftest import NOON
 from tests.support.clock import PassTime
-from tests.support.readers import HEADER, KEY, PREFIX, SHA1, read, share
+from tests.support.readers import HEADER, KEY, PREFIX, SHA1, read, share, values
+from tests.support.stored_history import keep, readings_before
 
 WRONG: Final = "wrong-ffffffffffffffffffffffffffffffff"
 OUTSIDE: Final = {"X-Forwarded-For": "203.0.113.7"}
@@ -204,3 +209,40 @@ async def test_addresses_that_somebody_else_serves_stay_theirs(
     assert await (await app.get("/api/v1/entries")).text() == "other"
     assert await read(app, f"{PREFIX}/api/v1/entries") == []
     assert (await read(app, "/api/v1/status"))["status"] == "ok"
+
+
+async def test_during_a_backup_readings_are_told_as_before(
+    hass: HomeAssistant, app: TestClient[Any, Any], quiet: MockConfigEntry, person: Person
+) -> None:
+    await keep(hass, quiet, person, readings_before(NOON, [100]))
+    history = quiet.runtime_data.history
+    await history.async_pause()
+    try:
+        assert values(await read(app, "/api/v1/entries.json")) == [100]
+    finally:
+        await history.async_resume()
+
+
+async def test_while_the_history_cannot_be_read_the_answer_is_to_wait(
+    app: TestClient[Any, Any], quiet: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise sqlite3.OperationalError
+
+    monkeypatch.setattr(Store, "readings", fail)
+    for path in ("/api/v1/entries.json", "/api/v1/entries/sgv"):
+        response = await app.get(path, headers=HEADER)
+        assert (response.status, response.headers["Retry-After"]) == (503, "30")
+    assert (await app.get("/pebble", headers=HEADER)).status == 200
+
+
+async def test_who_waits_too_long_for_a_turn_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view, "_LONGEST_WAIT", 0.0)
+    turns = view.Turns()
+    async with turns.async_turn(), turns.async_turn():
+        with pytest.raises(RefusedError) as refused:
+            async with turns.async_turn():
+                pass
+    assert refused.value.status == 503
+    async with turns.async_turn():
+        pass

@@ -12,7 +12,13 @@ from custom_components.libreview.readers.request_limits import RequestLimit, Wro
 
 @pytest.mark.parametrize(
     ("name", "beginning"),
-    [("Alex Example", "alexexampl-"), ("Zoë", "zoe-"), ("李", "libreview-"), ("", "libreview-")],
+    [
+        ("Alex Example", "alex-"),
+        ("Maximiliane", "maximilian-"),
+        ("Zoë", "zoe-"),
+        ("李", "libreview-"),
+        ("", "libreview-"),
+    ],
 )
 def test_a_key_begins_with_the_name_and_is_never_the_same(name: str, beginning: str) -> None:
     key, other = make_key(name), make_key(name)

@@ -10,7 +10,6 @@ from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
-    SelectSelectorMode,
     TextSelector,
 )
 import voluptuous as vol
@@ -71,8 +70,7 @@ def _person_selector(entry: ConfigEntry, *, multiple: bool) -> SelectSelector:
         SelectOptionDict(value=str(person.unique_id), label=person.title)
         for person in entry.get_subentries_of_type(SUBENTRY_PERSON)
     ]
-    mode = SelectSelectorMode.LIST if multiple else SelectSelectorMode.DROPDOWN
-    return SelectSelector(SelectSelectorConfig(options=persons, multiple=multiple, mode=mode))
+    return SelectSelector(SelectSelectorConfig(options=persons, multiple=multiple))
 
 
 _SCOPE: Final[dict[vol.Marker, BooleanSelector]] = {

@@ -18,10 +18,10 @@ _LONGEST_KEY: Final = 200
 
 
 def make_key(name: str) -> str:
-    """Return a new key, which begins with a few letters of the person's name to be told apart by."""
+    """Return a new key, which begins with the person's first name to be told apart by."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    letters = re.sub(r"[^a-z0-9]", "", plain)[:_LONGEST_NAME]
-    return f"{letters or _NAMELESS}-{secrets.token_hex(_RANDOM_BYTES)}"
+    first, *_ = re.findall(r"[a-z0-9]+", plain) or [_NAMELESS]
+    return f"{first[:_LONGEST_NAME]}-{secrets.token_hex(_RANDOM_BYTES)}"
 
 
 def hash_key(key: str) -> str:

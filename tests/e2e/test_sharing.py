@@ -1,0 +1,104 @@
+"""Sharing with an app, in front of a browser: a key with its QR code, what it opens, and its end."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from playwright.async_api import Browser, expect
+import pytest
+import pytest_asyncio
+
+from tests.cloud_double import CloudDouble
+from tests.cloud_double.demo import EMAIL, PASSWORD
+from tests.home import Home
+from tests.home.flows import follow
+from tests.home.persons import persons
+
+from .browser import DESKTOP, PHONE, Screen, Seat, seated
+from .dialogs import Dialog
+from .homes import living
+from .words import ours
+
+READER = "config_subentries.reader"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def house(shared_cloud: CloudDouble, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
+    """A Home Assistant that follows three persons."""
+    async with living(tmp_path_factory.mktemp("house"), shared_cloud) as home:
+        await follow(home.client, EMAIL, PASSWORD)
+        yield home
+
+
+@pytest.mark.parametrize(
+    ("language", "screen", "name"),
+    [("en", DESKTOP, "Grandma's watch"), ("de", PHONE, "Omas Uhr")],
+    ids=["en", "de-phone"],
+)
+async def test_an_app_gets_a_key_reads_with_it_and_is_ended(
+    house: Home, browser: Browser, pictures: Path, language: str, screen: Screen, name: str
+) -> None:
+    alex = (await persons(house.client))[0]
+    async with seated(browser, house.client, pictures, language=language, screen=screen) as seat:
+        dialog = Dialog(seat)
+        await _open_menu(seat)
+        await dialog.shows(f"{READER}.step.user.title", f"share-{language}-1-kind")
+        option = ours(language, f"{READER}.step.user.menu_options.app")
+        await dialog.inside.get_by_text(option).first.click()
+        await dialog.shows(f"{READER}.step.app.title", f"share-{language}-2-app")
+        await dialog.fill(name=name)
+        await dialog.inside.get_by_text(alex.name).first.click()
+        await dialog.submit()
+        title = ours(language, f"{READER}.step.key.title").format(name=name)
+        await expect(dialog.inside.get_by_text(title).first).to_be_visible()
+        await expect(dialog.inside.locator("ha-qr-code canvas")).to_be_visible()
+        await seat.look(f"share-{language}-3-key")
+        key = (await dialog.inside.locator("code").first.text_content() or "").strip()
+        assert await _read(house, key) in {401, 404}, "nothing is kept before"
+        await dialog.submit()
+        row = seat.page.locator("ha-config-sub-entry-row").filter(has_text=name)
+        await expect(row).to_be_visible()
+        (entry,) = await _read(house, key)
+        assert entry["type"] == "sgv"
+
+        await seat.go("/config/integrations/integration/libreview")
+        await expect(row).to_be_visible()
+        await seat.look(f"share-{language}-4-list")
+        await row.locator("ha-icon-button").first.click()
+        text = await dialog.shows(
+            f"{READER}.step.reconfigure.menu_options.new_key", f"share-{language}-5-gear"
+        )
+        assert "127.0.0.1" in text, "it tells where the last use came from"
+
+    await _end(house, name)
+    assert await _read(house, key) == 404
+
+
+async def _open_menu(seat: Seat) -> None:
+    """Choose sharing from the menu of the account."""
+    await seat.go("/config/integrations/integration/libreview")
+    share = ours(seat.language, f"{READER}.initiate_flow.user")
+    await seat.page.locator(
+        "ha-config-entry-row ha-dropdown, ha-config-entry-row ha-md-button-menu"
+    ).first.click()
+    await seat.page.get_by_text(share).last.click()
+
+
+async def _read(home: Home, key: str) -> Any:
+    """Return the newest reading as an app asks for it, or the status of a refusal."""
+    address = f"{home.client.url}/api/v1/entries.json?count=1"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(address, headers={"api-secret": key}) as response,
+    ):
+        return await response.json() if response.status == 200 else response.status
+
+
+async def _end(home: Home, name: str) -> None:
+    """Delete the entry of the app."""
+    (entry,) = await home.client.ask("config_entries/get", domain="libreview")
+    fields = {"entry_id": entry["entry_id"]}
+    subentries = await home.client.ask("config_entries/subentries/list", **fields)
+    (reader,) = [each["subentry_id"] for each in subentries if each["title"] == name]
+    await home.client.ask("config_entries/subentries/delete", **fields, subentry_id=reader)
