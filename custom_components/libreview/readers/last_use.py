@@ -35,6 +35,7 @@ class LastUse:
         self._hass = hass
         self._store: PrivateStore[dict[str, dict[str, Any]]] = PrivateStore(hass, "readers")
         self._uses: dict[str, Use] = {}
+        self._is_save_due = False
 
     async def async_load(self) -> None:
         """Load what was stored."""
@@ -52,7 +53,11 @@ class LastUse:
             if refused
             else replace(before, used_at=now, used_from=address)
         )
-        self._store.async_delay_save(self._to_save, _SAVE_DELAY)
+        if (
+            not self._is_save_due
+        ):  # Another delay would begin anew, and never end for an app that goes on asking.
+            self._is_save_due = True
+            self._store.async_delay_save(self._to_save, _SAVE_DELAY)
 
     def of(self, reader_id: str) -> Use:
         """Return the last use of a reader."""
@@ -61,11 +66,13 @@ class LastUse:
     async def async_remove(self) -> None:
         """Delete the file."""
         self._uses.clear()
+        self._is_save_due = False
         await self._store.async_remove()
 
     @callback
     def _to_save(self) -> dict[str, dict[str, Any]]:
         """Return the uses of readers that are there, with addresses of the last days alone."""
+        self._is_save_due = False
         there = {reader.reader_id for reader in all_readers(self._hass)}
         self._uses = {key: _without_old_addresses(use) for key, use in self._uses.items() if key in there}
         return {key: asdict(use) for key, use in self._uses.items()}
