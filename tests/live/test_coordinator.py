@@ -14,7 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.cloud.librelinkup import LibreLinkUp
-from custom_components.libreview.const import CONF_INTERVAL, DOMAIN
+from custom_components.libreview.const import CONF_INTERVAL, CONF_MAX_AGE, DOMAIN
 from tests.cloud_double import Account, CloudDouble, Person, faults
 from tests.cloud_double.faults import Fault
 from tests.conftest import set_up
@@ -54,6 +54,8 @@ async def test_polls_come_to_follow_the_upload(
 async def test_polls_are_no_closer_than_the_chosen_interval(
     hass: HomeAssistant, loaded: MockConfigEntry, cloud: CloudDouble, pass_time: PassTime, interval: int
 ) -> None:
+    (subentry,) = loaded.subentries.values()
+    hass.config_entries.async_update_subentry(loaded, subentry, data={**subentry.data, CONF_MAX_AGE: 30})
     hass.config_entries.async_update_entry(loaded, options={CONF_INTERVAL: interval})
     await hass.async_block_till_done(wait_background_tasks=True)
     await pass_time(minutes=10)

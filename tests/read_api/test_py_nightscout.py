@@ -8,6 +8,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_API_KEY, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+import py_nightscout
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -18,7 +19,6 @@ from tests.support.clock import PassTime
 from tests.support.readers import KEY, PREFIX, share
 from tests.support.stored_history import keep, readings_before, written
 
-py_nightscout = pytest.importorskip("py_nightscout")
 ROOTS = pytest.mark.parametrize("root", ["", PREFIX], ids=["root", "prefix"])
 
 
