@@ -426,3 +426,20 @@ def test_hours_that_a_file_alone_had_are_told_once_it_is_taken_back(store: Store
     assert (emptied[START - 7200].mean, emptied[START - 7200].low) == (100, 100)
     store.forget_emptied("anna", [START - 7200])
     assert list(store.emptied_hours("anna", 2**40)) == [START + 7200]
+
+
+def test_an_import_is_taken_back_alone_after_one_before_was(store: Store) -> None:
+    """Readings of the first file are no part of the third, which comes after the second was taken back."""
+    keep_file(store, at=[START])
+    keep_file(store, at=[START + 3600])
+    second = store.last_file("anna")
+    assert second is not None
+    assert store.take_back_file("anna", second.number)
+    keep_file(store, at=[START + 7200])
+    third = store.last_file("anna")
+    assert third is not None
+    assert not store.take_back_file("anna", second.number), "that is what another dialog still shows"
+
+    assert store.take_back_file("anna", third.number)
+
+    assert store.trace("anna", *ALL).at.tolist() == [START]
