@@ -443,3 +443,17 @@ def test_an_import_is_taken_back_alone_after_one_before_was(store: Store) -> Non
     assert store.take_back_file("anna", third.number)
 
     assert store.trace("anna", *ALL).at.tolist() == [START]
+
+
+def test_a_file_that_was_thinned_out_leaves_the_readings_of_before_when_it_is_taken_back(
+    store: Store,
+) -> None:
+    keep_live(store, reading(5), reading(20))
+    keep_file(store, at=[START, START + 1800, START + 2000])
+
+    assert store.thin(START + 3600) == 2
+    last = store.last_file("anna")
+    assert last is not None
+    assert store.take_back_file("anna", last.number)
+
+    assert store.trace("anna", *ALL).at.tolist() == [START + 300, START + 1200]
