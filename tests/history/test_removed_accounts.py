@@ -1,6 +1,6 @@
 """The history of an account that was removed: kept aside, said, there again, and gone after 30 days."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
@@ -126,6 +126,35 @@ async def test_it_is_deleted_after_thirty_days(
 
     assert name not in files(hass)
     assert not issues(hass)
+
+
+@pytest.mark.parametrize("wrong_by", [timedelta(days=40), timedelta(days=-400)], ids=["behind", "ahead"])
+async def test_a_clock_that_was_wrong_at_the_removal_neither_hastens_nor_delays_the_end(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    cloud: CloudDouble,
+    loaded: MockConfigEntry,
+    ben: Person,
+    pass_time: PassTime,
+    wrong_by: timedelta,
+) -> None:
+    cloud.now = lambda: datetime.now(UTC) + wrong_by
+    await pass_time(minutes=5)
+    await remove(hass, loaded)
+    (name,) = files(hass)
+    freezer.move_to(datetime.now(UTC) + wrong_by)
+    cloud.now = lambda: datetime.now(UTC)
+    other = cloud.add_account(Account(email="other@example.com"), persons=[ben])
+    entry = await set_up(hass, entry_of(other))
+    await pass_time(hours=2)
+    assert name in files(hass)
+
+    await hass.config_entries.async_unload(entry.entry_id)
+    freezer.tick(timedelta(days=31))
+    await hass.config_entries.async_setup(entry.entry_id)
+    await pass_time(hours=2)
+
+    assert name not in files(hass)
 
 
 async def test_of_a_day_or_two_nothing_is_kept(hass: HomeAssistant, entry: MockConfigEntry) -> None:
