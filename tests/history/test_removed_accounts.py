@@ -15,7 +15,7 @@ from tests.cloud_double import Account, CloudDouble, Person
 from tests.conftest import NOON, set_up
 from tests.support.clock import PassTime
 from tests.support.entries import entry_of
-from tests.support.repair_dialogs import issue_of, issues
+from tests.support.repair_dialogs import issue_of, issues, names_in
 from tests.support.stored_history import DAY, keep, kept, readings_before
 
 DAYS = 10
@@ -54,7 +54,7 @@ async def test_an_account_that_is_added_again_has_the_history_of_before(
 ) -> None:
     before = (await kept(loaded, ben))[0]
     await remove(hass, loaded)
-    placeholders = issue_of(hass, "account_kept_aside").translation_placeholders or {}
+    placeholders = names_in(issue_of(hass, "account_kept_aside"))
     assert (placeholders["days"], placeholders["until"]) == (
         str(DAYS + 1),
         f"{NOON + 30 * DAY:%Y-%m-%d}",
@@ -83,7 +83,7 @@ async def test_who_is_not_followed_any_more_is_kept_aside_as_after_a_removal(
     await hass.async_block_till_done(wait_background_tasks=True)
 
     assert entry.state is ConfigEntryState.LOADED
-    said = issue_of(hass, "person_kept_aside").translation_placeholders or {}
+    said = names_in(issue_of(hass, "person_kept_aside"))
     assert (said["days"], said["first"], said["last"]) == (
         str(DAYS),
         f"{NOON - (DAYS) * DAY:%Y-%m-%d}",
