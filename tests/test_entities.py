@@ -125,6 +125,23 @@ async def test_each_range_turns_on_what_belongs_to_it(
     assert {name for name in names if state(hass, f"binary_sensor.alex_example_{name}") == "on"} == on
 
 
+@pytest.mark.parametrize(
+    ("entity_id", "by_hand"),
+    [("binary_sensor.alex_example_low_glucose", "on"), ("sensor.alex_example_range", "very_low")],
+)
+async def test_a_state_that_was_set_by_hand_to_try_an_alarm_is_put_right_by_the_next_reading(
+    hass: HomeAssistant, loaded: MockConfigEntry, pass_time: PassTime, entity_id: str, by_hand: str
+) -> None:
+    """Or the change to it would never come again: nothing would happen once the person is low."""
+    await pass_time(minutes=2)
+    told = state(hass, entity_id)
+    hass.states.async_set(entity_id, by_hand)
+
+    await pass_time(minutes=2)
+
+    assert state(hass, entity_id) == told
+
+
 async def test_change_and_rate_come_from_the_readings(
     hass: HomeAssistant, loaded: MockConfigEntry, person: Person, pass_time: PassTime
 ) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import override
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er, instance_id
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
@@ -52,6 +52,9 @@ class PersonEntity(CoordinatorEntity[FollowedPerson]):
         """Create the entity that `description` describes, of this person."""
         super().__init__(person)
         self._written: tuple[object, ...] | None = None
+        """What the state was made of when it was written last."""
+        self._state: State | None = None
+        """The state that was written then."""
         self.entity_description = description
         # The account is part of it, for two accounts may follow the same person.
         self._attr_unique_id = unique_id(entry.unique_id, person.patient_id, description.key)
@@ -81,11 +84,14 @@ class PersonEntity(CoordinatorEntity[FollowedPerson]):
     @override
     @callback
     def _handle_coordinator_update(self) -> None:
-        """Write the state unless it would say what it says already: most of a person changes rarely."""
-        shown = self.shown()
-        if shown is None or shown != self._written:
+        """Write the state unless it would say what it says already: most of a person changes rarely.
+
+        One that somebody else has written meanwhile, such as a person to try an alarm, is put right.
+        """
+        shown, states = self.shown(), self.hass.states
+        if shown is None or shown != self._written or states.get(self.entity_id) is not self._state:
             super()._handle_coordinator_update()
-            self._written = shown
+            self._written, self._state = shown, states.get(self.entity_id)
 
     @override
     async def async_update(self) -> None:

@@ -1,6 +1,6 @@
 """The history of an account that was removed: kept aside, said, there again, and gone after 30 days."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
@@ -15,7 +15,7 @@ from tests.cloud_double import Account, CloudDouble, Person
 from tests.conftest import NOON, set_up
 from tests.support.clock import PassTime
 from tests.support.entries import entry_of
-from tests.support.repair_dialogs import issue_of, issues
+from tests.support.repair_dialogs import issue_of, issues, names_in
 from tests.support.stored_history import DAY, keep, kept, readings_before
 
 DAYS = 10
@@ -54,7 +54,7 @@ async def test_an_account_that_is_added_again_has_the_history_of_before(
 ) -> None:
     before = (await kept(loaded, ben))[0]
     await remove(hass, loaded)
-    placeholders = issue_of(hass, "account_kept_aside").translation_placeholders or {}
+    placeholders = names_in(issue_of(hass, "account_kept_aside"))
     assert (placeholders["days"], placeholders["until"]) == (
         str(DAYS + 1),
         f"{NOON + 30 * DAY:%Y-%m-%d}",
@@ -83,7 +83,7 @@ async def test_who_is_not_followed_any_more_is_kept_aside_as_after_a_removal(
     await hass.async_block_till_done(wait_background_tasks=True)
 
     assert entry.state is ConfigEntryState.LOADED
-    said = issue_of(hass, "person_kept_aside").translation_placeholders or {}
+    said = names_in(issue_of(hass, "person_kept_aside"))
     assert (said["days"], said["first"], said["last"]) == (
         str(DAYS),
         f"{NOON - (DAYS) * DAY:%Y-%m-%d}",
@@ -126,6 +126,35 @@ async def test_it_is_deleted_after_thirty_days(
 
     assert name not in files(hass)
     assert not issues(hass)
+
+
+@pytest.mark.parametrize("wrong_by", [timedelta(days=40), timedelta(days=-400)], ids=["behind", "ahead"])
+async def test_a_clock_that_was_wrong_at_the_removal_neither_hastens_nor_delays_the_end(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    cloud: CloudDouble,
+    loaded: MockConfigEntry,
+    ben: Person,
+    pass_time: PassTime,
+    wrong_by: timedelta,
+) -> None:
+    cloud.now = lambda: datetime.now(UTC) + wrong_by
+    await pass_time(minutes=5)
+    await remove(hass, loaded)
+    (name,) = files(hass)
+    freezer.move_to(datetime.now(UTC) + wrong_by)
+    cloud.now = lambda: datetime.now(UTC)
+    other = cloud.add_account(Account(email="other@example.com"), persons=[ben])
+    entry = await set_up(hass, entry_of(other))
+    await pass_time(hours=2)
+    assert name in files(hass)
+
+    await hass.config_entries.async_unload(entry.entry_id)
+    freezer.tick(timedelta(days=31))
+    await hass.config_entries.async_setup(entry.entry_id)
+    await pass_time(hours=2)
+
+    assert name not in files(hass)
 
 
 async def test_of_a_day_or_two_nothing_is_kept(hass: HomeAssistant, entry: MockConfigEntry) -> None:

@@ -426,3 +426,34 @@ def test_hours_that_a_file_alone_had_are_told_once_it_is_taken_back(store: Store
     assert (emptied[START - 7200].mean, emptied[START - 7200].low) == (100, 100)
     store.forget_emptied("anna", [START - 7200])
     assert list(store.emptied_hours("anna", 2**40)) == [START + 7200]
+
+
+def test_an_import_is_taken_back_alone_after_one_before_was(store: Store) -> None:
+    """Readings of the first file are no part of the third, which comes after the second was taken back."""
+    keep_file(store, at=[START])
+    keep_file(store, at=[START + 3600])
+    second = store.last_file("anna")
+    assert second is not None
+    assert store.take_back_file("anna", second.number)
+    keep_file(store, at=[START + 7200])
+    third = store.last_file("anna")
+    assert third is not None
+    assert not store.take_back_file("anna", second.number), "that is what another dialog still shows"
+
+    assert store.take_back_file("anna", third.number)
+
+    assert store.trace("anna", *ALL).at.tolist() == [START]
+
+
+def test_a_file_that_was_thinned_out_leaves_the_readings_of_before_when_it_is_taken_back(
+    store: Store,
+) -> None:
+    keep_live(store, reading(5), reading(20))
+    keep_file(store, at=[START, START + 1800, START + 2000])
+
+    assert store.thin(START + 3600) == 2
+    last = store.last_file("anna")
+    assert last is not None
+    assert store.take_back_file("anna", last.number)
+
+    assert store.trace("anna", *ALL).at.tolist() == [START + 300, START + 1200]

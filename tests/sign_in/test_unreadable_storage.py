@@ -13,11 +13,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
-from tests.cloud_double import CloudDouble, Person
+from tests.cloud_double import CloudDouble, Person, Practice, professional
 from tests.conftest import set_up
 from tests.support.clock import PassTime
 from tests.support.diary import dose
 from tests.support.event_recorder import Heard
+from tests.support.practices import linked, practice_entry, stash_session
 from tests.support.restart import restarted
 from tests.support.states import state
 
@@ -108,3 +109,23 @@ async def test_a_diary_that_nobody_remembers_is_read_anew_and_tells_nothing_old_
 
     assert state(hass, "sensor.jamie_sample_carbohydrates_today") == f"{before:g}"
     assert heard.amounts == [before]
+
+
+async def test_the_record_of_one_patient_keeps_nobody_of_a_practice_from_being_read(
+    hass: HomeAssistant, cloud: CloudDouble, hass_storage: dict[str, Any], pass_time: PassTime
+) -> None:
+    nurse = professional()
+    patients = linked(cloud, cloud.add_practice(Practice(members=[nurse])), "Nora Example", "Ole Example")
+    await stash_session(hass, nurse)
+    entry = await set_up(hass, practice_entry(nurse, patients))
+    await pass_time(minutes=10)
+    await hass.config_entries.async_unload(entry.entry_id)
+    records = [key for key in hass_storage if f"{entry.entry_id}.diary." in key]
+    assert len(records) == len(patients)
+    of_a_later_version(hass_storage, records[0])
+
+    entry = await set_up(hass, restarted(hass, entry))
+    await pass_time(minutes=10)
+
+    assert entry.state is ConfigEntryState.LOADED
+    assert {state(hass, f"sensor.{name}_e_connection") for name in ("nora", "ole")} == {"connected"}

@@ -59,7 +59,9 @@ def note_replaced(connection: sqlite3.Connection, person: int, file: int, instan
 def find(connection: sqlite3.Connection, person: int) -> KeptFile | None:
     """Return the last import of a person, None when there was none, or it was taken back."""
     found = connection.execute(
-        "SELECT file, kept_at, readings, entries, made_at FROM import WHERE person = ?", (person,)
+        "SELECT file, kept_at, readings, entries, made_at FROM import"
+        " WHERE person = ? AND readings + entries > 0",
+        (person,),
     ).fetchone()
     return KeptFile(*found) if found else None
 
@@ -75,8 +77,11 @@ def replaced(connection: sqlite3.Connection, person: int) -> list[ReadingRow]:
 
 
 def forget(connection: sqlite3.Connection, person: int) -> None:
-    """Forget the last import, which was taken back, and devices that nothing else has measured with."""
-    connection.execute("DELETE FROM import WHERE person = ?", (person,))
+    """Forget the last import, which was taken back, and devices that nothing else has measured with.
+
+    Its number stays: readings of earlier imports keep theirs, so that none may be given to another file.
+    """
+    connection.execute("UPDATE import SET readings = 0, entries = 0 WHERE person = ?", (person,))
     connection.execute("DELETE FROM replaced_reading WHERE person = ?", (person,))
     connection.execute(
         "DELETE FROM device WHERE person = ?1"

@@ -209,12 +209,14 @@ def rows(connection: sqlite3.Connection, person: int, start: int, end: int) -> l
 def thin(connection: sqlite3.Connection, before: int) -> int:
     """Keep the first of the readings before `before` (epoch seconds) in each quarter of an hour.
 
+    One of a later file stays only where there is none of before, which stays when the file is taken back.
     Returns how many were deleted.
     """
     return connection.execute(
-        "DELETE FROM reading WHERE at < ? AND EXISTS (SELECT 1 FROM reading AS earlier"
-        " WHERE earlier.person = reading.person AND earlier.at < reading.at"
-        " AND earlier.at >= reading.at - reading.at % ?)",
+        "DELETE FROM reading WHERE at < ?1 AND EXISTS (SELECT 1 FROM reading AS other"
+        " WHERE other.person = reading.person AND other.at < ?1"
+        " AND other.at BETWEEN reading.at - reading.at % ?2 AND reading.at - reading.at % ?2 + ?2 - 1"
+        " AND (ifnull(other.file, 0), other.at) < (ifnull(reading.file, 0), reading.at))",
         (before, SLOT),
     ).rowcount
 

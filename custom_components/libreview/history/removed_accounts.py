@@ -7,19 +7,23 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from math import isfinite
+from operator import attrgetter
 import os
 from pathlib import Path
 import sqlite3
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..failures import issues
+from ..glucose.freshness import clocks_agree
+from ..hass_data import get_data
 from .database_file import UnreadableStoreError, move, remove
 from .history import History
 from .removed_persons import FEWEST_DAYS_TOLD, KEPT_FOR
@@ -27,6 +31,7 @@ from .store import Store
 from .store_file import history_path
 
 _INTERVAL: Final = timedelta(hours=1)
+_UNDATED: Final = datetime.fromtimestamp(0, UTC)
 _PREFIX: Final = f"{DOMAIN}.removed"
 _SUFFIX: Final = ".history.db"
 
@@ -37,20 +42,29 @@ class _KeptFile:
 
     path: Path
     entry_id: str
-    removed_at: datetime
-    """UTC, by Home Assistant's clock of then."""
+    removed_at: datetime | None
+    """UTC, None before a clock that is right has told it."""
 
 
 async def async_keep_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Keep the history of an account aside that is removed, and say so. One of hardly any days is deleted."""
     now = dt_util.utcnow()
-    kept = await hass.async_add_executor_job(_keep, hass, entry, now)
+    dated = now if _is_clock_right(hass, entry) else _UNDATED
+    kept = await hass.async_add_executor_job(_keep, hass, entry, dated)
     if kept is not None:
         days, path = kept
         issues.set_account_kept_aside(hass, entry, days=days, until=now + KEPT_FOR, file=path.name)
 
 
-def _keep(hass: HomeAssistant, entry: ConfigEntry, now: datetime) -> tuple[int, Path] | None:
+@callback
+def _is_clock_right(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Return whether the cloud's last answer to an account has confirmed our clock."""
+    clocks = get_data(hass).cloud_clocks.items()
+    told = [clock for key, clock in clocks if key.split(".")[0] == entry.entry_id and isfinite(clock.told_at)]
+    return bool(told) and clocks_agree(max(told, key=attrgetter("told_at")).offset)
+
+
+def _keep(hass: HomeAssistant, entry: ConfigEntry, dated: datetime) -> tuple[int, Path] | None:
     path = history_path(hass, entry.entry_id)
     kept = None
     # What cannot be read, or kept aside, is deleted as people have asked.
@@ -60,7 +74,7 @@ def _keep(hass: HomeAssistant, entry: ConfigEntry, now: datetime) -> tuple[int, 
             aside = path.with_name(f"{_PREFIX}.{_hash(entry)}.{entry.entry_id}{_SUFFIX}")
             move(path, aside)
             kept = days, aside
-            os.utime(aside, (now.timestamp(), now.timestamp()))
+            _date(aside, dated)
     remove(path)
     return kept
 
@@ -87,7 +101,7 @@ def _bring_back(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
     kept = [file for file in _find(hass) if f".{_hash(entry)}." in file.path.name]
     if path.exists() or not kept:
         return None
-    last = max(kept, key=lambda file: file.removed_at)
+    last = max(kept, key=lambda file: file.removed_at or dt_util.utcnow())
     try:
         move(last.path, path)
     except OSError:
@@ -112,11 +126,19 @@ def async_watch_removed_accounts(hass: HomeAssistant, entry: ConfigEntry, histor
 
 
 def _delete_expired(hass: HomeAssistant) -> list[str]:
-    """Delete files whose time is over. Return the ids of the entries that they were of."""
-    expired = [file for file in _find(hass) if dt_util.utcnow() - file.removed_at > KEPT_FOR]
-    for file in expired:
-        remove(file.path)
-    return [file.entry_id for file in expired]
+    """Delete files whose time is over, and date those that are not. Return the ids of the deleted entries."""
+    now, expired = dt_util.utcnow(), []
+    for file in _find(hass):
+        if file.removed_at is None or file.removed_at > now:
+            _date(file.path, now)
+        elif now - file.removed_at > KEPT_FOR:
+            remove(file.path)
+            expired.append(file.entry_id)
+    return expired
+
+
+def _date(path: Path, removed_at: datetime) -> None:
+    os.utime(path, (removed_at.timestamp(), removed_at.timestamp()))
 
 
 def _find(hass: HomeAssistant) -> list[_KeptFile]:
@@ -125,7 +147,7 @@ def _find(hass: HomeAssistant) -> list[_KeptFile]:
         _KeptFile(
             path=path,
             entry_id=path.name.removesuffix(_SUFFIX).rpartition(".")[2],
-            removed_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+            removed_at=datetime.fromtimestamp(at, UTC) if (at := path.stat().st_mtime) else None,
         )
         for path in folder.glob(f"{_PREFIX}.*{_SUFFIX}")
     ]
