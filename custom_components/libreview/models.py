@@ -203,6 +203,11 @@ class PracticePatient:
     """All ids of the patient's practices, in lower case."""
 
     @property
+    def key(self) -> str:
+        """What tells the patient from others: the id, whose case may differ between answers."""
+        return self.patient_id.casefold()
+
+    @property
     def name(self) -> str:
         """Return first and last name as one text, empty when the cloud gave neither."""
         return f"{self.first_name} {self.last_name}".strip()

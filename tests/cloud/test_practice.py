@@ -144,6 +144,20 @@ async def test_pages_are_read_until_all_are_found_or_nobody_new_comes(
     assert len(cloud.requests("dashboard")) == 4
 
 
+async def test_ids_in_other_capitals_are_the_same_persons(
+    cloud: CloudDouble, client: PracticeClient, nora: Account
+) -> None:
+    upper = nora.user_id.upper()
+    rows = [{"id": upper, "libreViewStatus": "Pending"}]
+    cloud.fail_always("dashboard", faults.answer({"status": 0, "data": {"results": rows}}))
+    found = await client.dashboard({nora.user_id})
+    assert found[nora.user_id].status is PatientStatus.PENDING
+    assert len(cloud.requests("dashboard")) == 1
+    hits = [{"id": nora.user_id, "firstName": "Nora"}, {"id": upper, "firstName": "Nora"}]
+    cloud.fail_always("search", faults.answer({"status": 0, "data": {"patients": hits}}))
+    assert [each.patient_id for each in await client.search("nora")] == [nora.user_id]
+
+
 async def test_a_dashboard_that_knows_no_pages_ends(
     cloud: CloudDouble, client: PracticeClient, nora: Account
 ) -> None:

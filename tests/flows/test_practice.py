@@ -307,6 +307,31 @@ async def test_more_are_added_by_another_search(
     assert len(nurse.codes_sent) == 1
 
 
+async def test_who_is_followed_is_not_offered_again_by_an_id_in_other_capitals(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, connected: MockConfigEntry
+) -> None:
+    nora = clinic.patients[0].account
+    hits = [{"id": nora.user_id.upper(), "firstName": "Nora", "lastName": "Example"}]
+    cloud.fail_always("search", faults.answer({"status": 0, "data": {"patients": hits}}))
+    form = await fill(hass, await add(hass, connected), term="nora")
+    assert is_form(form, "find", "already_a_person")
+
+
+async def test_two_dialogs_at_once_add_nobody_twice(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, connected: MockConfigEntry
+) -> None:
+    bo, ada = linked(cloud, clinic, "Bo Dummy", "Ada Dummy")
+    first = await fill(hass, await add(hass, connected), term="dummy")
+    second = await fill(hass, await add(hass, connected), term="dummy")
+    third = await fill(hass, await add(hass, connected), term="dummy")
+    assert (await pick(hass, first, bo))["type"] is FlowResultType.CREATE_ENTRY
+    result = await pick(hass, second, bo, ada)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert is_form(await pick(hass, third, bo), "choose", "nobody_chosen")
+    names = sorted(person.title for person in connected.subentries.values())
+    assert names == ["Ada D.", "Bo D.", "Nora E."]
+
+
 async def test_later_searches_stay_within_the_practice_that_was_chosen(
     hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account
 ) -> None:

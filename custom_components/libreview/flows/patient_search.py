@@ -4,7 +4,7 @@ There is never a list of the whole practice: a screen in a house would show hund
 """
 
 from abc import abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from time import monotonic
 from typing import Any, Final
 
@@ -118,8 +118,7 @@ class PatientSearch[C: FlowContext, R: FlowResult[Any, Any], H](SignInFlow[C, R,
             hits = tuple(each for each in hits if practice_id in (each.practice_ids or ()))
         if not hits:
             return Problem(key=ProblemKey.NOBODY_FOUND)
-        followed = self._followed_ids()
-        self._hits = tuple(each for each in hits if each.patient_id not in followed)
+        self._hits = self._not_followed(hits)
         if not self._hits:
             return Problem(key=ProblemKey.ALREADY_A_PERSON)
         return Problem(key=ProblemKey.TOO_MANY_FOUND) if len(self._hits) > _MOST_FOUND else None
@@ -145,14 +144,20 @@ class PatientSearch[C: FlowContext, R: FlowResult[Any, Any], H](SignInFlow[C, R,
 
     @property
     def _shown(self) -> tuple[PracticePatient, ...]:
-        """Those chosen before and those found last, each once."""
-        return tuple({each.patient_id: each for each in (*self._chosen, *self._hits)}.values())
+        """Those chosen before and those found last, each once, whom no other dialog added meanwhile."""
+        chosen = {each.key for each in self._chosen}
+        return self._not_followed([*self._chosen, *(each for each in self._hits if each.key not in chosen)])
+
+    def _not_followed(self, patients: Iterable[PracticePatient]) -> tuple[PracticePatient, ...]:
+        followed = {patient_id.casefold() for patient_id in self._followed_ids()}
+        return tuple(each for each in patients if each.key not in followed)
 
     def _choose_form(self, problem: Problem | None = None) -> R:
         shown = self._shown
-        ticked = [each.patient_id for each in self._chosen]
+        keys = {each.key for each in self._chosen}
         if problem is None and len(self._hits) == 1:
-            ticked = list(dict.fromkeys([*ticked, self._hits[0].patient_id]))
+            keys.add(self._hits[0].key)
+        ticked = [each.patient_id for each in shown if each.key in keys]
         options = [SelectOptionDict(value=each.patient_id, label=_label(each)) for each in shown]
         selector = SelectSelector(
             SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST)
