@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, override
 
+from homeassistant.const import CONF_EMAIL
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
@@ -24,6 +25,7 @@ from ..cloud.errors import (
 from ..cloud.practice import Practice
 from ..failures.issues import update_patients_gone
 from ..failures.problems import Problem, Reaction, to_problem
+from ..hass_data import get_data
 from ..models import PracticePatient
 from ..person.snapshot import Diary
 from .coordinator import DiaryCoordinator
@@ -69,9 +71,12 @@ class PracticeCoordinator(DiaryCoordinator):
     @override
     @callback
     def start(self) -> None:
+        now = dt_util.utcnow()
+        attempts = [record.attempted_at for record in self._records.values()]
+        attempts.append(get_data(self.hass).report_orders.get(self._email))
+        # An order in the future is that of a clock which was set back since, so it may have been just now.
+        self._ordered_at = max((min(at, now) for at in attempts if at), default=_NEVER)
         super().start()
-        attempts = [record.attempted_at for record in self._records.values() if record.attempted_at]
-        self._ordered_at = max((at for at in attempts if at <= dt_util.utcnow()), default=_NEVER)
 
     @override
     async def async_request_news(self) -> None:
@@ -123,7 +128,9 @@ class PracticeCoordinator(DiaryCoordinator):
 
     def _choose(self, now: datetime) -> ReportSubject | None:
         """Return who is to be read now: of those who are due the one whose last turn is the longest ago."""
-        if now < (self._ordered_at + _FLOOR if self._is_asked else self._turn_at):
+        earliest = _NEVER if self._ordered_at == _NEVER else self._ordered_at + _FLOOR
+        self._turn_at = max(self._turn_at, earliest)
+        if now < (earliest if self._is_asked else self._turn_at):
             return None
         candidates = self._readable
         if not self._is_asked and self.problem is None:
@@ -136,6 +143,7 @@ class PracticeCoordinator(DiaryCoordinator):
         Raises CloudError, NotAMemberError where none of several patients can be loaded, nor the dashboard.
         """
         self._turn, self._ordered_at = person, now
+        get_data(self.hass).report_orders[self._email] = now
         watch = self._watches[person.patient_id]
         try:
             data = await super()._async_fetch()
@@ -155,6 +163,10 @@ class PracticeCoordinator(DiaryCoordinator):
     @override
     def _next_person(self, now: datetime) -> ReportSubject:
         return self._turn
+
+    @property
+    def _email(self) -> str:
+        return str(self.config_entry.data[CONF_EMAIL])
 
     @property
     def _readable(self) -> list[ReportSubject]:
