@@ -60,7 +60,7 @@ class PatientWatch:
 
     def is_lost(self, now: datetime) -> bool:
         """Return whether there has been no access for so long that people are to be told."""
-        since = self.failing_since
+        since = None if self.is_waiting else self.failing_since
         return since is not None and self.failures >= _GONE_TURNS and now - since >= _GONE_AFTER
 
     @property
@@ -94,10 +94,10 @@ class PatientWatch:
     @property
     def _state(self) -> LinkState | None:
         row = self.row
+        if self.is_waiting:
+            return LinkState.PENDING  # Also who left before, and was invited again.
         if self.failures >= _GONE_SHOWN:
             return LinkState.GONE
-        if self.is_waiting:
-            return LinkState.PENDING
         has_data = self.newest is not None or (row is not None and row.has_data)
         if has_data:
             return LinkState.CONNECTED

@@ -113,7 +113,8 @@ class PracticeCoordinator(DiaryCoordinator):
     async def _async_fetch(self) -> Mapping[str, Diary] | None:
         async with self._turns:
             now = dt_util.utcnow()
-            await self._async_look_at_dashboard(now)
+            if await self._async_look_at_dashboard(now):
+                self._tell_who_is_lost(now)
             self._show_links()
             person, self._is_asked = self._choose(now), False
             if person is None:
@@ -155,6 +156,8 @@ class PracticeCoordinator(DiaryCoordinator):
                 raise NotAMemberError("neither a patient nor the dashboard can be loaded") from err
             data = self.data
         else:
+            if watch.failures:
+                self._dashboard_at = _NEVER  # Who is back may only have been invited again.
             if data is not None:
                 watch.succeeded(data[person.patient_id])
         self._tell_who_is_lost(now)
@@ -187,14 +190,14 @@ class PracticeCoordinator(DiaryCoordinator):
 
     # The dashboard.
 
-    async def _async_look_at_dashboard(self, now: datetime) -> None:
-        """Ask how the followed patients stand, where that is not known or may have changed.
+    async def _async_look_at_dashboard(self, now: datetime) -> bool:
+        """Ask how the followed patients stand, where that is not known or may have changed; return whether.
 
         A practice whose dashboard is not answered as expected is read all the same. Raises CloudError.
         """
         pause = _FLOOR if self._is_asked else _DASHBOARD
         if not self.persons or not self._needs_dashboard(now) or now - self._dashboard_at < pause:
-            return
+            return False
         rows: Mapping[str, Any] = {}
         try:
             rows = await self.practice.dashboard(self.followed_ids)
@@ -206,6 +209,7 @@ class PracticeCoordinator(DiaryCoordinator):
         self._dashboard_at = now
         for patient_id, watch in self._watches.items():
             watch.row = rows.get(patient_id)
+        return True
 
     def _needs_dashboard(self, now: datetime) -> bool:
         watches = self._watches.values()
