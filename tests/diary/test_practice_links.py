@@ -83,3 +83,20 @@ async def test_glucose_of_a_report_is_unknown_once_it_is_old(
     assert shown(hass, "connection") == "connected"
     await pass_time(hours=3)
     assert shown(hass, "glucose") == "unknown"
+
+
+async def test_no_sum_of_today_is_shown_of_a_phone_that_uploaded_nothing_today(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, pass_time: PassTime
+) -> None:
+    [nora] = linked(cloud, clinic, "Nora Example")
+    assert nora.own is not None
+    nora.own.began = cloud.now() - timedelta(days=4)
+    nora.own.pause(cloud.now() - timedelta(days=1, hours=6))
+    await followed(hass, nurse, nora)
+    await pass_time(minutes=1)
+    assert len(cloud.report_orders) == 1
+    assert shown(hass, "carbohydrates_today") == "unknown"
+    nora.own.resume(cloud.now())
+    nora.own.add_entry("carbohydrates", at=cloud.now(), amount=31)
+    await pass_time(hours=7)
+    assert shown(hass, "carbohydrates_today") == "31"

@@ -149,7 +149,7 @@ class PracticeCoordinator(DiaryCoordinator):
         try:
             data = await super()._async_fetch()
         except PersonNotLoadableError as err:
-            watch.failed(now, self.data[person.patient_id].read_at)
+            watch.failed(now, self._records[person.patient_id].read_at)
             self._dashboard_at = min(self._dashboard_at, now - _DASHBOARD)
             failing = [self._watches[each.patient_id].failures > 0 for each in self._readable]
             if self._is_dashboard_refused and len(failing) > 1 and all(failing):
@@ -227,16 +227,16 @@ class PracticeCoordinator(DiaryCoordinator):
     def _with_links(self, data: Mapping[str, Diary]) -> dict[str, Diary]:
         """Return the data with how each patient stands to the practice.
 
-        As long as no device has uploaded anything nothing has been read, or the sums of today would be zero.
+        What a device has not uploaded yet has not been read, or the sums of today would be too small.
         """
-        return {
-            key: replace(
-                diary,
-                link=self._watches[key].link,
-                read_at=diary.read_at if self._records[key].covered_until else None,
-            )
-            for key, diary in data.items()
-        }
+        shown = {}
+        for key, diary in data.items():
+            link, read_at = self._watches[key].link, diary.read_at
+            if read_at is not None:
+                is_uploaded = link.last_data is not None and self._records[key].covered_until is not None
+                read_at = min(read_at, link.last_data or read_at) if is_uploaded else None
+            shown[key] = replace(diary, link=link, read_at=read_at)
+        return shown
 
     @override
     def describe(self) -> dict[str, Any]:
