@@ -8,7 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
-from tests.cloud_double import Account, CloudDouble, Practice, professional
+from tests.cloud_double import Account, CloudDouble, Practice, faults, professional
 from tests.conftest import set_up
 from tests.support.clock import PassTime
 from tests.support.diary import problem
@@ -100,3 +100,17 @@ async def test_no_sum_of_today_is_shown_of_a_phone_that_uploaded_nothing_today(
     nora.own.add_entry("carbohydrates", at=cloud.now(), amount=31)
     await pass_time(hours=7)
     assert shown(hass, "carbohydrates_today") == "31"
+
+
+async def test_data_of_the_future_are_not_the_last(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, pass_time: PassTime
+) -> None:
+    [nora] = linked(cloud, clinic, "Nora Example")
+    assert nora.own is not None
+    nora.own.pause(cloud.now() - timedelta(hours=2))
+    ahead = int((cloud.now() + timedelta(hours=3)).timestamp())
+    rows = [{"id": nora.user_id, "lastAvailableData": ahead, "libreViewStatus": "Connected"}]
+    cloud.fail_always("dashboard", faults.answer({"status": 0, "data": {"results": rows}}))
+    await followed(hass, nurse, nora)
+    await pass_time(minutes=1)
+    assert shown(hass, "last_data") < (cloud.now() - timedelta(hours=1)).isoformat()

@@ -1,6 +1,6 @@
 """What is known of one patient between two turns: pure, without a clock and without I/O."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -41,6 +41,12 @@ class PatientWatch:
         watch.note(diary)
         watch.was_read = watch.newest is not None
         return watch
+
+    def see(self, row: PracticePatient | None, now: datetime) -> None:
+        """Take in the row of the last dashboard. A time in the future is no time of data: it is misread."""
+        if row is not None and row.last_data is not None and row.last_data > now:
+            row = replace(row, last_data=None)
+        self.row = row
 
     def note(self, diary: Diary) -> None:
         """Take in the data after a turn."""

@@ -208,7 +208,7 @@ class PracticeCoordinator(DiaryCoordinator):
             rows = {patient_id: watch.row for patient_id, watch in self._watches.items()}
         self._dashboard_at = now
         for patient_id, watch in self._watches.items():
-            watch.row = rows.get(patient_id)
+            watch.see(rows.get(patient_id), now)
         return True
 
     def _needs_dashboard(self, now: datetime) -> bool:
