@@ -124,6 +124,20 @@ async def test_namesakes_are_told_apart_and_several_searches_fill_one_basket(
     assert titles == {"Nora E.", "Nora E. 1987", "Bo D."}
 
 
+async def test_namesakes_born_in_one_year_have_labels_and_titles_of_their_own(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account
+) -> None:
+    names = {"firstName": "Nora", "lastName": "Example"}
+    ids = [f"5b1f0c9e-0000-4000-8000-0000000000a{number}" for number in range(4)]
+    hits = [{"id": each, **names, **({"dob": "1987-12-21"} if each[-1] < "3" else {})} for each in ids]
+    cloud.fail_always("search", faults.answer({"status": 0, "data": {"patients": hits}}))
+    form = await search(hass, await signed_in(hass, nurse), "nora")
+    assert len(set(labels(form))) == 4
+    await fill(hass, form, persons=ids, more=False, consent=True)
+    titles = [person.title for person in the_entry(hass).subentries.values()]
+    assert titles == ["Nora E.", "Nora E. 1987", "Nora E. 1987 (2)", "Nora E. (2)"]
+
+
 async def test_who_was_only_invited_may_be_followed(
     hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, pass_time: PassTime
 ) -> None:

@@ -4,6 +4,7 @@ There is never a list of the whole practice: a screen in a house would show hund
 """
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Collection, Iterable
 from time import monotonic
 from typing import Any, Final
@@ -158,7 +159,7 @@ class PatientSearch[C: FlowContext, R: FlowResult[Any, Any], H](SignInFlow[C, R,
         if problem is None and len(self._hits) == 1:
             keys.add(self._hits[0].key)
         ticked = [each.patient_id for each in shown if each.key in keys]
-        options = [SelectOptionDict(value=each.patient_id, label=_label(each)) for each in shown]
+        options = _options(shown)
         selector = SelectSelector(
             SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST)
         )
@@ -170,6 +171,19 @@ class PatientSearch[C: FlowContext, R: FlowResult[Any, Any], H](SignInFlow[C, R,
             }
         )
         return self._show_form("choose", schema, problem, placeholders={"most": str(MOST_PATIENTS)})
+
+
+def _options(patients: Collection[PracticePatient]) -> list[SelectOptionDict]:
+    """Return what to choose from: with the id, as LibreView's address has it, where labels are the same."""
+    labels = Counter(map(_label, patients))
+    return [
+        SelectOptionDict(
+            value=each.patient_id,
+            label=label if labels[label] == 1 else f"{label} · {each.patient_id}",
+        )
+        for each in patients
+        for label in (_label(each),)
+    ]
 
 
 def _label(patient: PracticePatient) -> str:
