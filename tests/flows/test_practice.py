@@ -138,6 +138,26 @@ async def test_namesakes_born_in_one_year_have_labels_and_titles_of_their_own(
     assert titles == ["Nora E.", "Nora E. 1987", "Nora E. 1987 (2)", "Nora E. (2)"]
 
 
+async def test_who_has_another_address_than_the_one_searched_for_is_not_ticked(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account
+) -> None:
+    linked(cloud, clinic, "Leonora Example")
+    clinic.patients[0].account.email = "leonora@example.org"
+    form = await search(hass, await signed_in(hass, nurse), "nora@example.org")
+    assert len(labels(form)) == 1
+    assert default_of(form, "persons") == []
+
+
+async def test_a_search_that_the_cloud_may_have_cut_short_is_not_taken_for_nobody(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account
+) -> None:
+    linked(cloud, clinic, *(f"Nora{number} Example" for number in range(50)))
+    hill = cloud.add_practice(Practice(practice_id="HILLSIDE1", members=[nurse]))
+    linked(cloud, hill, "Nora Example")
+    form = await search(hass, await signed_in(hass, nurse), "nora", practice="hillside1")
+    assert is_form(form, "find", "too_many_found")
+
+
 async def test_who_was_only_invited_may_be_followed(
     hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, pass_time: PassTime
 ) -> None:

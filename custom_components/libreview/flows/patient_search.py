@@ -21,6 +21,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from ..cloud.practice import SEARCH_LIMIT
 from ..const import CONF_PERSONS, CONF_PRACTICE, MOST_PATIENTS
 from ..entry_data import patient_subentry
 from ..failures.problems import Problem, ProblemKey
@@ -52,6 +53,8 @@ class PatientSearch[C: FlowContext, R: FlowResult[Any, Any], H](SignInFlow[C, R,
 
     _searches: tuple[float, ...] = ()
     """When the last searches were, by the monotonic clock."""
+    _term = ""
+    """The text of the last search."""
     _hits: tuple[PracticePatient, ...] = ()
     _chosen: tuple[PracticePatient, ...] = ()
     """Those who were ticked in earlier searches of this dialog."""
@@ -94,6 +97,8 @@ class PatientSearch[C: FlowContext, R: FlowResult[Any, Any], H](SignInFlow[C, R,
         if len(self._searches) > _MOST_SEARCHES:
             return find_form(Problem(key=ProblemKey.SEARCH_TOO_OFTEN))
 
+        self._term = term
+
         async def search() -> None:
             self._hits = await self._search(term)
 
@@ -118,7 +123,8 @@ class PatientSearch[C: FlowContext, R: FlowResult[Any, Any], H](SignInFlow[C, R,
             practice_id = self._practice_id.lower()
             hits = tuple(each for each in hits if practice_id in (each.practice_ids or ()))
         if not hits:
-            return Problem(key=ProblemKey.NOBODY_FOUND)
+            is_cut = len(self._hits) >= SEARCH_LIMIT
+            return Problem(key=ProblemKey.TOO_MANY_FOUND if is_cut else ProblemKey.NOBODY_FOUND)
         self._hits = self._not_followed(hits)
         if not self._hits:
             return Problem(key=ProblemKey.ALREADY_A_PERSON)
@@ -156,7 +162,7 @@ class PatientSearch[C: FlowContext, R: FlowResult[Any, Any], H](SignInFlow[C, R,
     def _choose_form(self, problem: Problem | None = None) -> R:
         shown = self._shown
         keys = {each.key for each in self._chosen}
-        if problem is None and len(self._hits) == 1:
+        if problem is None and len(self._hits) == 1 and not self._hits[0].has_other_email_than(self._term):
             keys.add(self._hits[0].key)
         ticked = [each.patient_id for each in shown if each.key in keys]
         options = _options(shown)
