@@ -11,7 +11,7 @@ from custom_components.libreview.const import DOMAIN
 from tests.cloud_double import Account, CloudDouble, Practice, faults, professional
 from tests.conftest import set_up
 from tests.support.clock import PassTime
-from tests.support.diary import problem
+from tests.support.diary import problem, restart
 from tests.support.practices import feed_of, linked, practice_entry, stash_session
 
 
@@ -114,3 +114,23 @@ async def test_data_of_the_future_are_not_the_last(
     await followed(hass, nurse, nora)
     await pass_time(minutes=1)
     assert shown(hass, "last_data") < (cloud.now() - timedelta(hours=1)).isoformat()
+
+
+async def test_a_week_without_a_trusted_device_wants_no_code_across_a_restart(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, pass_time: PassTime
+) -> None:
+    nurse.trusts_devices = False
+    [nora] = linked(cloud, clinic, "Nora Example")
+    assert nora.own is not None
+    nora.own.began = cloud.now() - timedelta(days=9)
+    nora.own.pause(cloud.now() - timedelta(days=4))  # So that there are few turns, and the session is idle.
+    entry = await followed(hass, nurse, nora)
+    cloud.log.clear()
+    await pass_time(days=4)
+    entry = await restart(hass, entry)
+    await pass_time(days=3)
+    assert not cloud.web_logins
+    assert len(nurse.codes_sent) == 1
+    assert problem(entry) is None
+    assert issues(hass) == []
+    assert len(cloud.report_orders) >= 24
