@@ -112,13 +112,16 @@ def person_title(person: Connection) -> str:
 
 
 def patient_title(patient: PracticePatient, taken: Collection[str]) -> str:
-    """Return first name and initial, with the year of birth where somebody else has that title already.
+    """Return first name and initial, with year of birth and a number where others have that title already.
 
     Home Assistant shows and logs titles, and a practice's patients are known by no more than that.
     """
     initial = patient.last_name[:1] and f"{patient.last_name[:1]}."
     title = f"{patient.first_name} {initial}".strip() or patient.patient_id[:8]
-    return f"{title} {patient.born.year}" if title in taken and patient.born else title
+    if title in taken and patient.born:
+        title = f"{title} {patient.born.year}"
+    numbered = (f"{title} ({number})" for number in range(2, len(taken) + 3))
+    return title if title not in taken else next(each for each in numbered if each not in taken)
 
 
 def patient_subentry(patient: PracticePatient, taken: Collection[str]) -> ConfigSubentryData:

@@ -1,6 +1,7 @@
 """What of this integration survives a reload of an account, but no restart: one object in `hass.data`."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -44,6 +45,8 @@ class LibreViewData:
     """By entry id. Every attempt to set an entry up would start over with the shortest wait without it."""
     diary_backoffs: dict[str, Backoff] = field(default_factory=dict)
     """By entry id and login."""
+    report_orders: dict[str, datetime] = field(default_factory=dict)
+    """When a practice's login ordered its last report (UTC), by e-mail address, whoever is followed since."""
     request_budgets: dict[str, RequestBudget] = field(default_factory=dict)
     """By entry id and login. Every reload would make room for more requests without it."""
     followed: dict[str, set[str]] = field(default_factory=dict)

@@ -202,6 +202,15 @@ class PracticePatient:
     practice_ids: frozenset[str] | None = field(default=None, repr=False)
     """All ids of the patient's practices, in lower case."""
 
+    def has_other_email_than(self, term: str) -> bool:
+        """Return True if the text is an e-mail address, and the patient's is told and another one."""
+        return "@" in term and self.email.casefold() not in ("", term.casefold())
+
+    @property
+    def key(self) -> str:
+        """What tells the patient from others: the id, whose case may differ between answers."""
+        return self.patient_id.casefold()
+
     @property
     def name(self) -> str:
         """Return first and last name as one text, empty when the cloud gave neither."""

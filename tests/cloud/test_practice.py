@@ -14,6 +14,7 @@ import pytest
 from custom_components.libreview.cloud.account_kind import find_account_kind
 from custom_components.libreview.cloud.errors import (
     CloudError,
+    InvalidAnswerError,
     NotAMemberError,
     PersonNotLoadableError,
     SecondFactorRequiredError,
@@ -141,6 +142,20 @@ async def test_pages_are_read_until_all_are_found_or_nobody_new_comes(
     cloud.log.clear()
     assert (await client.dashboard({early, "gone"})).keys() == {early}
     assert len(cloud.requests("dashboard")) == 4
+
+
+async def test_ids_in_other_capitals_are_the_same_persons(
+    cloud: CloudDouble, client: PracticeClient, nora: Account
+) -> None:
+    upper = nora.user_id.upper()
+    rows = [{"id": upper, "libreViewStatus": "Pending"}]
+    cloud.fail_always("dashboard", faults.answer({"status": 0, "data": {"results": rows}}))
+    found = await client.dashboard({nora.user_id})
+    assert found[nora.user_id].status is PatientStatus.PENDING
+    assert len(cloud.requests("dashboard")) == 1
+    hits = [{"id": nora.user_id, "firstName": "Nora"}, {"id": upper, "firstName": "Nora"}]
+    cloud.fail_always("search", faults.answer({"status": 0, "data": {"patients": hits}}))
+    assert [each.patient_id for each in await client.search("nora")] == [nora.user_id]
 
 
 async def test_a_dashboard_that_knows_no_pages_ends(
@@ -295,6 +310,28 @@ async def test_a_patient_who_is_gone_is_recognised_in_every_form(
     with pytest.raises(PersonNotLoadableError):
         await libreview.daily_log(nora.user_id, first=now.date(), now=now, is_of_patient=True)
     assert [each.endpoint for each in cloud.log] == ["patient"]
+
+
+async def test_nothing_is_read_where_the_cloud_answers_of_another_patient(
+    cloud: CloudDouble, libreview: LibreView, clinic: Practice, nora: Account
+) -> None:
+    [bo] = linked(cloud, clinic, "Bo Dummy")
+    body = {"status": 0, "data": {"patient": {"id": bo.user_id, "firstName": "Bo"}}}
+    cloud.fail_always("patient", faults.answer(body))
+    now = datetime.now(UTC)
+    with pytest.raises(InvalidAnswerError):
+        await libreview.daily_log(nora.user_id, first=now.date(), now=now, is_of_patient=True)
+    assert [each.endpoint for each in cloud.log] == ["patient"]
+
+
+@pytest.mark.parametrize("key", ["id", "patientId", "firstName"])
+async def test_a_patient_is_recognised_by_an_id_in_other_capitals_or_where_none_is_told(
+    cloud: CloudDouble, libreview: LibreView, nora: Account, key: str
+) -> None:
+    patient = {key: nora.user_id.upper()}
+    cloud.fail_always("patient", faults.answer({"status": 0, "data": {"patient": patient}}))
+    now = datetime.now(UTC)
+    assert await libreview.daily_log(nora.user_id, first=now.date(), now=now, is_of_patient=True)
 
 
 async def test_an_invited_patient_has_no_report(

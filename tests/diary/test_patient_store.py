@@ -1,17 +1,21 @@
 """What is stored of a practice's patients: one file each, of which only what changed is written."""
 
+import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.libreview.diary.patient_store import get_store_of
 from tests.cloud_double import Account, CloudDouble, Practice, professional
 from tests.conftest import set_up
 from tests.support.clock import PassTime
-from tests.support.diary import restart
-from tests.support.practices import linked, practice_entry, stash_session
+from tests.support.diary import problem, restart
+from tests.support.practices import feed_of, linked, practice_entry, stash_session
 
 
 @pytest.fixture
@@ -88,6 +92,57 @@ async def test_nothing_is_left_of_a_removed_person_or_practice(
     await hass.config_entries.async_remove(connected.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert not files(hass_storage, connected)
+
+
+async def test_a_save_under_way_brings_nobody_back_who_is_removed_meanwhile(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    patients: list[Account],
+    connected: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    save = Store.async_save
+
+    async def save_slowly(file: Store[Any], data: Any) -> None:
+        for _ in range(20):
+            await asyncio.sleep(0)  # A disk takes its time, the storage of tests none.
+        await save(file, data)
+
+    monkeypatch.setattr(Store, "async_save", save_slowly)
+    store = get_store_of(hass, connected)
+    for patient in patients:
+        record = await store.async_get_record(patient.user_id)
+        record.attempted_at = datetime.now(UTC)
+    await asyncio.gather(store.async_save(), store.async_keep_only({patients[0].user_id}))
+    assert len(files(hass_storage, connected)) == 2
+    record.attempted_at = None
+    await asyncio.gather(store.async_save(), store.async_remove())
+    assert not files(hass_storage, connected)
+
+
+async def test_a_person_who_is_removed_while_being_read_leaves_nothing_and_others_go_on(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    cloud: CloudDouble,
+    patients: list[Account],
+    connected: MockConfigEntry,
+    pass_time: PassTime,
+) -> None:
+    feed = feed_of(connected)
+    cloud.log.clear()
+    read = asyncio.create_task(feed.async_refresh())
+    while not cloud.requests("reports"):
+        await pass_time(seconds=1)
+        if read.done():
+            read = asyncio.create_task(feed.async_refresh())
+    reading = cloud.report_orders[-1].person.patient_id
+    [subentry_id] = [key for key, each in connected.subentries.items() if each.unique_id == reading]
+    hass.config_entries.async_remove_subentry(connected, subentry_id)
+    await pass_time(minutes=1)
+    assert len(files(hass_storage, connected)) == 3
+    await pass_time(hours=2)
+    assert len(files(hass_storage, connected)) == 3
+    assert problem(connected) is None
 
 
 async def test_a_practice_that_was_never_loaded_is_removed_whole(

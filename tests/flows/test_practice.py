@@ -124,6 +124,40 @@ async def test_namesakes_are_told_apart_and_several_searches_fill_one_basket(
     assert titles == {"Nora E.", "Nora E. 1987", "Bo D."}
 
 
+async def test_namesakes_born_in_one_year_have_labels_and_titles_of_their_own(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account
+) -> None:
+    names = {"firstName": "Nora", "lastName": "Example"}
+    ids = [f"5b1f0c9e-0000-4000-8000-0000000000a{number}" for number in range(4)]
+    hits = [{"id": each, **names, **({"dob": "1987-12-21"} if each[-1] < "3" else {})} for each in ids]
+    cloud.fail_always("search", faults.answer({"status": 0, "data": {"patients": hits}}))
+    form = await search(hass, await signed_in(hass, nurse), "nora")
+    assert len(set(labels(form))) == 4
+    await fill(hass, form, persons=ids, more=False, consent=True)
+    titles = [person.title for person in the_entry(hass).subentries.values()]
+    assert titles == ["Nora E.", "Nora E. 1987", "Nora E. 1987 (2)", "Nora E. (2)"]
+
+
+async def test_who_has_another_address_than_the_one_searched_for_is_not_ticked(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account
+) -> None:
+    linked(cloud, clinic, "Leonora Example")
+    clinic.patients[0].account.email = "leonora@example.org"
+    form = await search(hass, await signed_in(hass, nurse), "nora@example.org")
+    assert len(labels(form)) == 1
+    assert default_of(form, "persons") == []
+
+
+async def test_a_search_that_the_cloud_may_have_cut_short_is_not_taken_for_nobody(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account
+) -> None:
+    linked(cloud, clinic, *(f"Nora{number} Example" for number in range(50)))
+    hill = cloud.add_practice(Practice(practice_id="HILLSIDE1", members=[nurse]))
+    linked(cloud, hill, "Nora Example")
+    form = await search(hass, await signed_in(hass, nurse), "nora", practice="hillside1")
+    assert is_form(form, "find", "too_many_found")
+
+
 async def test_who_was_only_invited_may_be_followed(
     hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, pass_time: PassTime
 ) -> None:
@@ -305,6 +339,31 @@ async def test_more_are_added_by_another_search(
     assert titles == {"Nora E.", "Bo D.", "Ada D."}
     assert connected.state is ConfigEntryState.LOADED
     assert len(nurse.codes_sent) == 1
+
+
+async def test_who_is_followed_is_not_offered_again_by_an_id_in_other_capitals(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, connected: MockConfigEntry
+) -> None:
+    nora = clinic.patients[0].account
+    hits = [{"id": nora.user_id.upper(), "firstName": "Nora", "lastName": "Example"}]
+    cloud.fail_always("search", faults.answer({"status": 0, "data": {"patients": hits}}))
+    form = await fill(hass, await add(hass, connected), term="nora")
+    assert is_form(form, "find", "already_a_person")
+
+
+async def test_two_dialogs_at_once_add_nobody_twice(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, connected: MockConfigEntry
+) -> None:
+    bo, ada = linked(cloud, clinic, "Bo Dummy", "Ada Dummy")
+    first = await fill(hass, await add(hass, connected), term="dummy")
+    second = await fill(hass, await add(hass, connected), term="dummy")
+    third = await fill(hass, await add(hass, connected), term="dummy")
+    assert (await pick(hass, first, bo))["type"] is FlowResultType.CREATE_ENTRY
+    result = await pick(hass, second, bo, ada)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert is_form(await pick(hass, third, bo), "choose", "nobody_chosen")
+    names = sorted(person.title for person in connected.subentries.values())
+    assert names == ["Ada D.", "Bo D.", "Nora E."]
 
 
 async def test_later_searches_stay_within_the_practice_that_was_chosen(

@@ -111,7 +111,8 @@ class LibreView:
     async def _open_patient(self, patient_id: str) -> str:
         """Ask for a patient, and return with what the paths of requests about them begin.
 
-        Raise PersonNotLoadableError for nobody's patient, which may be said in several ways.
+        Raise PersonNotLoadableError for nobody's patient, which may be said in several ways, and
+        InvalidAnswerError where the answer is about somebody else.
         """
         path = f"/patients/{quote(patient_id, safe='')}"
         try:
@@ -120,6 +121,10 @@ class LibreView:
             raise PersonNotLoadableError("the cloud does not load this patient") from err
         if not data.get("patient"):
             raise PersonNotLoadableError("the cloud tells nothing of this patient")
+        patient = fields.mapping(data.get("patient"))
+        told = set(filter(None, (fields.text(patient.get(key)) for key in ("id", "patientId"))))
+        if told and patient_id.casefold() not in map(str.casefold, told):
+            raise InvalidAnswerError("the answer is about another patient")
         return path
 
     async def _wait_for_report(self, long_poll: str) -> str:

@@ -46,15 +46,16 @@ class Practice:
     async def dashboard(self, wanted: Collection[str]) -> dict[str, PracticePatient]:
         """Return the patients of these ids as the dashboard shows them, as far as it has them.
 
-        Pages are read until all are found, or one brings nobody new.
+        Pages are read until all are found, or one brings nobody new. The keys are spelt as in `wanted`.
         """
+        spelling = {patient_id.casefold(): patient_id for patient_id in wanted}
         found: dict[str, PracticePatient] = {}
         seen: set[str] = set()
         for page in range(1, _MOST_PAGES + 1):
             patients = await self._dashboard_page(page)
-            new = [each for each in patients if each.patient_id not in seen]
-            seen.update(each.patient_id for each in new)
-            found |= {each.patient_id: each for each in new if each.patient_id in wanted}
+            new = [each for each in patients if each.key not in seen]
+            seen.update(each.key for each in new)
+            found |= {spelling[each.key]: each for each in new if each.key in spelling}
             if not new or found.keys() >= set(wanted):
                 break
         return found

@@ -51,7 +51,10 @@ def parse_patients(value: object) -> tuple[PracticePatient, ...]:
     """Return the patients in a list or a map, each once."""
     values = list(value.values()) if isinstance(value, dict) else fields.items(value)
     patients = filter(None, map(parse_patient, values))
-    return tuple({patient.patient_id: patient for patient in patients}.values())
+    by_key: dict[str, PracticePatient] = {}
+    for patient in patients:
+        by_key.setdefault(patient.key, patient)
+    return tuple(by_key.values())
 
 
 def _parse_status(value: object) -> PatientStatus | None:

@@ -4,6 +4,7 @@ There may be fifty of them, one of whom has a turn every five minutes: one file 
 each time, a gigabyte a day, which flash memory does not bear.
 """
 
+import asyncio
 from collections.abc import Collection
 from hashlib import sha256
 from typing import Any, override
@@ -31,6 +32,8 @@ class PatientStore(DiaryStore):
         self._written: dict[str, int] = {}
         """The hash of what each of them holds."""
         self._listed: set[str] = set()
+        self._writing = asyncio.Lock()
+        """Held while files are written or deleted, so that a write brings none back."""
 
     @override
     async def async_get_record(self, patient_id: str) -> DiaryRecord:
@@ -45,6 +48,10 @@ class PatientStore(DiaryStore):
     @override
     async def async_save(self) -> None:
         """Save what has changed, and return when it is on disk."""
+        async with self._writing:
+            await self._save_changes()
+
+    async def _save_changes(self) -> None:
         if self._is_removed:
             return
         records = await self._async_load()
@@ -60,17 +67,19 @@ class PatientStore(DiaryStore):
 
     @override
     async def async_keep_only(self, patient_ids: Collection[str]) -> None:
-        records = await self._async_load()
-        for patient_id in records.keys() - set(patient_ids):
-            del records[patient_id]
-            await self._delete(patient_id)
-        await self.async_save()
+        async with self._writing:
+            records = await self._async_load()
+            for patient_id in records.keys() - set(patient_ids):
+                del records[patient_id]
+                await self._delete(patient_id)
+            await self._save_changes()
 
     @override
     async def async_remove(self) -> None:
-        for patient_id in await self._async_load():
-            await self._delete(patient_id)
-        await super().async_remove()
+        async with self._writing:
+            for patient_id in await self._async_load():
+                await self._delete(patient_id)
+            await super().async_remove()
 
     async def _delete(self, patient_id: str) -> None:
         self._written.pop(patient_id, None)

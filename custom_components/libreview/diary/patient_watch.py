@@ -1,6 +1,6 @@
 """What is known of one patient between two turns: pure, without a clock and without I/O."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -42,6 +42,12 @@ class PatientWatch:
         watch.was_read = watch.newest is not None
         return watch
 
+    def see(self, row: PracticePatient | None, now: datetime) -> None:
+        """Take in the row of the last dashboard. A time in the future is no time of data: it is misread."""
+        if row is not None and row.last_data is not None and row.last_data > now:
+            row = replace(row, last_data=None)
+        self.row = row
+
     def note(self, diary: Diary) -> None:
         """Take in the data after a turn."""
         instants = [*(each.at for each in diary.readings[-1:]), *(each.at for each in diary.entries[-1:])]
@@ -60,7 +66,7 @@ class PatientWatch:
 
     def is_lost(self, now: datetime) -> bool:
         """Return whether there has been no access for so long that people are to be told."""
-        since = self.failing_since
+        since = None if self.is_waiting else self.failing_since
         return since is not None and self.failures >= _GONE_TURNS and now - since >= _GONE_AFTER
 
     @property
@@ -94,10 +100,10 @@ class PatientWatch:
     @property
     def _state(self) -> LinkState | None:
         row = self.row
+        if self.is_waiting:
+            return LinkState.PENDING  # Also who left before, and was invited again.
         if self.failures >= _GONE_SHOWN:
             return LinkState.GONE
-        if self.is_waiting:
-            return LinkState.PENDING
         has_data = self.newest is not None or (row is not None and row.has_data)
         if has_data:
             return LinkState.CONNECTED

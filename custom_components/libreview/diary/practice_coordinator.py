@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, override
 
+from homeassistant.const import CONF_EMAIL
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
@@ -24,6 +25,7 @@ from ..cloud.errors import (
 from ..cloud.practice import Practice
 from ..failures.issues import update_patients_gone
 from ..failures.problems import Problem, Reaction, to_problem
+from ..hass_data import get_data
 from ..models import PracticePatient
 from ..person.snapshot import Diary
 from .coordinator import DiaryCoordinator
@@ -69,9 +71,12 @@ class PracticeCoordinator(DiaryCoordinator):
     @override
     @callback
     def start(self) -> None:
+        now = dt_util.utcnow()
+        attempts = [record.attempted_at for record in self._records.values()]
+        attempts.append(get_data(self.hass).report_orders.get(self._email))
+        # An order in the future is that of a clock which was set back since, so it may have been just now.
+        self._ordered_at = max((min(at, now) for at in attempts if at), default=_NEVER)
         super().start()
-        attempts = [record.attempted_at for record in self._records.values() if record.attempted_at]
-        self._ordered_at = max((at for at in attempts if at <= dt_util.utcnow()), default=_NEVER)
 
     @override
     async def async_request_news(self) -> None:
@@ -108,7 +113,8 @@ class PracticeCoordinator(DiaryCoordinator):
     async def _async_fetch(self) -> Mapping[str, Diary] | None:
         async with self._turns:
             now = dt_util.utcnow()
-            await self._async_look_at_dashboard(now)
+            if await self._async_look_at_dashboard(now):
+                self._tell_who_is_lost(now)
             self._show_links()
             person, self._is_asked = self._choose(now), False
             if person is None:
@@ -123,7 +129,9 @@ class PracticeCoordinator(DiaryCoordinator):
 
     def _choose(self, now: datetime) -> ReportSubject | None:
         """Return who is to be read now: of those who are due the one whose last turn is the longest ago."""
-        if now < (self._ordered_at + _FLOOR if self._is_asked else self._turn_at):
+        earliest = _NEVER if self._ordered_at == _NEVER else self._ordered_at + _FLOOR
+        self._turn_at = max(self._turn_at, earliest)
+        if now < (earliest if self._is_asked else self._turn_at):
             return None
         candidates = self._readable
         if not self._is_asked and self.problem is None:
@@ -136,17 +144,20 @@ class PracticeCoordinator(DiaryCoordinator):
         Raises CloudError, NotAMemberError where none of several patients can be loaded, nor the dashboard.
         """
         self._turn, self._ordered_at = person, now
+        get_data(self.hass).report_orders[self._email] = now
         watch = self._watches[person.patient_id]
         try:
             data = await super()._async_fetch()
         except PersonNotLoadableError as err:
-            watch.failed(now, self.data[person.patient_id].read_at)
+            watch.failed(now, self._records[person.patient_id].read_at)
             self._dashboard_at = min(self._dashboard_at, now - _DASHBOARD)
             failing = [self._watches[each.patient_id].failures > 0 for each in self._readable]
             if self._is_dashboard_refused and len(failing) > 1 and all(failing):
                 raise NotAMemberError("neither a patient nor the dashboard can be loaded") from err
             data = self.data
         else:
+            if watch.failures:
+                self._dashboard_at = _NEVER  # Who is back may only have been invited again.
             if data is not None:
                 watch.succeeded(data[person.patient_id])
         self._tell_who_is_lost(now)
@@ -155,6 +166,10 @@ class PracticeCoordinator(DiaryCoordinator):
     @override
     def _next_person(self, now: datetime) -> ReportSubject:
         return self._turn
+
+    @property
+    def _email(self) -> str:
+        return str(self.config_entry.data[CONF_EMAIL])
 
     @property
     def _readable(self) -> list[ReportSubject]:
@@ -175,14 +190,14 @@ class PracticeCoordinator(DiaryCoordinator):
 
     # The dashboard.
 
-    async def _async_look_at_dashboard(self, now: datetime) -> None:
-        """Ask how the followed patients stand, where that is not known or may have changed.
+    async def _async_look_at_dashboard(self, now: datetime) -> bool:
+        """Ask how the followed patients stand, where that is not known or may have changed; return whether.
 
         A practice whose dashboard is not answered as expected is read all the same. Raises CloudError.
         """
         pause = _FLOOR if self._is_asked else _DASHBOARD
         if not self.persons or not self._needs_dashboard(now) or now - self._dashboard_at < pause:
-            return
+            return False
         rows: Mapping[str, Any] = {}
         try:
             rows = await self.practice.dashboard(self.followed_ids)
@@ -193,7 +208,8 @@ class PracticeCoordinator(DiaryCoordinator):
             rows = {patient_id: watch.row for patient_id, watch in self._watches.items()}
         self._dashboard_at = now
         for patient_id, watch in self._watches.items():
-            watch.row = rows.get(patient_id)
+            watch.see(rows.get(patient_id), now)
+        return True
 
     def _needs_dashboard(self, now: datetime) -> bool:
         watches = self._watches.values()
@@ -211,16 +227,16 @@ class PracticeCoordinator(DiaryCoordinator):
     def _with_links(self, data: Mapping[str, Diary]) -> dict[str, Diary]:
         """Return the data with how each patient stands to the practice.
 
-        As long as no device has uploaded anything nothing has been read, or the sums of today would be zero.
+        What a device has not uploaded yet has not been read, or the sums of today would be too small.
         """
-        return {
-            key: replace(
-                diary,
-                link=self._watches[key].link,
-                read_at=diary.read_at if self._records[key].covered_until else None,
-            )
-            for key, diary in data.items()
-        }
+        shown = {}
+        for key, diary in data.items():
+            link, read_at = self._watches[key].link, diary.read_at
+            if read_at is not None:
+                is_uploaded = link.last_data is not None and self._records[key].covered_until is not None
+                read_at = min(read_at, link.last_data or read_at) if is_uploaded else None
+            shown[key] = replace(diary, link=link, read_at=read_at)
+        return shown
 
     @override
     def describe(self) -> dict[str, Any]:

@@ -4,7 +4,8 @@ There is never a list of the whole practice: a screen in a house would show hund
 """
 
 from abc import abstractmethod
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from time import monotonic
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from ..cloud.practice import SEARCH_LIMIT
 from ..const import CONF_PERSONS, CONF_PRACTICE, MOST_PATIENTS
 from ..entry_data import patient_subentry
 from ..failures.problems import Problem, ProblemKey
@@ -51,6 +53,8 @@ class PatientSearch[C: FlowContext, R: FlowResult[Any, Any], H](SignInFlow[C, R,
 
     _searches: tuple[float, ...] = ()
     """When the last searches were, by the monotonic clock."""
+    _term = ""
+    """The text of the last search."""
     _hits: tuple[PracticePatient, ...] = ()
     _chosen: tuple[PracticePatient, ...] = ()
     """Those who were ticked in earlier searches of this dialog."""
@@ -93,6 +97,8 @@ class PatientSearch[C: FlowContext, R: FlowResult[Any, Any], H](SignInFlow[C, R,
         if len(self._searches) > _MOST_SEARCHES:
             return find_form(Problem(key=ProblemKey.SEARCH_TOO_OFTEN))
 
+        self._term = term
+
         async def search() -> None:
             self._hits = await self._search(term)
 
@@ -117,9 +123,9 @@ class PatientSearch[C: FlowContext, R: FlowResult[Any, Any], H](SignInFlow[C, R,
             practice_id = self._practice_id.lower()
             hits = tuple(each for each in hits if practice_id in (each.practice_ids or ()))
         if not hits:
-            return Problem(key=ProblemKey.NOBODY_FOUND)
-        followed = self._followed_ids()
-        self._hits = tuple(each for each in hits if each.patient_id not in followed)
+            is_cut = len(self._hits) >= SEARCH_LIMIT
+            return Problem(key=ProblemKey.TOO_MANY_FOUND if is_cut else ProblemKey.NOBODY_FOUND)
+        self._hits = self._not_followed(hits)
         if not self._hits:
             return Problem(key=ProblemKey.ALREADY_A_PERSON)
         return Problem(key=ProblemKey.TOO_MANY_FOUND) if len(self._hits) > _MOST_FOUND else None
@@ -145,15 +151,21 @@ class PatientSearch[C: FlowContext, R: FlowResult[Any, Any], H](SignInFlow[C, R,
 
     @property
     def _shown(self) -> tuple[PracticePatient, ...]:
-        """Those chosen before and those found last, each once."""
-        return tuple({each.patient_id: each for each in (*self._chosen, *self._hits)}.values())
+        """Those chosen before and those found last, each once, whom no other dialog added meanwhile."""
+        chosen = {each.key for each in self._chosen}
+        return self._not_followed([*self._chosen, *(each for each in self._hits if each.key not in chosen)])
+
+    def _not_followed(self, patients: Iterable[PracticePatient]) -> tuple[PracticePatient, ...]:
+        followed = {patient_id.casefold() for patient_id in self._followed_ids()}
+        return tuple(each for each in patients if each.key not in followed)
 
     def _choose_form(self, problem: Problem | None = None) -> R:
         shown = self._shown
-        ticked = [each.patient_id for each in self._chosen]
-        if problem is None and len(self._hits) == 1:
-            ticked = list(dict.fromkeys([*ticked, self._hits[0].patient_id]))
-        options = [SelectOptionDict(value=each.patient_id, label=_label(each)) for each in shown]
+        keys = {each.key for each in self._chosen}
+        if problem is None and len(self._hits) == 1 and not self._hits[0].has_other_email_than(self._term):
+            keys.add(self._hits[0].key)
+        ticked = [each.patient_id for each in shown if each.key in keys]
+        options = _options(shown)
         selector = SelectSelector(
             SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST)
         )
@@ -165,6 +177,19 @@ class PatientSearch[C: FlowContext, R: FlowResult[Any, Any], H](SignInFlow[C, R,
             }
         )
         return self._show_form("choose", schema, problem, placeholders={"most": str(MOST_PATIENTS)})
+
+
+def _options(patients: Collection[PracticePatient]) -> list[SelectOptionDict]:
+    """Return what to choose from: with the id, as LibreView's address has it, where labels are the same."""
+    labels = Counter(map(_label, patients))
+    return [
+        SelectOptionDict(
+            value=each.patient_id,
+            label=label if labels[label] == 1 else f"{label} · {each.patient_id}",
+        )
+        for each in patients
+        for label in (_label(each),)
+    ]
 
 
 def _label(patient: PracticePatient) -> str:

@@ -1,0 +1,136 @@
+"""How a practice's patients come and go, and how old their data are: nothing looks better than it is."""
+
+from datetime import timedelta
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.libreview.const import DOMAIN
+from tests.cloud_double import Account, CloudDouble, Practice, faults, professional
+from tests.conftest import set_up
+from tests.support.clock import PassTime
+from tests.support.diary import problem, restart
+from tests.support.practices import feed_of, linked, practice_entry, stash_session
+
+
+@pytest.fixture(autouse=True)
+async def _at_home(hass: HomeAssistant) -> None:
+    await hass.config.async_set_time_zone("Europe/Berlin")
+
+
+@pytest.fixture
+def nurse(cloud: CloudDouble) -> Account:
+    return professional()
+
+
+@pytest.fixture
+def clinic(cloud: CloudDouble, nurse: Account) -> Practice:
+    return cloud.add_practice(Practice(members=[nurse]))
+
+
+async def followed(hass: HomeAssistant, nurse: Account, *patients: Account) -> MockConfigEntry:
+    """The entry of a nurse who follows these patients, set up."""
+    await stash_session(hass, nurse)
+    return await set_up(hass, practice_entry(nurse, patients))
+
+
+def shown(hass: HomeAssistant, what: str, name: str = "nora_e") -> str:
+    found = hass.states.get(f"sensor.{name}_{what}")
+    assert found is not None, hass.states.async_entity_ids()
+    return found.state
+
+
+def issues(hass: HomeAssistant) -> list[str]:
+    return sorted(
+        issue.translation_key or "" for issue in ir.async_get(hass).issues.values() if issue.domain == DOMAIN
+    )
+
+
+async def test_who_left_and_is_invited_again_is_waited_for_without_a_repair(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, pass_time: PassTime
+) -> None:
+    [nora] = linked(cloud, clinic, "Nora Example")
+    entry = await followed(hass, nurse, nora)
+    await pass_time(hours=2)
+    clinic.remove(nora)
+    await pass_time(hours=32)
+    assert shown(hass, "connection") == "gone"
+    assert issues(hass) == ["patient_gone"]
+    clinic.invite(nora)
+    await pass_time(hours=4)
+    assert shown(hass, "connection") == "pending"
+    assert issues(hass) == []
+    await pass_time(days=1)
+    assert issues(hass) == []
+    clinic.accept(nora)
+    await pass_time(hours=7)
+    assert shown(hass, "connection") == "connected"
+    assert problem(entry) is None
+
+
+async def test_glucose_of_a_report_is_unknown_once_it_is_old(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, pass_time: PassTime
+) -> None:
+    [nora] = linked(cloud, clinic, "Nora Example")
+    assert nora.own is not None
+    nora.own.pause(cloud.now() - timedelta(hours=2))
+    entry = await followed(hass, nurse, nora)
+    await pass_time(minutes=1)
+    assert feed_of(entry).data[nora.user_id].readings
+    assert shown(hass, "glucose") == "unknown"
+    assert shown(hass, "connection") == "connected"
+    await pass_time(hours=3)
+    assert shown(hass, "glucose") == "unknown"
+
+
+async def test_no_sum_of_today_is_shown_of_a_phone_that_uploaded_nothing_today(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, pass_time: PassTime
+) -> None:
+    [nora] = linked(cloud, clinic, "Nora Example")
+    assert nora.own is not None
+    nora.own.began = cloud.now() - timedelta(days=4)
+    nora.own.pause(cloud.now() - timedelta(days=1, hours=6))
+    await followed(hass, nurse, nora)
+    await pass_time(minutes=1)
+    assert len(cloud.report_orders) == 1
+    assert shown(hass, "carbohydrates_today") == "unknown"
+    nora.own.resume(cloud.now())
+    nora.own.add_entry("carbohydrates", at=cloud.now(), amount=31)
+    await pass_time(hours=7)
+    assert shown(hass, "carbohydrates_today") == "31"
+
+
+async def test_data_of_the_future_are_not_the_last(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, pass_time: PassTime
+) -> None:
+    [nora] = linked(cloud, clinic, "Nora Example")
+    assert nora.own is not None
+    nora.own.pause(cloud.now() - timedelta(hours=2))
+    ahead = int((cloud.now() + timedelta(hours=3)).timestamp())
+    rows = [{"id": nora.user_id, "lastAvailableData": ahead, "libreViewStatus": "Connected"}]
+    cloud.fail_always("dashboard", faults.answer({"status": 0, "data": {"results": rows}}))
+    await followed(hass, nurse, nora)
+    await pass_time(minutes=1)
+    assert shown(hass, "last_data") < (cloud.now() - timedelta(hours=1)).isoformat()
+
+
+async def test_a_week_without_a_trusted_device_wants_no_code_across_a_restart(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, pass_time: PassTime
+) -> None:
+    nurse.trusts_devices = False
+    [nora] = linked(cloud, clinic, "Nora Example")
+    assert nora.own is not None
+    nora.own.began = cloud.now() - timedelta(days=9)
+    nora.own.pause(cloud.now() - timedelta(days=4))  # So that there are few turns, and the session is idle.
+    entry = await followed(hass, nurse, nora)
+    cloud.log.clear()
+    await pass_time(days=4)
+    entry = await restart(hass, entry)
+    await pass_time(days=3)
+    assert not cloud.web_logins
+    assert len(nurse.codes_sent) == 1
+    assert problem(entry) is None
+    assert issues(hass) == []
+    assert len(cloud.report_orders) >= 24
