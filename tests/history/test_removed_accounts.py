@@ -1,7 +1,9 @@
 """The history of an account that was removed: kept aside, said, there again, and gone after 30 days."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+import sqlite3
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
@@ -11,6 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.history.store_file import history_path
 from tests.cloud_double import Account, CloudDouble, Person
 from tests.conftest import NOON, set_up
 from tests.support.clock import PassTime
@@ -155,6 +158,19 @@ async def test_a_clock_that_was_wrong_at_the_removal_neither_hastens_nor_delays_
     await pass_time(hours=2)
 
     assert name not in files(hass)
+
+
+async def test_a_history_of_a_later_version_is_kept_too(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    """It is whole: whoever has gone back to an older version and removes the account may go on again."""
+    await hass.config_entries.async_unload(loaded.entry_id)
+    with closing(sqlite3.connect(history_path(hass, loaded.entry_id))) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+    await remove(hass, loaded)
+
+    said = names_in(issue_of(hass, "account_kept_aside"))
+    assert said["days"] == "?"
+    assert said["file"] in files(hass)
 
 
 async def test_of_a_day_or_two_nothing_is_kept(hass: HomeAssistant, entry: MockConfigEntry) -> None:

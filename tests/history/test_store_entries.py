@@ -372,6 +372,16 @@ def test_a_dose_that_was_moved_within_its_hour_counts_once(store: Store) -> None
     assert store.entries("anna", *ALL) == []
 
 
+def test_a_dose_that_was_moved_within_its_hour_from_file_to_file_counts_once(store: Store) -> None:
+    keep_report(store, entries=[entry(amount=2)], days=[TODAY])
+    for minute in (16, 27, 38):
+        keep_file(store, exact(at=NOON + minute * MINUTE, amount=2))
+
+    keep_report(store, entries=[entry(amount=2)], days=[TODAY])
+
+    assert [each.at for each in store.entries("anna", *ALL)] == [NOON + 38 * MINUTE]
+
+
 @pytest.mark.parametrize("made", [None, NOON - MINUTE], ids=["unknown", "before"])
 def test_a_rival_amount_of_a_file_does_not_replace_what_the_last_report_tells(
     store: Store, made: datetime | None

@@ -149,13 +149,16 @@ def update_kept_aside(hass: HomeAssistant, entry: ConfigEntry, kept: Mapping[str
 
 
 def set_account_kept_aside(
-    hass: HomeAssistant, entry: ConfigEntry, *, days: int, until: datetime, file: str
+    hass: HomeAssistant, entry: ConfigEntry, *, days: int | None, until: datetime, file: str
 ) -> None:
     """Say of how many days the history of a removed account is, until when (UTC) it is kept, and where.
 
+    `days` is None where that is not known.
+
     It names no account: what outlives a restart is part of what Home Assistant puts into diagnostics.
     """
-    placeholders = {"days": str(days), "until": _local_day(until), "file": file}
+    told = "?" if days is None else str(days)
+    placeholders = {"days": told, "until": _local_day(until), "file": file}
     set_issue(hass, entry, ACCOUNT_KEPT_ASIDE, placeholders)
 
 

@@ -80,12 +80,35 @@ def _without_moved(filed: Sequence[EntryRow], reported: Sequence[EntryRow]) -> l
     moved: set[int] = set()
     for hour, rows in by_hour.items():
         surplus = len(rows) - told[hour]
-        if not told[hour] or surplus <= 0:
-            continue
-        examples = {(row.key.wall, row.file, row.told_at): row for row in rows}.values()
-        earlier = [row for row in rows if any(_is_moved(row, other) for other in examples)]
-        moved |= {row.id for row in earlier[: min(surplus, len(rows) - len(earlier))]}
+        if told[hour] and surplus > 0:
+            earlier = _find_earlier(rows)
+            moved |= {row.id for row in [row for row in rows if row.id in earlier][:surplus]}
     return [row for row in filed if row.id not in moved]
+
+
+def _find_earlier(rows: Sequence[EntryRow]) -> set[int]:
+    """Return the numbers of rows, equal but for the minute, that a later file may have at another one.
+
+    Each row may be one row of every earlier file, for an entry may move more than once.
+    """
+    minutes: defaultdict[tuple[int, int, int], list[EntryRow]] = defaultdict(list)
+    for row in rows:
+        minutes[row.key.wall, row.file, row.told_at].append(row)
+    later = {
+        minute: [other for other, (example, *_) in minutes.items() if _is_moved(row, example)]
+        for minute, (row, *_) in minutes.items()
+    }
+    staying = {minute: len(equal) for minute, equal in minutes.items()}
+    moved: Counter[int] = Counter()
+    earlier: set[int] = set()
+    for minute in sorted(minutes, key=lambda minute: len(later[minute])):  # The latest first.
+        _, file, _ = minute
+        most = max(sum(staying[other] for other in later[minute]) - moved[file], 0)
+        found = minutes[minute][:most]
+        earlier |= {row.id for row in found}
+        staying[minute] -= len(found)
+        moved[file] += len(found)
+    return earlier
 
 
 def _is_moved(row: EntryRow, other: EntryRow) -> bool:

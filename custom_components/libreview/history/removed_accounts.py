@@ -3,7 +3,7 @@
 Its file gets a name of its own, with a hash of whose account it was, so that nobody is named there.
 """
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -24,7 +24,7 @@ from ..const import DOMAIN
 from ..failures import issues
 from ..glucose.freshness import clocks_agree
 from ..hass_data import get_data
-from .database_file import UnreadableStoreError, move, remove
+from .database_file import UnreadableStoreError, is_damage, move, remove
 from .history import History
 from .removed_persons import FEWEST_DAYS_TOLD, KEPT_FOR
 from .store import Store
@@ -64,13 +64,13 @@ def _is_clock_right(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     return bool(told) and clocks_agree(max(told, key=attrgetter("told_at")).offset)
 
 
-def _keep(hass: HomeAssistant, entry: ConfigEntry, dated: datetime) -> tuple[int, Path] | None:
+def _keep(hass: HomeAssistant, entry: ConfigEntry, dated: datetime) -> tuple[int | None, Path] | None:
     path = history_path(hass, entry.entry_id)
     kept = None
-    # What cannot be read, or kept aside, is deleted as people have asked.
-    with suppress(OSError, sqlite3.Error, UnreadableStoreError):
+    # What is damaged, or cannot be kept aside, is deleted as people have asked.
+    with suppress(OSError, UnreadableStoreError):
         days = _count_days(path)
-        if days >= FEWEST_DAYS_TOLD:
+        if days is None or days >= FEWEST_DAYS_TOLD:
             aside = path.with_name(f"{_PREFIX}.{_hash(entry)}.{entry.entry_id}{_SUFFIX}")
             move(path, aside)
             kept = days, aside
@@ -79,15 +79,18 @@ def _keep(hass: HomeAssistant, entry: ConfigEntry, dated: datetime) -> tuple[int
     return kept
 
 
-def _count_days(path: Path) -> int:
-    """Return on how many days there is something of anybody; 0 without a file, or for one that is damaged."""
+def _count_days(path: Path) -> int | None:
+    """Return on how many days there is something of anybody; 0 without a file, or for one that is damaged.
+
+    None for a file that is whole but cannot be read now: of a later version, or while the disk is full.
+    """
     if not path.exists():
         return 0
-    store = Store(path)
     try:
-        return store.count_all_days()
-    finally:
-        store.close()
+        with closing(Store(path)) as store:
+            return store.count_all_days()
+    except sqlite3.Error as err:
+        return 0 if is_damage(err) else None
 
 
 async def async_bring_account_back(hass: HomeAssistant, entry: ConfigEntry) -> None:
