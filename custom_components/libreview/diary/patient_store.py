@@ -7,19 +7,16 @@ each time, a gigabyte a day, which flash memory does not bear.
 import asyncio
 from collections.abc import Collection
 from hashlib import sha256
-from typing import Any, Final, override
+from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import Store
 import orjson
 
-from ..const import DOMAIN
 from ..entry_data import is_practice
 from ..hass_data import get_data
+from ..private_store import PrivateStore
 from .store import DiaryRecord, DiaryStore, get_diary_store
-
-_VERSION: Final = 1
 
 
 class PatientStore(DiaryStore):
@@ -30,7 +27,7 @@ class PatientStore(DiaryStore):
         super().__init__(hass, entry_id)
         self._hass = hass
         self._entry_id = entry_id
-        self._files: dict[str, Store[dict[str, Any]]] = {}
+        self._files: dict[str, PrivateStore[dict[str, Any]]] = {}
         """The files that are loaded, by patient id."""
         self._written: dict[str, int] = {}
         """The hash of what each of them holds."""
@@ -88,10 +85,10 @@ class PatientStore(DiaryStore):
         self._written.pop(patient_id, None)
         await (self._files.pop(patient_id, None) or self._file(patient_id)).async_remove()
 
-    def _file(self, patient_id: str) -> Store[dict[str, Any]]:
+    def _file(self, patient_id: str) -> PrivateStore[dict[str, Any]]:
         """Return the file of a patient, whose id is not to be read in its name: Home Assistant logs names."""
-        name = f"{DOMAIN}.{self._entry_id}.diary.{sha256(patient_id.encode()).hexdigest()[:16]}"
-        return Store(self._hass, _VERSION, name, private=True, atomic_writes=True)
+        hashed = sha256(patient_id.encode()).hexdigest()[:16]
+        return PrivateStore(self._hass, f"{self._entry_id}.diary.{hashed}")
 
 
 def get_store_of(hass: HomeAssistant, entry: ConfigEntry) -> DiaryStore:
