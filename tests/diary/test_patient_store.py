@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 import pytest
@@ -118,6 +118,16 @@ async def test_a_save_under_way_brings_nobody_back_who_is_removed_meanwhile(
     record.attempted_at = None
     await asyncio.gather(store.async_save(), store.async_remove())
     assert not files(hass_storage, connected)
+
+
+async def test_a_file_that_cannot_be_read_keeps_no_practice_from_being_set_up(
+    hass: HomeAssistant, hass_storage: dict[str, Any], connected: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_unload(connected.entry_id)
+    key = max(files(hass_storage, connected), key=len)
+    hass_storage[key] = {**hass_storage[key], "version": 99}
+    entry = await restart(hass, connected)
+    assert entry.state is ConfigEntryState.LOADED
 
 
 async def test_a_person_who_is_removed_while_being_read_leaves_nothing_and_others_go_on(

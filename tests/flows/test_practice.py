@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
 from tests.cloud_double import Account, CloudDouble, Person, Practice, Professional, faults, professional
-from tests.cloud_double.practice_wire import NOT_A_MEMBER
+from tests.cloud_double.practice_wire import NOT_A_MEMBER, PracticeForms
 from tests.conftest import set_up
 from tests.support.clock import PassTime
 from tests.support.dialogs import (
@@ -178,6 +178,37 @@ async def test_somebody_in_two_practices_is_shown_once(
     cloud.add_practice(Practice(practice_id="HILLSIDE1", members=[nurse])).link(nora)
     form = await search(hass, await signed_in(hass, nurse), "nora")
     assert len(labels(form)) == 1
+
+
+@pytest.mark.parametrize("born", ["absent", "words"])
+@pytest.mark.parametrize("last_data", ["absent", "iso"])
+@pytest.mark.parametrize("status", ["absent", "number", "object"])
+@pytest.mark.parametrize("practices", ["absent", "texts"])
+async def test_somebody_is_followed_whatever_the_answers_look_like(
+    *,
+    hass: HomeAssistant,
+    cloud: CloudDouble,
+    clinic: Practice,
+    nurse: Account,
+    pass_time: PassTime,
+    born: str,
+    last_data: str,
+    status: str,
+    practices: str,
+) -> None:
+    cloud.practice_forms = PracticeForms(
+        born=born, last_data=last_data, status=status, practices=practices, needs_professional_id=True
+    )
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    nurse.professional = Professional(account_type=None, role=None)
+    [nora] = linked(cloud, clinic, "Nora Example")
+    form = await search(hass, await signed_in(hass, nurse), "nora")
+    await pick(hass, form, nora)
+    await pass_time(minutes=1)
+    found = hass.states.get("sensor.nora_e_connection")
+    assert found is not None
+    assert found.state == "connected"
+    assert [order.person.patient_id for order in cloud.report_orders] == [nora.own and nora.own.patient_id]
 
 
 # What is refused, with the reason.

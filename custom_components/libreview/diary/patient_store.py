@@ -87,8 +87,8 @@ class PatientStore(DiaryStore):
 
     def _file(self, patient_id: str) -> PrivateStore[dict[str, Any]]:
         """Return the file of a patient, whose id is not to be read in its name: Home Assistant logs names."""
-        name = sha256(patient_id.encode()).hexdigest()[:16]
-        return PrivateStore(self._hass, f"{self._entry_id}.diary.{name}")
+        hashed = sha256(patient_id.encode()).hexdigest()[:16]
+        return PrivateStore(self._hass, f"{self._entry_id}.diary.{hashed}")
 
 
 def get_store_of(hass: HomeAssistant, entry: ConfigEntry) -> DiaryStore:
