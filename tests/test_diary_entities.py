@@ -107,7 +107,9 @@ def keys(hass: HomeAssistant, entry: MockConfigEntry, patient: Person) -> set[st
     return {entity.unique_id.removeprefix(f"{entry.unique_id}_{patient.patient_id}_") for entity in entities}
 
 
-DESCRIPTIONS = (*BINARY_SENSORS, *BUTTONS, *CALENDARS, *EVENTS, *SENSORS)
+DESCRIPTIONS = [
+    each for each in (*BINARY_SENSORS, *BUTTONS, *CALENDARS, *EVENTS, *SENSORS) if not each.is_of_patient
+]
 ALWAYS = {description.key for description in DESCRIPTIONS if description.feed is None}
 OF_LIVE = {description.key for description in DESCRIPTIONS if description.feed is Feed.LIVE}
 OF_THE_DIARY = {

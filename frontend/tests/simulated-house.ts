@@ -147,9 +147,9 @@ export class SimulatedHouse {
       const isCurrent = age > -5 * MINUTE && age < person.maxAge;
       const told = (state: string) => (this.isSetUp ? state : "unavailable");
       const value = isCurrent ? String(valueAt(person, last as number)) : "unknown";
-      add(entityId, told(value), { unit_of_measurement: person.unit });
-      const measured = last === undefined ? "unknown" : new Date(last * 1000).toISOString();
-      add(`${entityId}_last_reading`, told(measured));
+      const measured = last === undefined ? null : new Date(last * 1000).toISOString();
+      const unit = { unit_of_measurement: person.unit };
+      add(entityId, told(value), this.isSetUp ? { ...unit, measurement_timestamp: measured } : unit);
     }
     this.#show({ states });
   }
