@@ -6,6 +6,7 @@ A reader replaces what it has of an hour by what it is told. So nothing needs to
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
+import re
 from typing import Final
 
 from ..history.change_table import Position
@@ -15,6 +16,7 @@ from .items import MOST_ITEMS, PersonView, items_between, to_iso
 
 _HOUR: Final = 3600
 _NAME_LENGTH: Final = 8
+_NUMBER: Final = re.compile(r"\d{1,18}")
 
 
 def changes_page(store: Store, view: PersonView, cursor: str, most_items: int = MOST_ITEMS) -> JsonObjectType:
@@ -66,4 +68,4 @@ def _parse(cursor: str, sight: str) -> Position | None:
     """Return the position that a cursor names, None for one of another sight, or of none."""
     epoch, _, rest = cursor.partition(".")
     seen, _, number = rest.partition(".")
-    return Position(epoch, int(number)) if seen == sight and number.isdecimal() else None
+    return Position(epoch, int(number)) if seen == sight and _NUMBER.fullmatch(number) else None
