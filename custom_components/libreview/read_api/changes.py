@@ -22,6 +22,8 @@ _NUMBER: Final = re.compile(r"\d{1,18}")
 def changes_page(store: Store, view: PersonView, cursor: str, most_items: int = MOST_ITEMS) -> JsonObjectType:
     """Return the hours that changed after `cursor`, as many as fit onto a page, one change at least.
 
+    An hour takes the room of an item besides its own, so that hours without any cannot be told without end.
+
     `reset` is true where the reader has to forget all that it has first: the cursor is none, is of another
     file, or the person is seen otherwise than before (another unit, another time zone, with the diary now).
     """
@@ -35,7 +37,7 @@ def changes_page(store: Store, view: PersonView, cursor: str, most_items: int = 
             {"start": to_iso(hour), "items": items_between(store, view, hour, hour + _HOUR)}
             for hour, _ in of_change
         ]
-        count += sum(len(each["items"]) for each in told)
+        count += sum(1 + len(each["items"]) for each in told)
         if hours and count > most_items:
             is_cut = True
             break
@@ -54,6 +56,7 @@ def changes_page(store: Store, view: PersonView, cursor: str, most_items: int = 
 def _sight(store: Store, view: PersonView) -> str:
     """Return a name of how the person is seen: another one where the same data are told in another way."""
     parts = (
+        view.public_id,
         store.first_change(view.patient_id),
         view.time_zone,
         view.unit,
