@@ -70,7 +70,7 @@ async def test_an_app_gets_a_key_that_is_shown_once_and_kept_as_a_hash(
     told = form["description_placeholders"]
     key = told["key"]
     assert told["url"] == url
-    assert (told["name"], told["app"]) == ("Grandma's watch", r"Grandma\'s watch")
+    assert (told["name_plain"], told["name"]) == ("Grandma's watch", r"Grandma\'s watch")
     assert told["xdrip"] == f"{url.replace('://', f'://{key}@')}/"
     (selector,) = form["data_schema"].schema.values()
     assert selector.config["data"] == f"{url}/?token={key}"

@@ -22,7 +22,7 @@ _NUMBER: Final = re.compile(r"\d{1,18}")
 def changes_page(store: Store, view: PersonView, cursor: str, most_items: int = MOST_ITEMS) -> JsonObjectType:
     """Return the hours that changed after `cursor`, as many as fit onto a page, one change at least.
 
-    An hour takes the room of an item besides its own, so that hours without any cannot be told without end.
+    An hour takes the room of one item more, so that hours without any cannot be told without end.
 
     `reset` is true where the reader has to forget all that it has first: the cursor is none, is of another
     file, or the person is seen otherwise than before (another unit, another time zone, with the diary now).
