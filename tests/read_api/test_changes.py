@@ -215,6 +215,20 @@ def test_an_older_copy_of_the_file_that_is_brought_back_is_noticed(
     restored.close()
 
 
+def test_a_copy_that_is_brought_back_between_two_pages_is_noticed(store: Store, tmp_path: Path) -> None:
+    reader = Reader()
+    keep_live(store, *(reading(minute) for minute in (0, 60, 120)))
+    store.bring_together()
+    copy = tmp_path / "copy.db"
+    shutil.copy(store.path, copy)
+    keep_live(store, reading(1, 99))  # The first hour is now told last.
+    assert reader.ask(store, most_items=1)
+
+    restored = Store(copy)
+    assert reader.catch_up(restored) == all_of(restored)
+    restored.close()
+
+
 @pytest.mark.parametrize(
     "change",
     [
