@@ -70,7 +70,7 @@ async def test_an_app_gets_a_key_that_is_shown_once_and_kept_as_a_hash(
     told = form["description_placeholders"]
     key = told["key"]
     assert told["url"] == url
-    assert (told["name"], told["app"]) == ("Grandma's watch", r"Grandma\'s watch")
+    assert (told["name_plain"], told["name"]) == ("Grandma's watch", r"Grandma\'s watch")
     assert told["xdrip"] == f"{url.replace('://', f'://{key}@')}/"
     (selector,) = form["data_schema"].schema.values()
     assert selector.config["data"] == f"{url}/?token={key}"
@@ -160,6 +160,22 @@ async def test_a_new_key_takes_the_place_of_the_old_one_once_it_was_seen(
     found = find_by_key(hass, [new])
     assert found is not None
     assert (found.reader_id, found.diary, found.persons) == (reader.subentry_id, True, (person.patient_id,))
+
+
+async def test_a_new_key_does_not_bring_back_what_was_taken_away_meanwhile(
+    hass: HomeAssistant, quiet: MockConfigEntry, person: Person
+) -> None:
+    _, reader = await share(hass, quiet, person, diary=True, local_only=False)
+    confirm = await fill(hass, await reopen(hass, quiet, reader), next_step_id="new_key")
+    shown = await fill(hass, confirm)
+    change = await fill(hass, await reopen(hass, quiet, reader), next_step_id="change_app")
+    await fill(hass, change, name="Car", person=person.patient_id, diary=False, local_only=True)
+
+    await fill(hass, shown)
+
+    found = find_by_key(hass, [shown["description_placeholders"]["key"]])
+    assert found is not None
+    assert (found.diary, found.local_only) == (False, True)
 
 
 async def test_what_an_app_may_read_can_be_changed_without_a_new_key(

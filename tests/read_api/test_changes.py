@@ -215,6 +215,20 @@ def test_an_older_copy_of_the_file_that_is_brought_back_is_noticed(
     restored.close()
 
 
+def test_a_copy_that_is_brought_back_between_two_pages_is_noticed(store: Store, tmp_path: Path) -> None:
+    reader = Reader()
+    keep_live(store, *(reading(minute) for minute in (0, 60, 120)))
+    store.bring_together()
+    copy = tmp_path / "copy.db"
+    shutil.copy(store.path, copy)
+    keep_live(store, reading(1, 99))  # The first hour is now told last.
+    assert reader.ask(store, most_items=1)
+
+    restored = Store(copy)
+    assert reader.catch_up(restored) == all_of(restored)
+    restored.close()
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -223,6 +237,7 @@ def test_an_older_copy_of_the_file_that_is_brought_back_is_noticed(
         {"diary": False},
         {"serials": False},
         {"types": frozenset({"cbg"})},
+        {"public_id": "p_other"},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -234,6 +249,30 @@ def test_who_sees_the_person_otherwise_begins_anew(store: Store, change: dict[st
     other = replace(VIEW, **change)
     assert reader.catch_up(store, other) == all_of(store, other)
     assert reader.resets == 2
+
+
+def test_a_person_of_an_older_file_is_not_told_from_where_another_one_was_left(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(";".join([*MIGRATIONS[:4], "PRAGMA user_version = 4"]))
+        connection.execute("INSERT INTO person (id, patient_id) VALUES (1, 'anna'), (2, 'ben')")
+        connection.executemany(
+            "INSERT INTO reading (person, at, mg_dl, source, measuring_range) VALUES (?, ?, 100, 0, 0)",
+            [(1, START), (2, START)],
+        )
+    connection.close()
+    store = Store(path)
+    reader, ben = Reader(), replace(VIEW, patient_id="ben", public_id="p_ben")
+    reader.catch_up(store)
+    assert reader.catch_up(store, ben) == all_of(store, ben)
+    store.close()
+
+
+def test_hours_without_anything_to_tell_fill_a_page_too(store: Store) -> None:
+    keep_live(store, *(reading(60 * hour) for hour in range(40)))
+    notes = replace(VIEW, types=frozenset({"note"}))
+    page = changes_page(store, notes, "", most_items=10)
+    assert (len(page["hours"]), page["more"]) == (10, True)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "0.0.0", "a.b.c", "....", "ab.cd.-1"])

@@ -88,9 +88,10 @@ class ReaderFlow(LibreViewSubentryFlow):
             return self._show_key()
         if self.source == SOURCE_USER:
             return self.async_create_entry(title=self._title, data=self._data)
-        return self.async_update_and_abort(
-            self._get_entry(), self._get_reconfigure_subentry(), data=self._data
-        )
+        reader = self._get_reconfigure_subentry()
+        # All but the key may have been changed while it was shown.
+        data = {**reader.data, CONF_KEY_HASH: self._data[CONF_KEY_HASH]}
+        return self.async_update_and_abort(self._get_entry(), reader, data=data)
 
     # Later.
 

@@ -21,15 +21,18 @@ class Changes(NamedTuple):
 class StoreChanges(Database):
     """The queries on changes. Every method may raise sqlite3.Error."""
 
-    def changes(self, patient_id: str, since: Position | None) -> Changes:
-        """Return the hours that changed since a position, or all where that is not known."""
+    def changes(self, patient_id: str, since: Position | None, after: int) -> Changes:
+        """Return the hours of changes after a number, or all where the file was never at `since`.
+
+        `since` is the position at which somebody was told last. Its number is higher than `after` where they
+        were told a part: an older copy of the file may have the hours of the other part in another order.
+        """
         with self._read() as connection:
             person = person_table.find(connection, patient_id)
             # First the position: what changes meanwhile is told again, and never left out.
             now = change_table.now(connection)
             is_known = since is not None and change_table.is_known(connection, since)
-            number = since.number if since is not None and is_known else 0
-            hours = list(change_table.changed_since(connection, person, number))
+            hours = list(change_table.changed_since(connection, person, after if is_known else 0))
             return Changes(now=now, hours=hours, is_reset=not is_known)
 
     def first_change(self, patient_id: str) -> int:

@@ -21,6 +21,7 @@ _KIND_OPERATORS: Final = {None: True, "$eq": True, "$in": True, "$ne": False, "$
 _FIND: Final = re.compile(r"find\[(?P<field>\w+)\](?:\[(?P<operator>\$\w+)\](?:\[\d*\])?)?")
 _LOST_PLUS: Final = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
 """Where a plus sign stood that nobody escaped, at the end of a time with an offset."""
+_COUNT: Final = re.compile(r"\d{1,15}")
 _MILLISECONDS: Final = re.compile(r"\d{1,15}(\.\d*)?")
 
 
@@ -62,7 +63,7 @@ def parse_query(
     count, is_found = None, False
     for name, value in parameters:
         if name == "count":
-            count = int(value) if value.isdecimal() else None
+            count = parse_count(value)
         elif name.startswith("find["):
             is_found = True
             field, operator = _parse_find(name)
@@ -83,6 +84,11 @@ def parse_query(
         kinds=frozenset(kinds[True]) or None,
         other_kinds=frozenset(kinds[False]),
     )
+
+
+def parse_count(text: str) -> int | None:
+    """Return the number of objects that are asked for, None where none is named that makes sense."""
+    return int(text) if _COUNT.fullmatch(text) else None
 
 
 def _parse_find(name: str) -> tuple[str, str | None]:

@@ -15,7 +15,7 @@ from ..models import Device, DiaryEntry, JsonObjectType, KeptReading, Reading, S
 from ..nightscout.current import pebble, properties
 from ..nightscout.entries import SENSOR, STRIP, sensor_entries, strip_entries
 from ..nightscout.fields import device_name
-from ..nightscout.query import MAX_COUNT, InvalidQueryError, Query, parse_query
+from ..nightscout.query import MAX_COUNT, InvalidQueryError, Query, parse_count, parse_query
 from ..nightscout.status import UNITS, status, verified
 from ..nightscout.told_entries import HALF_AN_HOUR, told_at
 from ..nightscout.treatments import treatments
@@ -109,14 +109,14 @@ async def async_current_entry(request: Request) -> Answer:
 async def async_pebble(request: Request) -> Answer:
     """Return the current reading for watches, and those before it if more are asked for."""
     snapshot, parameters = request.grant.person.snapshot(), dict(request.parameters)
-    count = parameters.get("count", "1")
+    count = parse_count(parameters.get("count", ""))
     asked = parameters.get("units")
     unit = next((unit for unit, word in UNITS.items() if word == asked), snapshot.unit)
     answer = pebble(
         _current_readings(snapshot),
         snapshot.change,
         unit=unit,
-        count=min(max(int(count), 1), MAX_COUNT) if count.isdecimal() else 1,
+        count=min(count or 1, MAX_COUNT),
         now=request.now,
     )
     return to_answer(answer)

@@ -25,8 +25,8 @@ def make_key(name: str) -> str:
 
 
 def hash_key(key: str) -> str:
-    """Return what is stored of a key."""
-    return _hash_sha1(sha1(key.encode(), usedforsecurity=False).hexdigest())
+    """Return what is stored of a key. A presented one may be of bytes that are no text, as no key is."""
+    return _hash_sha1(sha1(key.encode(errors="replace"), usedforsecurity=False).hexdigest())
 
 
 def possible_hashes(presented: str) -> tuple[str, ...]:
