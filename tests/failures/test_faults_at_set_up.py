@@ -73,7 +73,7 @@ CASES = (
     ),
     Case(name="locked", happens=sign_in(faults.locked()), sign_ins=(3, 4)),
     Case(name="network away", happens=no_name, sign_ins=(0, 0)),
-    Case(name="500", happens=connections(faults.status(500)), requests=(10, 18)),
+    Case(name="500", happens=connections(faults.status(500)), requests=(40, 61)),
     Case(
         name="401 for ever",
         happens=connections(faults.ticket_invalid()),

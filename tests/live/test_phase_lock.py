@@ -27,7 +27,7 @@ from tests.support.simulated_uploader import (
     uniform,
 )
 
-HOURS = 6
+HOURS = 12
 PAUSES = ((2 * HOUR, 2.2 * HOUR),)
 STEADY = gaussian(8, 2)
 
