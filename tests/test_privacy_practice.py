@@ -101,7 +101,9 @@ async def test_days_with_a_practice_write_no_secret(
     await pass_time(hours=34)
     ours = [issue for issue in ir.async_get(hass).issues.values() if issue.domain == DOMAIN]
     assert [issue.translation_key for issue in ours] == ["patient_gone"]
-    assert ours[0].translation_placeholders == {"person": "Mum Q.", "account": EMAIL}
+    named = ours[0].translation_placeholders or {}
+    assert named.keys() == {"person", "person_plain", "account", "account_plain"}
+    assert (named["person_plain"], named["account_plain"]) == ("Mum Q.", EMAIL)
     assert practice_leaks(logged(caplog)) == []
     diagnostics = json.dumps(await async_get_config_entry_diagnostics(hass, entry))
     found = practice_leaks(diagnostics)

@@ -81,7 +81,8 @@ async def test_who_left_is_removed_or_waited_for_as_a_person_wants(
     clinic.remove(patients[0])
     await pass_time(hours=32)
     issue = issue_of(hass, "patient_gone")
-    assert issue.translation_placeholders == {"person": "Nora E.", "account": connected.title}
+    named = issue.translation_placeholders or {}
+    assert (named["person_plain"], named["account_plain"]) == ("Nora E.", connected.title)
     await choose_way(hass, issue, way)
     assert {person.title for person in connected.subentries.values()} == titles
     if way == "remove":
