@@ -251,6 +251,23 @@ def test_who_sees_the_person_otherwise_begins_anew(store: Store, change: dict[st
     assert reader.resets == 2
 
 
+def test_another_file_of_the_version_before_is_noticed(tmp_path: Path) -> None:
+    reader = Reader()
+    for number, minutes_kept in enumerate(([0, 1], [0])):
+        path = tmp_path / f"{number}.db"
+        with sqlite3.connect(path) as connection:
+            connection.executescript(";".join([*MIGRATIONS[:4], "PRAGMA user_version = 4"]))
+            connection.execute("INSERT INTO person (id, patient_id) VALUES (1, 'anna')")
+            connection.executemany(
+                "INSERT INTO reading (person, at, mg_dl, source, measuring_range) VALUES (1, ?, 100, 0, 0)",
+                [(START + 60 * minute,) for minute in minutes_kept],
+            )
+        connection.close()
+        store = Store(path)
+        assert reader.catch_up(store) == all_of(store)
+        store.close()
+
+
 def test_a_person_of_an_older_file_is_not_told_from_where_another_one_was_left(tmp_path: Path) -> None:
     path = tmp_path / "history.db"
     with sqlite3.connect(path) as connection:

@@ -3,8 +3,9 @@
 Triggers of the file write them, whatever inserts, changes or deletes a reading or an entry. The number of a
 change is higher than all before. An hour is noted with its last change alone.
 
-An epoch begins with the first write after a file is opened. A position (an epoch and a number) that the file
-does not know is one of another file, or of what was lost when an older copy of it was brought back.
+An epoch begins with the tables themselves, and with the first write after a file is opened. A position (an
+epoch and a number) that the file does not know is one of another file, or of what was lost when an older copy
+of it was brought back.
 """
 
 from collections.abc import Iterator
@@ -14,8 +15,6 @@ from typing import Final, NamedTuple
 
 _MOST_EPOCHS: Final = 200
 """Who has not asked since so many starts of Home Assistant begins anew."""
-NO_EPOCH: Final = "0"
-"""The epoch before the first write."""
 
 
 class Position(NamedTuple):
@@ -45,9 +44,7 @@ def begin_epoch(connection: sqlite3.Connection) -> None:
 def now(connection: sqlite3.Connection) -> Position:
     """Return the position after all changes."""
     found = connection.execute(
-        "SELECT ifnull((SELECT name FROM change_epoch ORDER BY id DESC LIMIT 1), ?), number"
-        " FROM change_count",
-        (NO_EPOCH,),
+        "SELECT (SELECT name FROM change_epoch ORDER BY id DESC LIMIT 1), number FROM change_count"
     ).fetchone()
     return Position(*found)
 
@@ -58,8 +55,8 @@ def is_known(connection: sqlite3.Connection, position: Position) -> bool:
         "SELECT ifnull("
         " (SELECT later.began FROM change_epoch AS later WHERE later.id > this.id ORDER BY later.id LIMIT 1),"
         " (SELECT number FROM change_count))"
-        " FROM (SELECT id, name FROM change_epoch UNION ALL SELECT 0, ?) AS this WHERE this.name = ?",
-        (NO_EPOCH, position.epoch),
+        " FROM change_epoch AS this WHERE this.name = ?",
+        (position.epoch,),
     ).fetchone()
     return ended is not None and 0 <= position.number <= ended[0]
 

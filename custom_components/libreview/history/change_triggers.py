@@ -51,6 +51,7 @@ _TABLES: Final = """
             UNION SELECT person, at - at % 3600 FROM entry
         );
     INSERT INTO change_count (id, number) SELECT 0, count(*) FROM changed_hour;
+    INSERT INTO change_epoch (name, began) SELECT hex(randomblob(4)), 0;
     CREATE TRIGGER person_came AFTER INSERT ON person BEGIN
         UPDATE change_count SET number = number + 1;
         UPDATE person SET first_change = (SELECT number FROM change_count) WHERE id = NEW.id;
