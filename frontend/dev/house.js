@@ -186,12 +186,15 @@ function person(id, name, says) {
     states[entityId] = { entity_id: entityId, state: String(state ?? "unknown"), attributes };
   };
   const current = says.end !== undefined && !(says.age > 15 * MINUTE);
-  const glucoseAttributes = { unit_of_measurement: unit, measuring_range: says.beyond ?? "within" };
+  const glucoseAttributes = {
+    unit_of_measurement: unit,
+    measuring_range: says.beyond ?? "within",
+    measurement_timestamp: Number.isNaN(says.age) ? null : iso(now - (says.age ?? 40)),
+  };
   add("sensor", "glucose", current ? shown(says.end) : undefined, glucoseAttributes);
   add("sensor", "trend", says.trend);
   add("sensor", "range", says.range);
   add("sensor", "change", current ? shown(says.change) : undefined, { unit_of_measurement: unit });
-  add("sensor", "last_reading", Number.isNaN(says.age) ? undefined : iso(now - (says.age ?? 40)));
   add("sensor", "sensor_status", says.status ?? "active");
   add(
     "sensor",

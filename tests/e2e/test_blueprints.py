@@ -203,9 +203,15 @@ async def _glucose_comes(
     await client.act("button.press", entity_id=shown.entities["refresh"])
     await client.until(
         shown.entities["glucose"],
-        lambda state: datetime.fromisoformat(state["attributes"]["measurement_timestamp"]) == at,
+        lambda state: measured_at(state) == at.replace(microsecond=0),
         within=WITHIN,
     )
+
+
+def measured_at(state: dict[str, Any]) -> datetime | None:
+    """When the newest reading was measured, as the glucose of a person says it."""
+    told = state["attributes"].get("measurement_timestamp")
+    return datetime.fromisoformat(told) if told else None
 
 
 async def _missing_is_told(client: Client, box: str, since: datetime) -> None:

@@ -319,7 +319,10 @@ async def test_figures_are_asked_for_anew_when_the_past_has_changed(browser: Bro
     async with shown(browser, address, scene="normal") as page:
         await expect(page.get_by_text("79%")).to_be_visible()
         await page.evaluate(
-            "house.callWS = async () => ({ enough: false, completeness: 0.5, shares: null, episodes: {} })"
+            """void (house.callWS = async ({ entity_id }) => ({
+              device_id: house.entities[entity_id].device_id,
+              end: Date.now() / 1000, enough: false, completeness: 0.5, shares: null, episodes: {},
+            }))"""
         )
         await page.evaluate("change({ callWS: house.callWS })")
         await page.evaluate("past()")

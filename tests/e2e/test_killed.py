@@ -98,7 +98,7 @@ class Deaths:
             self.file.look()
             with suppress(aiohttp.ClientError, HomeError, ValueError):
                 state = await self.home.client.state(self.alex.entities["glucose"])
-                at = datetime.fromisoformat(state["attributes"].get("measurement_timestamp", ""))
+                at = datetime.fromisoformat(state["attributes"].get("measurement_timestamp") or "")
                 shown.setdefault(int(at.timestamp()), now)
             await asyncio.sleep(min(0.5, end - now))
         return shown
