@@ -50,7 +50,7 @@ async def test_an_app_gets_a_key_reads_with_it_and_is_ended(
         await dialog.fill(name=name)
         await dialog.inside.get_by_text(alex.name).first.click()
         await dialog.submit()
-        title = ours(language, f"{READER}.step.key.title").format(name=name)
+        title = ours(language, f"{READER}.step.key.title").format(name_plain=name)
         await expect(dialog.inside.get_by_text(title).first).to_be_visible()
         await expect(dialog.inside.locator("ha-qr-code canvas")).to_be_visible()
         await seat.look(f"share-{language}-3-key")
