@@ -46,7 +46,7 @@ async def test_the_end_of_the_sensor_is_not_taken_for_the_last_reading(
     await automation_time(minutes=2)
     person.pause(datetime.now(UTC))
     await automation_time(minutes=6)
-    assert notified_home.messages[-1].text == "60 mg/dL → Stable, 5 min ago"
+    assert notified_home.messages[-1].text == "60 mg/dL → Stable, 4 min ago"
 
 
 async def test_when_a_dose_was_is_not_taken_for_the_last_reading(
@@ -59,7 +59,7 @@ async def test_when_a_dose_was_is_not_taken_for_the_last_reading(
     await automation_time(minutes=4)
     add_time_of_a_dose(hass, notified_home.person, datetime.now(UTC))
     await automation_time(minutes=2)
-    assert notified_home.messages[-1].text == "60 mg/dL → Stable, 5 min ago"
+    assert notified_home.messages[-1].text == "60 mg/dL → Stable, 4 min ago"
 
 
 async def test_without_glucose_the_alarm_sounds_all_the_same(
