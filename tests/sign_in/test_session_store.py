@@ -99,7 +99,7 @@ async def test_after_a_restart_nobody_signs_in(
     cloud.log.clear()
     entry = await set_up(hass, restarted(hass, loaded))
     assert entry.state is ConfigEntryState.LOADED
-    assert [request.endpoint for request in cloud.requests()] == ["connections", "graph"]
+    assert [request.endpoint for request in cloud.requests()] == ["connections"]
 
 
 @pytest.mark.parametrize(
