@@ -5,7 +5,7 @@ A report tells all entries of the days it covers. A file tells of no day that it
 made in the middle of one.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 import sqlite3
@@ -39,10 +39,10 @@ def keep_report(
     What it does not tell any more is withdrawn, and with it an entry of a file. No entry of a file is so of
     an `unclear` kind and day: it may be what was not understood.
     """
-    reported = to_rows(entries)
+    reported = _by_day(to_rows(entries))
     for day in days:
         start = to_wall_seconds(datetime.combine(day, datetime.min.time()))
-        told = {row.key: row for row in reported if start <= row.key.wall < start + _DAY}
+        told = {row.key: row for row in reported.get(start, ())}
         before = [row for row in _find_day(connection, person, start) if row.file == _OF_REPORTS]
         for row in before:
             if (again := told.pop(row.key, None)) is not None:
@@ -57,11 +57,9 @@ def keep_report(
 
 def add_reported(connection: sqlite3.Connection, person: int, entries: Iterable[DiaryEntry]) -> None:
     """Add those entries of earlier reports that are not there, and replace or withdraw none."""
-    reported = to_rows(entries)
-    for start in _days_of(reported):
+    for start, of_day in _by_day(to_rows(entries)).items():
         there = _find_day(connection, person, start)
         standing = [row for row in there if row.standing is not Standing.REPLACED]
-        of_day = [row for row in reported if start <= row.key.wall < start + _DAY]
         missing = [row for row, same in match_reported(of_day, standing) if same is None]
         _insert(connection, person, number(missing, [row for row in there if row.file == _OF_REPORTS]))
         _resolve(connection, person, start)
@@ -99,8 +97,7 @@ def keep_file(
     """
     rows = [row._replace(file=file, told_at=made_at) for row in to_rows(entries)]
     counts = RowCounts()
-    for start in _days_of(rows):
-        of_day = [row for row in rows if start <= row.key.wall < start + _DAY]
+    for start, of_day in _by_day(rows).items():
         there = _find_day(connection, person, start)
         counts += _count(of_day, there)
         _delete(connection, _told_again(row for row in there if row.file < since))
@@ -120,17 +117,9 @@ def take_back_file(connection: sqlite3.Connection, person: int, file: int) -> No
 
 def plan_file(connection: sqlite3.Connection, person: int, entries: Iterable[DiaryEntry]) -> RowCounts:
     """Return the counts that `keep_file` would return, without writing anything."""
-    rows = to_rows(entries)
-    return sum(
-        (
-            _count(
-                [row for row in rows if start <= row.key.wall < start + _DAY],
-                _find_day(connection, person, start),
-            )
-            for start in _days_of(rows)
-        ),
-        RowCounts(),
-    )
+    days = _by_day(to_rows(entries)).items()
+    counts = (_count(of_day, _find_day(connection, person, start)) for start, of_day in days)
+    return sum(counts, RowCounts())
 
 
 def entries(connection: sqlite3.Connection, person: int, start: int, end: int) -> list[DiaryEntry]:
@@ -184,9 +173,12 @@ def _told_again(rows: Iterable[EntryRow]) -> list[EntryRow]:
     return earlier
 
 
-def _days_of(rows: Iterable[EntryRow]) -> list[int]:
-    """Return the days of rows, each by the second at which it begins on the person's own clock."""
-    return sorted({row.key.wall - row.key.wall % _DAY for row in rows})
+def _by_day(rows: Iterable[EntryRow]) -> dict[int, list[EntryRow]]:
+    """Return rows by their days, each by the second at which it begins on the person's own clock."""
+    days: defaultdict[int, list[EntryRow]] = defaultdict(list)
+    for row in rows:
+        days[row.key.wall - row.key.wall % _DAY].append(row)
+    return dict(sorted(days.items()))
 
 
 def _days_since(connection: sqlite3.Connection, person: int, file: int) -> list[int]:
