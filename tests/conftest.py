@@ -21,7 +21,7 @@ from syrupy.assertion import SnapshotAssertion
 from custom_components.libreview.account import account as account_module, clock_watch
 from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.entity import PersonEntity
-from tests.cloud_double import Account, CloudDouble, Person, Sensor
+from tests.cloud_double import Account, CloudDouble, Person, Practice, Sensor, professional
 from tests.support.clock import PassTime, let_pass, settled_but_automations
 from tests.support.entries import entry_of, own_entry_of
 from tests.support.examples import load_profile
@@ -215,6 +215,18 @@ async def diary_read_before(diary_read: MockConfigEntry, pass_time: PassTime) ->
 def every_entity(monkeypatch: pytest.MonkeyPatch) -> None:
     """Entities are enabled, also those that are not by themselves."""
     monkeypatch.setattr(PersonEntity, "entity_registry_enabled_default", True)
+
+
+@pytest.fixture
+def nurse(cloud: CloudDouble) -> Account:
+    """A professional with a LibreView login."""
+    return professional()
+
+
+@pytest.fixture
+def clinic(cloud: CloudDouble, nurse: Account) -> Practice:
+    """A practice whose member that professional is."""
+    return cloud.add_practice(Practice(members=[nurse]))
 
 
 @pytest.fixture

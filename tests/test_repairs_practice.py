@@ -24,11 +24,6 @@ def nurse(cloud: CloudDouble) -> Account:
 
 
 @pytest.fixture
-def clinic(cloud: CloudDouble, nurse: Account) -> Practice:
-    return cloud.add_practice(Practice(members=[nurse]))
-
-
-@pytest.fixture
 def patients(cloud: CloudDouble, clinic: Practice) -> list[Account]:
     return linked(cloud, clinic, "Nora Example", "Bo Example")
 

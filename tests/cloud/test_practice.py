@@ -28,6 +28,7 @@ from custom_components.libreview.cloud.session_state import Credentials, Session
 from custom_components.libreview.cloud.transport import Transport
 from custom_components.libreview.models import AccountKind, PatientStatus
 from tests.cloud_double import Account, CloudDouble, Practice, Professional, faults, professional
+from tests.cloud_double.practice import LinkStatus
 from tests.cloud_double.practice_wire import (
     DAYS,
     INSTANTS,
@@ -231,7 +232,7 @@ async def test_the_status_is_read_in_every_form_that_names_it(
     cloud.practice_forms.status = form
     is_named = form not in ("number", "absent")
     for status in PatientStatus:
-        clinic.patients[0].status = {"pending": "Pending", "connected": "Connected"}[status]  # type: ignore[assignment] # equal to the member
+        clinic.patients[0].status = LinkStatus[status.name]
         found = (await client.dashboard({nora.user_id}))[nora.user_id]
         assert found.status == (status if is_named else None)
 

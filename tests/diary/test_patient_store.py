@@ -11,16 +11,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.diary.patient_store import get_store_of
-from tests.cloud_double import Account, CloudDouble, Practice, professional
+from tests.cloud_double import Account, CloudDouble, Practice
 from tests.conftest import set_up
 from tests.support.clock import PassTime
 from tests.support.diary import problem, restart
 from tests.support.practices import feed_of, linked, practice_entry, stash_session
-
-
-@pytest.fixture
-def nurse(cloud: CloudDouble) -> Account:
-    return professional()
 
 
 @pytest.fixture

@@ -4,27 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-import pytest
 
-from tests.cloud_double import Account, CloudDouble, Practice, professional
+from tests.cloud_double import Account, CloudDouble, Practice
 from tests.conftest import set_up
 from tests.support.clock import PassTime
-from tests.support.diary import minutes_between, restart
-from tests.support.practices import feed_of, linked, practice_entry, stash_session
-
-
-@pytest.fixture
-def nurse(cloud: CloudDouble) -> Account:
-    return professional()
-
-
-@pytest.fixture
-def clinic(cloud: CloudDouble, nurse: Account) -> Practice:
-    return cloud.add_practice(Practice(members=[nurse]))
-
-
-def minutes_between_orders(cloud: CloudDouble) -> list[float]:
-    return minutes_between([each.at for each in cloud.requests("reports")])
+from tests.support.diary import restart
+from tests.support.practices import feed_of, linked, minutes_between_orders, practice_entry, stash_session
 
 
 async def test_who_is_removed_right_after_their_turn_brings_nobody_elses_forward(

@@ -3,49 +3,17 @@
 from datetime import timedelta
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.libreview.const import DOMAIN
-from tests.cloud_double import Account, CloudDouble, Practice, faults, professional
-from tests.conftest import set_up
+from tests.cloud_double import Account, CloudDouble, Practice, faults
 from tests.support.clock import PassTime
 from tests.support.diary import problem, restart
-from tests.support.practices import feed_of, linked, practice_entry, stash_session
+from tests.support.practices import feed_of, followed, issues, linked, shown
 
 
 @pytest.fixture(autouse=True)
 async def _at_home(hass: HomeAssistant) -> None:
     await hass.config.async_set_time_zone("Europe/Berlin")
-
-
-@pytest.fixture
-def nurse(cloud: CloudDouble) -> Account:
-    return professional()
-
-
-@pytest.fixture
-def clinic(cloud: CloudDouble, nurse: Account) -> Practice:
-    return cloud.add_practice(Practice(members=[nurse]))
-
-
-async def followed(hass: HomeAssistant, nurse: Account, *patients: Account) -> MockConfigEntry:
-    """The entry of a nurse who follows these patients, set up."""
-    await stash_session(hass, nurse)
-    return await set_up(hass, practice_entry(nurse, patients))
-
-
-def shown(hass: HomeAssistant, what: str, name: str = "nora_e") -> str:
-    found = hass.states.get(f"sensor.{name}_{what}")
-    assert found is not None, hass.states.async_entity_ids()
-    return found.state
-
-
-def issues(hass: HomeAssistant) -> list[str]:
-    return sorted(
-        issue.translation_key or "" for issue in ir.async_get(hass).issues.values() if issue.domain == DOMAIN
-    )
 
 
 async def test_who_left_and_is_invited_again_is_waited_for_without_a_repair(

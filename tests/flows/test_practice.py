@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
-from tests.cloud_double import Account, CloudDouble, Person, Practice, Professional, faults, professional
+from tests.cloud_double import Account, CloudDouble, Person, Practice, Professional, faults
 from tests.cloud_double.practice_wire import NOT_A_MEMBER, PracticeForms
 from tests.conftest import set_up
 from tests.support.clock import PassTime
@@ -28,16 +28,6 @@ from tests.support.dialogs import (
 from tests.support.forms import fill
 from tests.support.person_dialogs import add, person_dialog
 from tests.support.practices import linked, patient_account, practice_entry, stash_session
-
-
-@pytest.fixture
-def nurse(cloud: CloudDouble) -> Account:
-    return professional()
-
-
-@pytest.fixture
-def clinic(cloud: CloudDouble, nurse: Account) -> Practice:
-    return cloud.add_practice(Practice(members=[nurse]))
 
 
 async def enter_code(hass: HomeAssistant, form: Any) -> Any:

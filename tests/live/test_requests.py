@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -42,13 +43,13 @@ def counts(cloud: CloudDouble) -> dict[str, int]:
     return {each: len(cloud.requests(each)) for each in ("connections", "graph", "logbook")}
 
 
-async def connect(hass: HomeAssistant, account: Account) -> MockConfigEntry:
+async def connect(hass: HomeAssistant, account: Account) -> ConfigEntry:
     """Connect the account through its dialog, following everybody."""
     form = await signed_in(hass, account)
     await hass.config_entries.flow.async_configure(form["flow_id"], {"persons": IDS})
     await hass.async_block_till_done(wait_background_tasks=True)
     (entry,) = hass.config_entries.async_entries(DOMAIN)
-    return entry  # type: ignore[return-value]  # Made by the dialog, it serves as well.
+    return entry
 
 
 async def test_four_persons_are_set_up_with_what_the_dialog_has_read(

@@ -8,16 +8,19 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.cloud.errors import StepRequiredError
 from custom_components.libreview.cloud.services import LIBREVIEW
 from custom_components.libreview.cloud.session_state import Credentials
-from custom_components.libreview.const import CONF_KIND, CONF_SERVICE, KIND_PRACTICE
+from custom_components.libreview.const import CONF_KIND, CONF_SERVICE, DOMAIN, KIND_PRACTICE
 from custom_components.libreview.diary.practice_coordinator import PracticeCoordinator
 from custom_components.libreview.sign_in.session_store import stash_sessions
 from custom_components.libreview.sign_in.sign_in import SignIn, initial_state
 from tests.cloud_double import Account, CloudDouble, Person, Practice, Sensor
+from tests.conftest import set_up
+from tests.support.diary import minutes_between
 from tests.support.entries import entry_of
 
 
@@ -78,3 +81,28 @@ async def stash_session(hass: HomeAssistant, member: Account) -> None:
     await sign_in.async_send_code(sign_in.step.targets[0])
     await sign_in.async_verify("123456")
     stash_sessions(hass, member.user_id, {LIBREVIEW.key: sign_in.state})
+
+
+async def followed(hass: HomeAssistant, nurse: Account, *patients: Account) -> MockConfigEntry:
+    """The entry of a nurse who follows these patients, set up."""
+    await stash_session(hass, nurse)
+    return await set_up(hass, practice_entry(nurse, patients))
+
+
+def shown(hass: HomeAssistant, what: str, name: str = "nora_e") -> str:
+    """The state of a patient's sensor, which must be there."""
+    found = hass.states.get(f"sensor.{name}_{what}")
+    assert found is not None, hass.states.async_entity_ids()
+    return found.state
+
+
+def issues(hass: HomeAssistant) -> list[str]:
+    """The kinds of repairs that are shown, as often as each is."""
+    return sorted(
+        issue.translation_key or "" for issue in ir.async_get(hass).issues.values() if issue.domain == DOMAIN
+    )
+
+
+def minutes_between_orders(cloud: CloudDouble) -> list[float]:
+    """The minutes from one order of a report to the next."""
+    return minutes_between([each.at for each in cloud.requests("reports")])

@@ -2,14 +2,14 @@
 
 from types import MappingProxyType
 
-from homeassistant.config_entries import ConfigSubentryDataWithId
+from homeassistant.config_entries import ConfigEntry, ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
 
 
-def restarted(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+def restarted(hass: HomeAssistant, entry: ConfigEntry) -> MockConfigEntry:
     """The entry as it is read after a restart: all that was only in memory is forgotten. Unload it before."""
     for key in [key for key in hass.data if str(key).startswith(f"{DOMAIN}_")]:
         del hass.data[key]
