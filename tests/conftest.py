@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 import logging
 from pathlib import Path
+from random import Random
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -18,8 +19,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.libreview import backoff
 from custom_components.libreview.account import account as account_module, clock_watch
 from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.diary import pace
 from custom_components.libreview.entity import PersonEntity
 from tests.cloud_double import Account, CloudDouble, Person, Practice, Sensor, professional
 from tests.support.clock import PassTime, let_pass, settled_but_automations
@@ -61,14 +64,23 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _custom_integrations(enable_custom_integrations: None) -> None:
-    """Let Home Assistant load what is in custom_components."""
+def _custom_integrations(request: pytest.FixtureRequest) -> None:
+    """Let Home Assistant load what is in custom_components, in the tests that have one: most need none."""
+    if "hass" in request.fixturenames:
+        request.getfixturevalue("enable_custom_integrations")
 
 
 @pytest.fixture(autouse=True)
 def _no_clock_watch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time is not to stop every five seconds on its way."""
     monkeypatch.setattr(clock_watch, "TICK", timedelta(days=365))
+
+
+@pytest.fixture(autouse=True)
+def _same_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw the same waits in every run, or a test fails in one of many."""
+    for module in (backoff, pace):
+        monkeypatch.setattr(module, "Random", partial(Random, 1))
 
 
 @pytest.fixture(autouse=True)

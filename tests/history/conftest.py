@@ -33,7 +33,8 @@ def _custom_integrations(request: pytest.FixtureRequest, freezer: FrozenDateTime
     freezer.move_to(EIGHT + timedelta(seconds=5))
     if "house" in request.fixturenames or "recorder_mock" in request.fixturenames:
         request.getfixturevalue("recorder_mock")
-    request.getfixturevalue("enable_custom_integrations")
+    if "hass" in request.fixturenames:
+        request.getfixturevalue("enable_custom_integrations")
 
 
 class HoursInMemory:
