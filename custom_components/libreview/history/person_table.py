@@ -66,6 +66,15 @@ def delete_reports(connection: sqlite3.Connection, person: int) -> None:
     connection.execute("UPDATE person SET zone = NULL WHERE id = ?", (person,))
 
 
+def has_lost_reports(connection: sqlite3.Connection, person: int) -> bool:
+    """Return True if what reports had told of a person was deleted, and no report was read since."""
+    found = connection.execute(
+        "SELECT 1 FROM person WHERE id = ? AND reports_of IS NOT NULL AND zone IS NULL AND NOT spared",
+        (person,),
+    )
+    return found.fetchone() is not None
+
+
 def disown_reports(connection: sqlite3.Connection, person: int) -> None:
     """Delete all that reports have told of a person, for they were somebody else's."""
     delete_reports(connection, person)

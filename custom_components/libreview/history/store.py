@@ -135,6 +135,8 @@ class Store(StoreHours, StoreChanges):
                 return False
             reading_table.take_back_file(connection, person, number)
             entry_table.take_back_file(connection, person, number)
+            if person_table.has_lost_reports(connection, person):
+                entry_table.delete_reports(connection, person)  # Those that stood behind the file's.
             import_table.forget(connection, person)
             return True
 
