@@ -282,7 +282,7 @@ async def test_a_dose_of_nine_hours_ago_is_of_nine_hours_ago_whenever_home_assis
     without_amount = found(hass, f"{JAMIE}last_long_acting_time")
     assert (without_amount.state, without_amount.attributes["dose"]) == (
         (NOON - timedelta(hours=8)).isoformat(),
-        None,
+        "no_amount",
     )
     note = found(hass, f"{JAMIE}last_note_time")
     assert (note.state, note.attributes["text"]) == ((NOON - timedelta(hours=7)).isoformat(), "Long walk")

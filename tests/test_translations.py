@@ -58,7 +58,7 @@ from custom_components.libreview.failures.problems import Problem, Reaction, to_
 from custom_components.libreview.flows.person_form import AUTOMATIC, LIVES
 from custom_components.libreview.models import Connection, EntryKind, MeasuringRange
 from custom_components.libreview.sensor import SENSORS
-from tests.support.translated import PACKAGE, TRANSLATIONS, flat, frontend_in, texts_in, tree_in
+from tests.support.translated import PACKAGE, TRANSLATIONS, card_in, flat, frontend_in, texts_in, tree_in
 
 SERVICES: Final = load_yaml_dict(str(PACKAGE / "services.yaml"))
 
@@ -282,6 +282,13 @@ def test_no_text_or_icon_is_for_an_entity_that_does_not_exist() -> None:
 def test_the_measuring_range_has_a_text_for_each_of_its_values() -> None:
     attribute = tree_in("en")["entity"]["sensor"]["glucose"]["state_attributes"]["measuring_range"]
     assert set(attribute["state"]) == set(MeasuringRange)
+
+
+@every_language
+@pytest.mark.parametrize("kind", ["carbohydrates", "rapid_acting", "long_acting"])
+def test_a_dose_without_amount_is_called_the_same_on_a_tile_and_on_the_card(language: str, kind: str) -> None:
+    tile = texts_in(language)[f"entity.sensor.last_{kind}_at.state_attributes.dose.state.no_amount"]
+    assert tile == card_in(language)["no_amount"]
 
 
 def test_the_choice_of_the_sensor_life_has_a_text_for_each_option() -> None:

@@ -192,6 +192,7 @@ def test_odd_spaces_and_spellings_of_a_time_cost_no_reading(text: str) -> None:
     "value",
     [
         "13/30/2022 4:47:40 PM",
+        "14/1/2025 15:30:00",  # Day first, which could be month first on other days.
         "2/30/2022 4:47:40 PM",
         "12/30/2022 13:47:40 PM",
         "12/30/2022 0:47:40 AM",

@@ -314,6 +314,16 @@ async def test_news_move_the_curve_on(browser: Browser, address: str) -> None:
         told = page.get_by_role("slider")
         await expect(told).to_have_attribute("aria-valuetext", "16:40, 131 mg/dL, In range")
 
+        await told.press("ArrowLeft")
+        looked_at = await told.get_attribute("aria-valuetext")
+        assert looked_at is not None
+        before = int(await told.get_attribute("aria-valuemax") or 0)
+        tomorrow = "Date.now() / 1000 + 22 * 3600"
+        await page.evaluate(f"news({{ t: [{tomorrow}], v: [99], now: {tomorrow} }})")
+        await expect(told).not_to_have_attribute("aria-valuemax", str(before))
+        assert int(await told.get_attribute("aria-valuemax") or 0) < before, "old readings fall off"
+        await expect(told).to_have_attribute("aria-valuetext", looked_at)
+
 
 async def test_figures_are_asked_for_anew_when_the_past_has_changed(browser: Browser, address: str) -> None:
     async with shown(browser, address, scene="normal") as page:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from custom_components.libreview.history.store import ResolvedReport, Store
 from custom_components.libreview.models import DiaryEntry, EntryKind, Precision
+from tests.history.told_readings import ToldReadings, resolve, to_rows, walls_between
 
 PERSON: Final = "anna"
 DAY: Final = timedelta(days=1)
@@ -41,6 +42,9 @@ class File:
 
     entries: tuple[DiaryEntry, ...]
     made: datetime | None
+    walls: list[datetime]
+    """Of its readings."""
+    rounding: int
 
 
 class RandomHistory:
@@ -61,6 +65,9 @@ class RandomHistory:
         self.is_dirty = False
         """True while the app holds what the last report did not."""
         self.has_login = True
+        self.keeps_reports = False
+        """True for who is back, until a login of the diary has come."""
+        self.told = ToldReadings()
         self.oldest_change = START.date()
         self.steps: list[str] = []
 
@@ -115,6 +122,8 @@ class RandomHistory:
         if not self.has_login:
             self.has_login = True
             whole = True
+            self.store.keep_only([PERSON], with_diary=[PERSON])
+            self.keeps_reports = False
         reread = self.store.expect_reports(PERSON, PERSON, self.zone, self.now.replace(tzinfo=UTC))
         first = START.date() if whole or reread else min(self.oldest_change, self.now.date() - 2 * DAY)
         days = [first + number * DAY for number in range((self.now.date() - first).days + 2)]
@@ -123,9 +132,14 @@ class RandomHistory:
             for each in self.app
             if each.kind is not FILE_ALONE
         ]
+        walls = [wall for wall in walls_between(START, self.now) if wall.date() >= first]
+        readings = resolve(walls, self.zone)
+        self.told.reported |= readings
         report = ResolvedReport(
             reports_of=PERSON,
             time_zone=self.zone,
+            readings=list(readings.values()),
+            walls=walls,
             entries=[each for each in sorted(told, key=_order) if each.wall.date() >= first],
             days=days,
             read_at=self.now.replace(tzinfo=UTC),
@@ -139,7 +153,10 @@ class RandomHistory:
     def make_a_file(self) -> None:
         entries = sorted((self._entry(each, Precision.MINUTE) for each in self.app), key=_order)
         made = self.now.replace(tzinfo=UTC) if self.random.random() < 0.7 else None
-        self.files.append(File(tuple(entries), made))
+        walls, rounding = walls_between(START, self.now), self.random.randrange(2)
+        if self.random.random() < 0.3:
+            walls = walls[-self.random.randrange(1, 40) :]
+        self.files.append(File(tuple(entries), made, walls, rounding))
         if self.is_dirty:
             for each in self.app:
                 each.is_pinned = True
@@ -152,18 +169,24 @@ class RandomHistory:
             replace(each, at=each.wall.replace(tzinfo=self.zone).astimezone(UTC)) for each in file.entries
         ]
         made_at = int(file.made.timestamp()) if file.made else 0
-        _, counts = self.store.keep_file(PERSON, [], lambda _: [], entries, thin_before=0, made_at=made_at)
-        if counts.new:
+        readings = resolve(file.walls, self.zone, file.rounding)
+        rows = to_rows(readings)
+        planned = self.store.plan_file(PERSON, rows, entries, thin_before=0)
+        kept = self.store.keep_file(PERSON, [], lambda _: rows, entries, thin_before=0, made_at=made_at)
+        assert kept == planned, self.steps
+        if any(counts.new for counts in kept):
             self.before = list(self.imported)
+            self.told.files_before = list(self.told.files)
             self.can_take_back = True
         self.imported.append(file)
+        self.told.files.append(readings)
 
     def take_the_file_back(self) -> None:
         last = self.store.last_file(PERSON)
         assert (last is not None) is self.can_take_back
         if last is not None:
             assert self.store.take_back_file(PERSON, last.number)
-            self.imported = self.before
+            self.imported, self.told.files = list(self.before), list(self.told.files_before)
             self.can_take_back = False
 
     def restart(self) -> None:
@@ -175,20 +198,29 @@ class RandomHistory:
 
     def remove_and_add_again(self) -> None:
         self.store.keep_only([], with_diary=[])
-        self.store.keep_only([PERSON], with_diary=self.random.choice(([], [PERSON])))
+        with_diary = self.random.choice(([], [PERSON]))
+        self.store.keep_only([PERSON], with_diary=with_diary)
+        is_known = bool(self.told.reported or self.store.last_change(PERSON).number)
+        self.keeps_reports = is_known and not (self.keeps_reports and with_diary)
 
     def lose_the_login(self) -> None:
         if not self.is_dirty:
             self.store.keep_only([PERSON], with_diary=[])
             self.has_login = False
+            if not self.keeps_reports:
+                self.told.reported.clear()
 
     # What has to be.
 
     def check(self) -> None:
         """What the store holds is what the app last told, as far as that is known."""
+        readings = [kept.reading for kept in self.store.readings(PERSON, -(2**40), 2**40)]
+        assert readings == self.told.expected(), self.steps
         stored = self.store.entries(PERSON, -(2**40), 2**40)
         ketones = Counter(each.wall for each in stored if each.kind is FILE_ALONE)
         assert ketones == self._filed_alone(), self.steps
+        if not self.has_login and not self.keeps_reports:
+            assert all(each.precision is Precision.MINUTE for each in stored), self.steps
         if not self.is_dirty and self.has_login:
             seen = _seen(each for each in stored if each.kind is not FILE_ALONE)
             truth = self._truth()
@@ -257,5 +289,5 @@ STEPS: Final[Sequence[tuple[Callable[[RandomHistory], None], int]]] = (
     (RandomHistory.restart, 1),
     (RandomHistory.change_the_zone, 1),
     (RandomHistory.remove_and_add_again, 1),
-    (RandomHistory.lose_the_login, 1),
+    (RandomHistory.lose_the_login, 2),
 )

@@ -4,6 +4,7 @@ Pure functions on rows of numbers, for a file may hold a year of them.
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -14,6 +15,7 @@ from .sources import TABLE, SourceTraits
 
 _DROPPED_SECONDS: Final = 59
 """Seconds. The report's copy of a reading is up to this much later than the file's, which has no seconds."""
+_MINUTE: Final = 60
 SLOT: Final = 900
 """Seconds. Of readings that are too old to be kept one by one, one is kept in each slot."""
 
@@ -31,6 +33,7 @@ def _tolerance(one: SourceTraits, other: SourceTraits) -> int:
 
 _TOLERANCES: Final = {one.code: {other.code: _tolerance(one, other) for other in TABLE} for one in TABLE}
 _RANKS: Final = {traits.code: traits.rank for traits in TABLE}
+_MAY_GO: Final = {traits.code: traits.may_go for traits in TABLE}
 REACH: Final = max(max(tolerances.values()) for tolerances in _TOLERANCES.values())
 """Seconds. Readings farther apart than this are never copies of each other."""
 
@@ -42,6 +45,10 @@ class KnownRow(NamedTuple):
     source: int
     mg_dl: int
     measuring_range: int
+    wall: int | None = None
+    """As in `ReadingRow`."""
+    file: int = 0
+    """The number of the import that brought it, 0 for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,45 +57,128 @@ class MergeResult:
 
     added: list[ReadingRow] = field(default_factory=list, repr=False)
     replaced: list[int] = field(default_factory=list, repr=False)
-    """Epoch seconds of the rows to delete, since one that says more, or was told later, was added."""
+    """Epoch seconds of the rows to delete, since one that says more, or was told later, is there or added."""
+    hidden: list[int] = field(default_factory=list, repr=False)
+    """Those of `replaced` for which the other row may go again."""
+    behind: list[tuple[ReadingRow, int]] = field(default_factory=list, repr=False)
+    """Rows left out for one that may go again, each with the number of its import, 0 for a report's."""
+    dated: list[ReadingRow] = field(default_factory=list, repr=False)
+    """Rows left out as copies, whose wall clocks were not known."""
     known: int = 0
     """Rows left out as copies of what was there."""
     thinned_out: int = 0
     """Rows left out since they are too old to be kept one by one."""
 
 
-def merge_rows(known: Sequence[KnownRow], rows: Iterable[ReadingRow], *, thin_before: int = 0) -> MergeResult:
+def merge_rows(
+    known: Sequence[KnownRow], rows: Iterable[ReadingRow], *, thin_before: int = 0, file: int = 0
+) -> MergeResult:
     """Work out what merging `rows` changes. Of copies the one from the source with the lower rank is kept.
 
-    Of one rank the one told later is: that of `rows`. `known` are the rows that are there; both stand in the
-    order of time. Of rows before `thin_before` (epoch seconds) one is kept in each slot.
+    Of one rank the one of the later import is, else the one told later: that of `rows`, which are those of
+    the import number `file`, 0 for none. `known` are the rows that are there; both stand in the order of
+    time. Of rows before `thin_before` (epoch seconds) one is kept in each slot.
     """
     added: list[ReadingRow] = []
+    behind: list[tuple[ReadingRow, int]] = []
+    dated: list[ReadingRow] = []
     replaced: dict[int, None] = {}
+    hidden: dict[int, None] = {}
     thinned_out = 0
     slot = -1
     told, copies = _distinct(rows)
+    elsewhere = _find_elsewhere(known, told)
+    moved = {
+        other.at for row in told for other in elsewhere.get(row.at, ()) if not _outranks(other, row, file)
+    }
+    known = [other for other in known if other.at not in moved] if moved else known
     for row in told:
         at = row.at
+        before = elsewhere.get(at, ())
+        replaced |= (earlier := dict.fromkeys(other.at for other in before if other.at in moved))
         if at < thin_before:
             there = [other.at for other in _between(known, at - at % SLOT, at - at % SLOT + SLOT)]
             if there or slot == at // SLOT:
                 copies += at in there
                 thinned_out += at not in there
+                hidden |= earlier
                 continue
-        tolerances, rank = _TOLERANCES[row.source], _RANKS[row.source]
+        tolerances = _TOLERANCES[row.source]
         near = [
             other
             for other in _between(known, at - REACH, at + REACH + 1)
             if abs(other.at - at) <= tolerances[other.source]
         ]
-        if any(_RANKS[other.source] < rank or _says_again(row, other) for other in near):
+        better = [other for other in (*near, *before) if _outranks(other, row, file)]
+        same = [other for other in near if _says_again(row, other)]
+        if better or same:
             copies += 1
+            if all(_MAY_GO[other.source] for other in better):
+                hidden |= earlier
+                if better:
+                    behind.append((row, min(other.file for other in better)))
+            dated += [row for other in same if other.wall is None and row.wall is not None]
             continue
-        replaced |= dict.fromkeys(other.at for other in near)
+        gone = dict.fromkeys(other.at for other in near)
+        replaced |= gone
+        if _MAY_GO[row.source]:
+            hidden |= earlier | gone
         added.append(row)
         slot = at // SLOT
-    return MergeResult(added=added, replaced=list(replaced), known=copies, thinned_out=thinned_out)
+    return MergeResult(
+        added=added,
+        replaced=list(replaced),
+        hidden=list(hidden),
+        behind=behind,
+        dated=dated,
+        known=copies,
+        thinned_out=thinned_out,
+    )
+
+
+def _find_elsewhere(known: Sequence[KnownRow], rows: Sequence[ReadingRow]) -> dict[int, list[KnownRow]]:
+    """Return known copies of rows that stand at other instants, by the instants of the rows.
+
+    A wall clock names a reading, whatever instant it was resolved to: by another time zone it was another
+    one. A clock that goes back shows the same wall twice, so what is told in its place is no copy of others.
+    """
+    by_wall: defaultdict[int, list[KnownRow]] = defaultdict(list)
+    for other in known:
+        if other.wall is not None:
+            by_wall[other.wall // _MINUTE].append(other)
+    if not by_wall:
+        return {}
+    told: defaultdict[int, list[ReadingRow]] = defaultdict(list)
+    for row in rows:
+        if row.wall is not None and row.wall // _MINUTE in by_wall:
+            told[row.wall // _MINUTE].append(row)
+    found: dict[int, list[KnownRow]] = {}
+    for minute, of_minute in told.items():
+        there = by_wall[minute]
+        at_home = {(row.at, other.at) for row in of_minute for other in there if _is_in_place(row, other)}
+        placed = {at for _, at in at_home}
+        for row in of_minute:
+            if row.at not in {at for at, _ in at_home}:
+                copies = [other for other in there if other.at not in placed and _is_same_wall(row, other)]
+                if copies:
+                    found[row.at] = copies
+    return found
+
+
+def _is_same_wall(row: ReadingRow, other: KnownRow) -> bool:
+    """Return True if the wall clocks of two sources agree: a file's has no seconds."""
+    return row.source != other.source or row.wall == other.wall
+
+
+def _is_in_place(row: ReadingRow, other: KnownRow) -> bool:
+    """Return True if a row of the same wall clock stands where this one does."""
+    return _is_same_wall(row, other) and abs(row.at - other.at) <= _TOLERANCES[row.source][other.source]
+
+
+def _outranks(known: KnownRow, row: ReadingRow, file: int) -> bool:
+    """Return True if a known row says more than a copy of the import number `file`, or was told later."""
+    rank, other = _RANKS[row.source], _RANKS[known.source]
+    return other < rank or (other == rank and known.file > file)
 
 
 def _distinct(rows: Iterable[ReadingRow]) -> tuple[list[ReadingRow], int]:
@@ -111,7 +201,8 @@ def _distinct(rows: Iterable[ReadingRow]) -> tuple[list[ReadingRow], int]:
 def _says_again(row: ReadingRow, known: KnownRow) -> bool:
     """Return True if a row brings nothing new to a known one of its rank."""
     is_same = (known.at, known.mg_dl, known.measuring_range) == (row.at, row.mg_dl, row.measuring_range)
-    return is_same and _RANKS[known.source] == _RANKS[row.source]
+    is_same_wall = known.wall is None or row.wall in (None, known.wall)
+    return is_same and is_same_wall and _RANKS[known.source] == _RANKS[row.source]
 
 
 def _between(known: Sequence[KnownRow], start: int, end: int) -> Sequence[KnownRow]:

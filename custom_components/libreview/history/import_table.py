@@ -1,13 +1,9 @@
-"""The queries on the last import of each person: tables `import` and `replaced_reading`.
+"""The queries on the last import of each person: table `import`. Only that one can be taken back."""
 
-Only the last one can be taken back, so only what that one replaced is kept.
-"""
-
-from collections.abc import Iterable
 import sqlite3
 from typing import NamedTuple
 
-from .row_codec import ReadingRow
+from . import hidden_reading_table
 
 
 class KeptFile(NamedTuple):
@@ -29,6 +25,8 @@ def next_number(connection: sqlite3.Connection, person: int) -> int:
     """Return the number that a new import gets."""
     last = connection.execute(
         "SELECT max(ifnull((SELECT max(file) FROM entry WHERE person = ?1), 0),"
+        " ifnull((SELECT max(file) FROM reading WHERE person = ?1), 0),"
+        " ifnull((SELECT max(file) FROM hidden_reading WHERE person = ?1), 0),"
         " ifnull((SELECT file FROM import WHERE person = ?1), 0))",
         (person,),
     )
@@ -38,21 +36,12 @@ def next_number(connection: sqlite3.Connection, person: int) -> int:
 
 def note(connection: sqlite3.Connection, person: int, kept: KeptFile) -> None:
     """Note what the last import of a person brought. From now on no earlier one can be taken back."""
-    connection.execute("DELETE FROM replaced_reading WHERE person = ? AND file != ?", (person, kept.number))
+    hidden_reading_table.forget_replaced(connection, person, kept.number)
+    hidden_reading_table.forget_outdated(connection, person, kept.number)
     connection.execute(
         "INSERT OR REPLACE INTO import (person, file, kept_at, readings, entries, made_at)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         (person, *kept),
-    )
-
-
-def note_replaced(connection: sqlite3.Connection, person: int, file: int, instants: Iterable[int]) -> None:
-    """Note the readings that an import is about to replace, but for its own."""
-    connection.executemany(
-        "INSERT OR IGNORE INTO replaced_reading"
-        " SELECT person, ?, at, mg_dl, source, trend, measuring_range, device, wall FROM reading"
-        " WHERE person = ? AND at = ? AND file IS NOT ?",
-        ((file, person, at, file) for at in instants),
     )
 
 
@@ -66,25 +55,16 @@ def find(connection: sqlite3.Connection, person: int) -> KeptFile | None:
     return KeptFile(*found) if found else None
 
 
-def replaced(connection: sqlite3.Connection, person: int) -> list[ReadingRow]:
-    """Return the readings that the last import replaced, in the order of time."""
-    found = connection.execute(
-        "SELECT at, mg_dl, source, trend, measuring_range, device, wall FROM replaced_reading"
-        " WHERE person = ? ORDER BY at",
-        (person,),
-    )
-    return [ReadingRow(*row) for row in found]
-
-
 def forget(connection: sqlite3.Connection, person: int) -> None:
     """Forget the last import, which was taken back, and devices that nothing else has measured with.
 
     Its number stays: readings of earlier imports keep theirs, so that none may be given to another file.
     """
     connection.execute("UPDATE import SET readings = 0, entries = 0 WHERE person = ?", (person,))
-    connection.execute("DELETE FROM replaced_reading WHERE person = ?", (person,))
+    hidden_reading_table.forget_replaced(connection, person, None)
     connection.execute(
         "DELETE FROM device WHERE person = ?1"
-        " AND id NOT IN (SELECT device FROM reading WHERE person = ?1 AND device IS NOT NULL)",
+        " AND id NOT IN (SELECT device FROM reading WHERE person = ?1 AND device IS NOT NULL"
+        " UNION SELECT device FROM hidden_reading WHERE person = ?1 AND device IS NOT NULL)",
         (person,),
     )

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from homeassistant.util import dt as dt_util
 
-from . import entry_table, reading_table
+from . import entry_table, hidden_reading_table, import_table, reading_table
 
 _UNDATED: Final = 0
 _DAY: Final = 86400
@@ -60,8 +60,19 @@ def note_reports(connection: sqlite3.Connection, person: int, reports_of: str, t
 def delete_reports(connection: sqlite3.Connection, person: int) -> None:
     """Delete what reports have told of a person, but not whose they were: the login may come back."""
     reading_table.delete_reports(connection, person)
+    last = import_table.find(connection, person)
+    hidden_reading_table.forget_replaced(connection, person, last and last.number)
     entry_table.delete_reports(connection, person)
     connection.execute("UPDATE person SET zone = NULL WHERE id = ?", (person,))
+
+
+def has_lost_reports(connection: sqlite3.Connection, person: int) -> bool:
+    """Return True if what reports had told of a person was deleted, and no report was read since."""
+    found = connection.execute(
+        "SELECT 1 FROM person WHERE id = ? AND reports_of IS NOT NULL AND zone IS NULL AND NOT spared",
+        (person,),
+    )
+    return found.fetchone() is not None
 
 
 def disown_reports(connection: sqlite3.Connection, person: int) -> None:

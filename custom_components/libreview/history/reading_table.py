@@ -13,7 +13,7 @@ from ..glucose.columns import INSTANTS, VALUES, Trace
 from ..glucose.hourly import HOUR, Hour, hourly
 from ..glucose.time_weights import LONGEST_HOLD
 from ..models import Device, MeasuringRange, Source
-from . import import_table
+from . import hidden_reading_table
 from .deduplication import SLOT, KnownRow, MergeResult, merge_rows
 from .pending_hours import mark_around, note_emptied, reached_hours
 from .row_codec import RANGE_CODE, ReadingRow, to_measuring_range, to_wall_seconds
@@ -50,17 +50,18 @@ class RowCounts:
 
 
 def plan(
-    connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRow], thin_before: int
+    connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRow], thin_before: int, file: int = 0
 ) -> Iterator[MergeResult]:
     """Work out, batch by batch, what merging `rows` would change. They stand in the order of time."""
     for batch in batched(rows, _BATCH, strict=False):
+        reach = SLOT if batch[0].wall is None else _WIDEST_OFFSET
         cursor = connection.execute(
-            "SELECT at, source, mg_dl, measuring_range FROM reading"
+            "SELECT at, source, mg_dl, measuring_range, wall, ifnull(file, 0) FROM reading"
             " WHERE person = ? AND at BETWEEN ? AND ? ORDER BY at",
-            (person, batch[0].at - SLOT, batch[-1].at + SLOT),
+            (person, batch[0].at - reach, batch[-1].at + reach),
         )
         known = list(map(KnownRow._make, cursor))
-        yield merge_rows(known, batch, thin_before=thin_before)
+        yield merge_rows(known, batch, thin_before=thin_before, file=file)
 
 
 def keep(
@@ -73,12 +74,16 @@ def keep(
     """Merge in `rows`, which stand in the order of time, and mark their hours for the statistics.
 
     Of rows before `thin_before` (epoch seconds) one is kept in each quarter of an hour. `file` is the number
-    of the import that brings them, which notes what they replace.
+    of the import that brings them. What files have told and does not hold is noted.
+
+    Reports and files name their readings by their wall clocks, and what those mean may be known better than
+    before. So a reading that is told again moves to the instant of now. What is left out stays as it is.
     """
     kept = RowCounts()
-    for merge in plan(connection, person, rows, thin_before):
-        if file is not None:
-            import_table.note_replaced(connection, person, file, merge.replaced)
+    number = file or 0
+    for merge in plan(connection, person, rows, thin_before, number):
+        hidden_reading_table.hide_replaced(connection, person, merge.hidden, number)
+        hidden_reading_table.hide(connection, person, merge.behind if file is not None else (), number)
         connection.executemany(
             "DELETE FROM reading WHERE person = ? AND at = ?", ((person, at) for at in merge.replaced)
         )
@@ -87,9 +92,13 @@ def keep(
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             ((person, *row, file) for row in merge.added),
         )
+        connection.executemany(
+            "UPDATE reading SET wall = ? WHERE person = ? AND at = ?",
+            ((row.wall, person, row.at) for row in merge.dated),
+        )
         # Not those of live ones, which Home Assistant recorded itself.
         late = [row.at for row in merge.added if not TRAITS_BY_CODE[row.source].is_live]
-        if late:
+        if late or not merge.added:
             mark_around(connection, person, (*late, *merge.replaced))
         kept += RowCounts.from_merge(merge)
     return kept
@@ -100,22 +109,11 @@ def keep_report(
 ) -> None:
     """Merge in the rows of a report, which stand in the order of time and have their wall clocks.
 
-    A report names its readings by their wall clocks, and what those mean may be known better than before. So
-    a reading that it tells again moves to the instant of now. What it leaves out stays as it is.
     `former_zone` is the one by which earlier reports were resolved.
     """
-    if not rows:
-        return
-    _note_walls(connection, person, former_zone)
-    found = connection.execute(
-        "SELECT at, wall FROM reading WHERE person = ? AND source = ? AND at BETWEEN ? AND ?",
-        (person, _REPORT, rows[0].at - _WIDEST_OFFSET, rows[-1].at + _WIDEST_OFFSET),
-    )
-    told = {(row.at, row.wall) for row in rows}
-    instants, walls = {row.at for row in rows}, {row.wall for row in rows}
-    moved = [at for at, wall in found if (wall in walls or at in instants) and (at, wall) not in told]
-    _delete(connection, person, moved)
-    keep(connection, person, rows, 0)
+    if rows:
+        _note_walls(connection, person, former_zone)
+        keep(connection, person, rows, 0)
 
 
 def _note_walls(connection: sqlite3.Connection, person: int, time_zone: tzinfo) -> None:
@@ -131,17 +129,26 @@ def _note_walls(connection: sqlite3.Connection, person: int, time_zone: tzinfo) 
 
 
 def take_back_file(connection: sqlite3.Connection, person: int, file: int) -> None:
-    """Delete the readings that an import brought, and bring those back that they replaced."""
+    """Delete the readings that imports from a number on brought, and bring those back that they replaced."""
     found = connection.execute(
-        "SELECT at FROM reading WHERE person = ? AND file = ? ORDER BY at", (person, file)
+        "SELECT at FROM reading WHERE person = ? AND file >= ? ORDER BY at", (person, file)
     )
     instants = [at for (at,) in found]
     before = _hours(connection, person, instants)
     _delete(connection, person, instants)
-    keep(connection, person, import_table.replaced(connection, person), 0)
+    hidden_reading_table.forget_file(connection, person, file)
+    _tell_again(connection, person, hidden_reading_table.take_replaced(connection, person, file))
     after = _hours(connection, person, instants)
     emptied = {hour: glucose for hour, glucose in before.items() if hour not in after}
     note_emptied(connection, person, emptied)
+
+
+def _tell_again(
+    connection: sqlite3.Connection, person: int, imports: Iterable[tuple[int, Sequence[ReadingRow]]]
+) -> None:
+    """Merge in what imports have told, in the order of their numbers."""
+    for file, told in imports:
+        keep(connection, person, told, 0, file)
 
 
 def _hours(connection: sqlite3.Connection, person: int, instants: Sequence[int]) -> dict[int, Hour]:
@@ -154,9 +161,10 @@ def _hours(connection: sqlite3.Connection, person: int, instants: Sequence[int])
 
 
 def delete_reports(connection: sqlite3.Connection, person: int) -> None:
-    """Delete the reported readings of a person."""
+    """Delete the reported readings of a person, and bring those of files back that stood behind them."""
     found = connection.execute("SELECT at FROM reading WHERE person = ? AND source = ?", (person, _REPORT))
     _delete(connection, person, [at for (at,) in found])
+    _tell_again(connection, person, hidden_reading_table.take_behind_reports(connection, person))
 
 
 def _delete(connection: sqlite3.Connection, person: int, instants: Sequence[int]) -> None:
@@ -212,6 +220,7 @@ def thin(connection: sqlite3.Connection, before: int) -> int:
     One of a later file stays only where there is none of before, which stays when the file is taken back.
     Returns how many were deleted.
     """
+    hidden_reading_table.thin(connection, before, SLOT)
     return connection.execute(
         "DELETE FROM reading WHERE at < ?1 AND EXISTS (SELECT 1 FROM reading AS other"
         " WHERE other.person = reading.person AND other.at < ?1"

@@ -55,6 +55,7 @@ class ResolvedExport:
                 None,
                 _RANGES[readings.measuring_ranges[index]],
                 ids[readings.devices[index]],
+                readings.walls[index],
             )
 
 

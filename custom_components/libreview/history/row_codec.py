@@ -29,7 +29,7 @@ class ReadingRow(NamedTuple):
     measuring_range: int
     device: int | None
     wall: int | None = None
-    """Seconds since 1970 of the wall clock with which a report told it, read as if that were UTC."""
+    """Seconds since 1970 of the wall clock in the report or file, read as if it were UTC."""
 
 
 def to_row(

@@ -166,6 +166,24 @@ MIGRATIONS: Final = (
     """,
     # Version 6. The hours in which something changed, for whoever wants no more than what is new.
     CHANGE_TABLES,
+    # Version 7. What files have told of readings and does not hold: it is behind a report's (`replaced_by` is
+    # 0), or replaced by an import (its number). It is told again when that goes. `file` is 0 where unknown.
+    """
+    CREATE TABLE hidden_reading (
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        at INTEGER NOT NULL,
+        file INTEGER NOT NULL,
+        replaced_by INTEGER NOT NULL,
+        mg_dl INTEGER NOT NULL,
+        measuring_range INTEGER NOT NULL,
+        device INTEGER,
+        wall INTEGER,
+        PRIMARY KEY (person, at, file)
+    ) WITHOUT ROWID, STRICT;
+    INSERT INTO hidden_reading (person, at, file, replaced_by, mg_dl, measuring_range, device, wall)
+        SELECT person, at, 0, file, mg_dl, measuring_range, device, wall FROM replaced_reading;
+    DROP TABLE replaced_reading;
+    """,
 )
 """The statements of each version, in order: a file of version n needs those from index n on."""
 

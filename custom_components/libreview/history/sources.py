@@ -20,13 +20,15 @@ class SourceTraits:
     """True for instants; False for a wall clock, to the minute, that was resolved to instants."""
     is_live: bool
     """True if readings come as they are measured, so that Home Assistant's recorder has seen them."""
+    may_go: bool
+    """True if people can take its readings away again: those of a login, with it, and those of a file."""
 
 
 TABLE: Final = (
-    SourceTraits(source=Source.LIVE, code=0, rank=10, has_exact_times=True, is_live=True),
-    SourceTraits(source=Source.GRAPH, code=1, rank=20, has_exact_times=True, is_live=False),
-    SourceTraits(source=Source.REPORT, code=2, rank=30, has_exact_times=False, is_live=False),
-    SourceTraits(source=Source.CSV, code=3, rank=40, has_exact_times=False, is_live=False),
+    SourceTraits(source=Source.LIVE, code=0, rank=10, has_exact_times=True, is_live=True, may_go=False),
+    SourceTraits(source=Source.GRAPH, code=1, rank=20, has_exact_times=True, is_live=False, may_go=False),
+    SourceTraits(source=Source.REPORT, code=2, rank=30, has_exact_times=False, is_live=False, may_go=True),
+    SourceTraits(source=Source.CSV, code=3, rank=40, has_exact_times=False, is_live=False, may_go=True),
 )
 """All sources. A rank may be given between two others, or twice, without any file on disk being changed."""
 

@@ -135,6 +135,8 @@ class Store(StoreHours, StoreChanges):
                 return False
             reading_table.take_back_file(connection, person, number)
             entry_table.take_back_file(connection, person, number)
+            if person_table.has_lost_reports(connection, person):
+                entry_table.delete_reports(connection, person)  # Those that stood behind the file's.
             import_table.forget(connection, person)
             return True
 
@@ -149,7 +151,8 @@ class Store(StoreHours, StoreChanges):
         """Return the counts that `keep_file` would return, without writing anything."""
         with self._read() as connection:
             person = person_table.find(connection, patient_id)
-            merges = reading_table.plan(connection, person, rows, thin_before)
+            number = import_table.next_number(connection, person)
+            merges = reading_table.plan(connection, person, rows, thin_before, number)
             kept = sum(map(RowCounts.from_merge, merges), RowCounts())
             return kept, entry_table.plan_file(connection, person, entries)
 

@@ -14,6 +14,9 @@ from ..person.display import AMOUNT_UNITS, trim_zero
 from ..person.snapshot import Feed, Snapshot
 from .description import PersonSensorDescription
 
+_NO_AMOUNT: Final = "no_amount"
+"""The text of a dose without amount, as it is named in the translations."""
+
 
 def _time_attributes(snapshot: Snapshot, kind: EntryKind) -> dict[str, Any]:
     """Return the time of the last entry of a kind, by the person's own clock, and how exactly it is known."""
@@ -47,7 +50,8 @@ def _last_time_sensor(key: str, kind: EntryKind) -> PersonSensorDescription:
             return {}
         if kind is EntryKind.NOTE:
             return {"precision": entry.precision, "text": entry.text}
-        dose = None if entry.amount is None else _dose(entry.amount, kind)
+        # Always a text: a tile leaves out what is null, and a dose with its time alone looks like none.
+        dose = _NO_AMOUNT if entry.amount is None else _dose(entry.amount, kind)
         return {"precision": entry.precision, "dose": dose}
 
     return PersonSensorDescription(

@@ -34,6 +34,8 @@ _SLICE: Final = 2**18
 """Characters that are searched at once: all else waits meanwhile, whatever thread that is in."""
 _LONGEST_ASSIGNMENT: Final = 2**12
 """Characters between the name of the report and the report."""
+_MOST_PARTS: Final = 700_000
+"""Members and items. A year of readings has 460,000, a report asks for 90 days. All else waits meanwhile."""
 _MOST_TRIES: Final = 50
 _STRING: Final = re.compile(r"""\"((?:[^"\\]++|\\.)*+)\"|'((?:[^'\\]++|\\.)*+)'""", re.DOTALL)
 _ESCAPE: Final = re.compile(r"""\\(x[0-9a-fA-F]{2}|.)|(")""", re.DOTALL)
@@ -95,6 +97,8 @@ def _find_report(page: str) -> tuple[object, fields.JsonMapping, object]:
     for tries, match in enumerate(_find_assignments(page)):
         if tries == _MOST_TRIES:
             break
+        if not tries and _count_parts(page, match.end()) > _MOST_PARTS:
+            raise InvalidAnswerError("the page holds more than a report can")
         try:
             if match["object"] is not None:
                 report = decoder.raw_decode(page, match.end())[0]
@@ -107,6 +111,11 @@ def _find_report(page: str) -> tuple[object, fields.JsonMapping, object]:
                 if key.lower() == "days" and isinstance(days, list | dict):
                     return report, data, days
     raise InvalidAnswerError("the page holds no report")
+
+
+def _count_parts(page: str, start: int) -> int:
+    """Return a number that JSON from there on has no more members, items and containers than."""
+    return sum(page.count(character, start) for character in "[{,")
 
 
 def _find_assignments(page: str) -> Iterator[re.Match[str]]:
