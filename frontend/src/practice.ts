@@ -3,20 +3,17 @@
 import type { Hass } from "./hass";
 import { known, type Person } from "./person";
 
+/** How a patient stands to the practice. */
+export const LINK = ["sensor.connection", "sensor.last_data"];
 /** What stands of each patient, as far as it is there. */
-export const PATIENT = [
-  "sensor.connection",
-  "sensor.last_data",
-  "sensor.time_in_range_14d",
-  "sensor.time_below",
-];
+export const PATIENT = [...LINK, "sensor.time_in_range_14d", "sensor.time_below"];
 
 /** Milliseconds. Whose newest data are older, theirs no longer come: practices are often told the day alone. */
 const SILENT_AFTER = 48 * 3_600_000;
 
 /** Whether a person is followed as the patient of a practice. Either of these sensors may have been disabled. */
 export function isPatient(person: Person): boolean {
-  return "sensor.connection" in person.entities || "sensor.last_data" in person.entities;
+  return LINK.some((key) => key in person.entities);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { Hass } from "./hass";
 import { glucoseSensors, type Person, personOf } from "./person";
-import { isPatient, PATIENT, worstFirst } from "./practice";
+import { isPatient, LINK, PATIENT, worstFirst } from "./practice";
 import { type Texts, textsIn } from "./texts";
 
 type Card = Record<string, unknown>;
@@ -141,7 +141,10 @@ function view(person: Person, glucose: string, texts: Texts): View {
         column_span: 2,
         cards: [card([glucose])],
       },
-      { type: "grid", cards: [heading(texts.board_now, "mdi:water"), ...tiles(NOW, tile)] },
+      {
+        type: "grid",
+        cards: [heading(texts.board_now, "mdi:water"), ...tiles(LINK, wideTile), ...tiles(NOW, tile)],
+      },
       ...(doses.length || diary
         ? [
             {

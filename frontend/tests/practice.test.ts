@@ -135,6 +135,17 @@ test("each tile has the whole width, for no name and no state may be cut on a ph
   expect(tiles?.map(({ grid_options }) => grid_options)).toEqual(Array(4).fill({ columns: "full" }));
 });
 
+test("a patient's own page says first how they stand to the practice", async () => {
+  const hass = practice({ ada: { last_data: ago(1), last_reading: ago(2) } });
+  const own = (await dashboard(hass)).views.find(({ title }) => title === "ada");
+  const tiles = own?.sections?.[1]?.cards.filter(({ type }) => type === "tile");
+  expect(tiles?.map(({ entity, grid_options }) => [entity, grid_options])).toEqual([
+    ["sensor.ada_connection", { columns: "full" }],
+    ["sensor.ada_last_data", { columns: "full" }],
+    ["sensor.ada_last_reading", { columns: 6 }],
+  ]);
+});
+
 test("fifty patients have a section and a page each, and one who is removed has none any more", async () => {
   const names = Array.from({ length: 50 }, (_, number) => `pat${number}`);
   const hass = practice(Object.fromEntries(names.map((name, at) => [name, { time_below: `${at % 7}.0` }])));
