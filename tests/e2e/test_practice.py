@@ -12,7 +12,7 @@ from tests.home import Home
 from tests.home.dashboard import URL_PATH, furnish
 from tests.home.persons import persons
 
-from .browser import DESKTOP, PHONE, Screen, seated
+from .browser import DESKTOP, NARROW, Screen, seated
 from .dialogs import Dialog
 from .privacy import leaks
 from .words import ours
@@ -95,7 +95,7 @@ async def test_a_nurse_finds_people_and_follows_them(
         await seat.go("/config/integrations/integration/libreview")
         await seat.look("practice-14-integration")
     await furnish(home.client)
-    for name, screen in (("practice-15-board", DESKTOP), ("practice-16-board-phone", PHONE)):
+    for name, screen in (("practice-15-board", DESKTOP), ("practice-16-board-phone", NARROW)):
         async with seated(browser, home.client, pictures, screen=screen) as seat:
             await seat.go(f"/{URL_PATH}")
             await seat.page.get_by_text("Nora E. 1951").first.wait_for()
@@ -107,11 +107,11 @@ async def test_a_nurse_finds_people_and_follows_them(
     assert not leaks(home.log, cloud)
 
 
-@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("screen", [DESKTOP, NARROW], ids=["desktop", "phone"])
 async def test_a_german_practice_reads_its_own_language(
     cloud: CloudDouble, home: Home, browser: Browser, pictures: Path, screen: Screen
 ) -> None:
-    name = "practice-de-phone" if screen is PHONE else "practice-de"
+    name = "practice-de-phone" if screen is NARROW else "practice-de"
     async with seated(browser, home.client, pictures, language="de", screen=screen) as seat:
         dialog = PracticeDialog(seat)
         await dialog.sign_in(name)

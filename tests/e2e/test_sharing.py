@@ -8,6 +8,7 @@ import aiohttp
 from playwright.async_api import Browser, expect
 import pytest
 import pytest_asyncio
+from yarl import URL
 
 from tests.cloud_double import CloudDouble
 from tests.cloud_double.demo import EMAIL, PASSWORD
@@ -15,7 +16,8 @@ from tests.home import Home
 from tests.home.flows import follow
 from tests.home.persons import persons
 
-from .browser import DESKTOP, PHONE, Screen, Seat, seated
+from . import qr_code
+from .browser import DESKTOP, NARROW, Screen, Seat, seated
 from .dialogs import Dialog
 from .homes import living
 from .words import ours
@@ -33,7 +35,7 @@ async def house(shared_cloud: CloudDouble, tmp_path_factory: pytest.TempPathFact
 
 @pytest.mark.parametrize(
     ("language", "screen", "name"),
-    [("en", DESKTOP, "Grandma's watch"), ("de", PHONE, "Omas Uhr")],
+    [("en", DESKTOP, "Grandma's watch"), ("de", NARROW, "Omas Uhr")],
     ids=["en", "de-phone"],
 )
 async def test_an_app_gets_a_key_reads_with_it_and_is_ended(
@@ -55,6 +57,10 @@ async def test_an_app_gets_a_key_reads_with_it_and_is_ended(
         await expect(dialog.inside.locator("ha-qr-code canvas")).to_be_visible()
         await seat.look(f"share-{language}-3-key")
         key = (await dialog.inside.locator("code").first.text_content() or "").strip()
+        scanned = URL(await qr_code.read(dialog.inside.locator("ha-qr-code canvas")))
+        assert scanned.query["token"] == key
+        address = str(scanned.origin())
+        assert address in {text.strip() for text in await dialog.inside.locator("code").all_text_contents()}
         assert await _read(house, key) in {401, 404}, "nothing is kept before"
         await dialog.submit()
         row = seat.page.locator("ha-config-sub-entry-row").filter(has_text=name)
