@@ -7,7 +7,7 @@ the order of calls that clients with a dashboard share (DenerRodrigues/LibreView
 from datetime import datetime, timedelta
 import json
 import re
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 from aiohttp import ClientSession
 import pytest
@@ -79,6 +79,7 @@ def common_order(sources: dict[str, Any], patient_id: str, now: datetime) -> dic
 class LvConnect(PublicClient):
     headers: ClassVar = {"User-Agent": "lvconnect/0.1.0"}
 
+    @override
     async def login(self) -> None:
         """It can answer no code, and is given the token of a device that is trusted."""
         words = {

@@ -20,7 +20,7 @@ from . import qr_code
 from .browser import DESKTOP, NARROW, Screen, Seat, seated
 from .dialogs import Dialog
 from .homes import living
-from .words import ours
+from .words import DELETE, ours
 
 READER = "config_subentries.reader"
 
@@ -76,8 +76,15 @@ async def test_an_app_gets_a_key_reads_with_it_and_is_ended(
             f"{READER}.step.reconfigure.menu_options.new_key", f"share-{language}-5-gear"
         )
         assert "127.0.0.1" in text, "it tells where the last use came from"
+        await dialog.close()
 
-    await _end(house, name)
+        await row.locator("ha-icon-button").last.click()
+        await row.get_by_text(DELETE[language]).click()
+        asked = seat.page.locator("dialog-box")
+        await expect(asked.get_by_text(name)).to_be_visible()
+        await seat.look(f"share-{language}-6-end")
+        await asked.get_by_role("button", name=DELETE[language]).click()
+        await expect(row).to_have_count(0)
     assert await _read(house, key) == 404
 
 
@@ -99,12 +106,3 @@ async def _read(home: Home, key: str) -> Any:
         session.get(address, headers={"api-secret": key}) as response,
     ):
         return await response.json() if response.status == 200 else response.status
-
-
-async def _end(home: Home, name: str) -> None:
-    """Delete the entry of the app."""
-    (entry,) = await home.client.ask("config_entries/get", domain="libreview")
-    fields = {"entry_id": entry["entry_id"]}
-    subentries = await home.client.ask("config_entries/subentries/list", **fields)
-    (reader,) = [each["subentry_id"] for each in subentries if each["title"] == name]
-    await home.client.ask("config_entries/subentries/delete", **fields, subentry_id=reader)
