@@ -133,6 +133,27 @@ async def test_who_is_gone_stays_gone_over_a_restart_until_they_are_back(
     assert shown(hass, "connection") == "connected"
 
 
+async def test_how_old_somebodys_data_are_is_known_over_a_restart_without_a_dashboard_that_tells_it(
+    hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, pass_time: PassTime
+) -> None:
+    cloud.practice_forms.last_data = cloud.practice_forms.status = "absent"
+    [nora] = linked(cloud, clinic, "Nora Example")
+    assert nora.own is not None
+    nora.own.began = cloud.now() - timedelta(days=5)
+    nora.own.add_entry("carbohydrates", at=cloud.now() - timedelta(days=4), amount=31)
+    entry = await followed(hass, nurse, nora)
+    await pass_time(minutes=1)
+    before = shown(hass, "last_data")
+    assert before > (cloud.now() - timedelta(hours=1)).isoformat()
+    orders = len(cloud.report_orders)
+    entry = await restart(hass, entry)
+    assert shown(hass, "last_data") == before
+    assert shown(hass, "connection") == "connected"
+    await pass_time(hours=2)
+    assert len(cloud.report_orders) > orders, "nobody is taken for silent whose data come"
+    assert problem(entry) is None
+
+
 async def test_who_was_invited_again_is_not_gone_for_the_dashboard_after_a_restart(
     hass: HomeAssistant, cloud: CloudDouble, clinic: Practice, nurse: Account, pass_time: PassTime
 ) -> None:

@@ -66,8 +66,12 @@ class PracticeCoordinator(DiaryCoordinator):
     async def async_load(self) -> None:
         await super().async_load()
         for patient_id, record in self._records.items():
-            watch = PatientWatch.of(self.data[patient_id], record.failures, record.failing_since)
-            self._watches[patient_id] = watch
+            self._watches[patient_id] = PatientWatch.of(
+                self.data[patient_id],
+                newest=record.newest_at,
+                failures=record.failures,
+                failing_since=record.failing_since,
+            )
         self._show_links()
 
     @override
@@ -164,7 +168,7 @@ class PracticeCoordinator(DiaryCoordinator):
                 self._dashboard_at = _NEVER  # Who is back may only have been invited again.
             if data is not None:
                 watch.succeeded(data[person.patient_id])
-                record.failures, record.failing_since = 0, None
+                record.newest_at, record.failures, record.failing_since = watch.newest, 0, None
         self._tell_who_is_lost(now)
         return None if data is None else self._with_links(data)
 
