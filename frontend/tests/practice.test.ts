@@ -98,6 +98,11 @@ test.each([
   expect(await order(practice({ cy: states, ada: states, bo: states }))).toEqual(["ada", "bo", "cy"]);
 });
 
+test("numbers in names are in their order", async () => {
+  const hass = practice({ "Nora E. (10)": {}, "Nora E. (9)": {}, "Nora E.": {} });
+  expect(await order(hass)).toEqual(["Nora E.", "Nora E. (9)", "Nora E. (10)"]);
+});
+
 test("who has one figure only stands by that one", async () => {
   const hass = practice({
     ada: { time_in_range_14d: "20" },
