@@ -102,9 +102,16 @@ export function elements(): Record<string, CustomElementConstructor> {
 
   class LibreViewDashboard extends HTMLElement {
     static noEditor = true;
+    static #strategy: typeof import("./strategy") | undefined;
 
     static async generate(_: unknown, hass: Hass): Promise<DashboardConfig> {
-      return (await brought(import("./strategy"))).dashboard(hass);
+      LibreViewDashboard.#strategy = await brought(import("./strategy"));
+      return LibreViewDashboard.#strategy.dashboard(hass);
+    }
+
+    /** Home Assistant asks at each change of anything, of the class alone. */
+    static shouldRegenerate(_: unknown, before: Hass, now: Hass): boolean {
+      return LibreViewDashboard.#strategy?.isOutdated(before, now) ?? false;
     }
 
     static async getCreateSuggestions(hass: Hass): Promise<{ title: string; icon: string }> {

@@ -3,6 +3,8 @@
 import type { EntityState, Hass } from "./hass";
 
 const DOMAIN = "libreview";
+/** Names in their order, and numbers in them in theirs. */
+const { compare } = new Intl.Collator(undefined, { numeric: true });
 
 export interface Person {
   name: string;
@@ -23,7 +25,7 @@ export function isGlucose(hass: Hass, entityId: string): boolean {
 export function glucoseSensors(hass: Hass): string[] {
   return Object.keys(hass.entities)
     .filter((each) => isGlucose(hass, each))
-    .sort((one, other) => deviceName(hass, one).localeCompare(deviceName(hass, other)));
+    .sort((one, other) => compare(deviceName(hass, one), deviceName(hass, other)));
 }
 
 /** The person whose glucose an entity is, undefined for any other entity. */

@@ -3,30 +3,32 @@
 import type { Hass } from "./hass";
 import { known, type Person } from "./person";
 
+/** How a patient stands to the practice. */
+export const LINK = ["sensor.connection", "sensor.last_data"];
 /** What stands of each patient, as far as it is there. */
-export const PATIENT = [
-  "sensor.connection",
-  "sensor.last_data",
-  "sensor.time_in_range_14d",
-  "sensor.time_below",
-];
+export const PATIENT = [...LINK, "sensor.time_in_range_14d", "sensor.time_below"];
 
-/** Whether a person is followed as the patient of a practice. */
+/** Milliseconds. Whose newest data are older, theirs no longer come: practices are often told the day alone. */
+const SILENT_AFTER = 48 * 3_600_000;
+
+/** Whether a person is followed as the patient of a practice. Either of these sensors may have been disabled. */
 export function isPatient(person: Person): boolean {
-  return "sensor.connection" in person.entities;
+  return LINK.some((key) => key in person.entities);
 }
 
 /**
- * Persons in the order of who needs somebody: those whose data no longer come, then those who are the longest
- * below their range, then those who are the least in it. Of whom nothing is known stands last.
+ * Persons in the order of who needs somebody: those who are gone, those whose data have stopped, then those who are the
+ * longest below their range, then those who are the least in it. Of whom nothing is known stands last.
  */
 export function worstFirst(hass: Hass, persons: readonly Person[]): Person[] {
-  const number = (person: Person, key: string) => Number.parseFloat(known(hass, person, key)?.state ?? "");
+  const now = Date.now();
+  const state = (person: Person, key: string) => known(hass, person, key)?.state ?? "";
   const rank = (person: Person): number[] => {
-    const below = number(person, "time_below");
-    const inRange = number(person, "time_in_range_14d");
+    const below = Number.parseFloat(state(person, "time_below"));
+    const inRange = Number.parseFloat(state(person, "time_in_range_14d"));
+    const isSilent = now - Date.parse(state(person, "last_data")) > SILENT_AFTER;
     return [
-      known(hass, person, "connection")?.state === "gone" ? 0 : 1,
+      state(person, "connection") === "gone" ? 0 : isSilent ? 1 : 2,
       Number.isFinite(below) ? -below : 1,
       Number.isFinite(inRange) ? inRange : 101,
     ];

@@ -1,8 +1,8 @@
-/** The dashboard: a page per person, made anew whenever it is opened. */
+/** The dashboard: a page per person, made anew whenever it is opened, and when it no longer tells who is there. */
 
 import type { Hass } from "./hass";
 import { glucoseSensors, type Person, personOf } from "./person";
-import { isPatient, PATIENT, worstFirst } from "./practice";
+import { isPatient, LINK, PATIENT, worstFirst } from "./practice";
 import { type Texts, textsIn } from "./texts";
 
 type Card = Record<string, unknown>;
@@ -25,6 +25,7 @@ export interface DashboardConfig {
 }
 
 const ICON = "mdi:water";
+const PRACTICE_PATH = "practice";
 const NOW = [
   "sensor.range",
   "sensor.trend",
@@ -44,6 +45,20 @@ const DIARY: Record<string, string> = {
   "sensor.last_note_at": "text",
 };
 
+/** The patients in the order in which the page of the practice shows them. */
+let shown: readonly Person[] = [];
+
+/**
+ * Whether the dashboard has to be made anew: for other persons or names, and on the page of a practice for another order.
+ *
+ * Other pages stay as they are, since making them anew would end what somebody is looking at there.
+ */
+export function isOutdated(before: Hass, now: Hass): boolean {
+  if (before.entities !== now.entities || before.devices !== now.devices) return true;
+  if (!location.pathname.endsWith(`/${PRACTICE_PATH}`)) return false;
+  return worstFirst(now, shown).some((person, place) => person !== shown[place]);
+}
+
 export async function suggestions(hass: Hass): Promise<{ title: string; icon: string }> {
   const name = hass.localize("component.libreview.entity.sensor.glucose.name");
   return { title: name || "Glucose", icon: ICON };
@@ -59,19 +74,15 @@ export async function dashboard(hass: Hass): Promise<DashboardConfig> {
   const patients = followed.filter(({ person }) => isPatient(person));
   const others = followed.filter(({ person }) => !isPatient(person));
   const together = others.map(({ glucose }) => glucose);
+  shown = worstFirst(
+    hass,
+    patients.map(({ person }) => person),
+  );
   return {
     views: [
       ...(others.length > 1 ? [everybody(together, texts)] : []),
       ...others.map(({ person, glucose }) => view(person, glucose, texts)),
-      ...(patients.length
-        ? [
-            practice(
-              hass,
-              patients.map(({ person }) => person),
-              texts,
-            ),
-          ]
-        : []),
+      ...(shown.length ? [practice(shown, texts)] : []),
       // There may be fifty of them, too many for tabs.
       ...patients.map(({ person, glucose }) => ({ ...view(person, glucose, texts), subview: true })),
     ],
@@ -79,20 +90,20 @@ export async function dashboard(hass: Hass): Promise<DashboardConfig> {
 }
 
 /** The page of a practice's patients, each with a way to their own page. */
-function practice(hass: Hass, patients: readonly Person[], texts: Texts): View {
+function practice(patients: readonly Person[], texts: Texts): View {
   return {
     title: texts.board_practice,
-    path: "practice",
+    path: PRACTICE_PATH,
     type: "sections",
     max_columns: 4,
-    sections: worstFirst(hass, patients).map((person) => ({
+    sections: patients.map((person) => ({
       type: "grid",
       cards: [
         {
           ...heading(person.name, "mdi:account"),
           tap_action: { action: "navigate", navigation_path: `person-${person.deviceId}` },
         },
-        ...PATIENT.flatMap((key) => (person.entities[key] ? [tile(person.entities[key])] : [])),
+        ...PATIENT.flatMap((key) => (person.entities[key] ? [wideTile(person.entities[key])] : [])),
       ],
     })),
   };
@@ -130,7 +141,10 @@ function view(person: Person, glucose: string, texts: Texts): View {
         column_span: 2,
         cards: [card([glucose])],
       },
-      { type: "grid", cards: [heading(texts.board_now, "mdi:water"), ...tiles(NOW, tile)] },
+      {
+        type: "grid",
+        cards: [heading(texts.board_now, "mdi:water"), ...tiles(LINK, wideTile), ...tiles(NOW, tile)],
+      },
       ...(doses.length || diary
         ? [
             {
@@ -189,9 +203,14 @@ function tile(entity: string): Card {
   };
 }
 
-/** A tile of the diary, with an attribute beside its state. It is wide: their names are long, and so are notes. */
+/** A tile over the whole width, for names and states that half a phone would cut. */
+function wideTile(entity: string): Card {
+  return { ...tile(entity), grid_options: { columns: "full" } };
+}
+
+/** A tile of the diary, with an attribute beside its state. */
 function diaryTile(entity: string, attribute: string): Card {
-  return { ...tile(entity), grid_options: { columns: "full" }, state_content: ["state", attribute] };
+  return { ...wideTile(entity), state_content: ["state", attribute] };
 }
 
 /** A page that says what to do. */

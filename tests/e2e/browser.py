@@ -29,6 +29,8 @@ PHONE: Screen = {
     "is_mobile": True,
     "has_touch": True,
 }
+NARROW: Screen = PHONE | {"viewport": {"width": 360, "height": 780}}
+"""The narrowest phone that is looked at."""
 
 ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 """No page leaves this machine. To turn its requests away one by one would do without the browser's cache."""

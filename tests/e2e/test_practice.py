@@ -1,5 +1,6 @@
 """A nurse in front of a browser: the code, finding people, following them, one who was only invited."""
 
+import asyncio
 from pathlib import Path
 
 from playwright.async_api import Browser, expect
@@ -10,9 +11,9 @@ from tests.cloud_double.demo import PASSWORD
 from tests.cloud_double.demo_practice import INVITED, PRACTICE_EMAIL, PRACTICE_ID
 from tests.home import Home
 from tests.home.dashboard import URL_PATH, furnish
-from tests.home.persons import persons
+from tests.home.persons import ShownPerson, persons
 
-from .browser import DESKTOP, PHONE, Screen, seated
+from .browser import DESKTOP, NARROW, SETTLE, Screen, Seat, seated
 from .dialogs import Dialog
 from .privacy import leaks
 from .words import ours
@@ -95,23 +96,37 @@ async def test_a_nurse_finds_people_and_follows_them(
         await seat.go("/config/integrations/integration/libreview")
         await seat.look("practice-14-integration")
     await furnish(home.client)
-    for name, screen in (("practice-15-board", DESKTOP), ("practice-16-board-phone", PHONE)):
+    for name, screen in (("practice-15-board", DESKTOP), ("practice-16-board-phone", NARROW)):
         async with seated(browser, home.client, pictures, screen=screen) as seat:
             await seat.go(f"/{URL_PATH}")
             await seat.page.get_by_text("Nora E. 1951").first.wait_for()
             await seat.look(name, full_page=True)
             await seat.page.get_by_text("Nora E. 1951").first.click()
             await expect(seat.page.locator("libreview-card-view").first).to_be_visible()
+            await seat.page.go_back()
+            await _becomes_the_first(seat, kai)
     assert not cloud.requests("unknown")
     assert not cloud.requests("export")
     assert not leaks(home.log, cloud)
 
 
-@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def _becomes_the_first(seat: Seat, who: ShownPerson) -> None:
+    """See that an open page puts somebody first who is below range for longer than all others."""
+    first = seat.page.locator("hui-heading-card").first.filter(has_text=who.name)
+    await expect(first).to_have_count(0)
+    async with asyncio.timeout(READ_WITHIN):
+        while not await first.count():
+            await seat.client.post(f"/api/states/{who.entities['time_below']}", {"state": "42"})
+            await seat.page.wait_for_timeout(SETTLE)
+    await seat.client.post(f"/api/states/{who.entities['time_below']}", {"state": "unknown"})
+    await expect(first).to_have_count(0)
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, NARROW], ids=["desktop", "phone"])
 async def test_a_german_practice_reads_its_own_language(
     cloud: CloudDouble, home: Home, browser: Browser, pictures: Path, screen: Screen
 ) -> None:
-    name = "practice-de-phone" if screen is PHONE else "practice-de"
+    name = "practice-de-phone" if screen is NARROW else "practice-de"
     async with seated(browser, home.client, pictures, language="de", screen=screen) as seat:
         dialog = PracticeDialog(seat)
         await dialog.sign_in(name)

@@ -8,6 +8,7 @@ import aiohttp
 from playwright.async_api import Browser, expect
 import pytest
 import pytest_asyncio
+from yarl import URL
 
 from tests.cloud_double import CloudDouble
 from tests.cloud_double.demo import EMAIL, PASSWORD
@@ -15,10 +16,11 @@ from tests.home import Home
 from tests.home.flows import follow
 from tests.home.persons import persons
 
-from .browser import DESKTOP, PHONE, Screen, Seat, seated
+from . import qr_code
+from .browser import DESKTOP, NARROW, Screen, Seat, seated
 from .dialogs import Dialog
 from .homes import living
-from .words import ours
+from .words import DELETE, ours
 
 READER = "config_subentries.reader"
 
@@ -33,7 +35,7 @@ async def house(shared_cloud: CloudDouble, tmp_path_factory: pytest.TempPathFact
 
 @pytest.mark.parametrize(
     ("language", "screen", "name"),
-    [("en", DESKTOP, "Grandma's watch"), ("de", PHONE, "Omas Uhr")],
+    [("en", DESKTOP, "Grandma's watch"), ("de", NARROW, "Omas Uhr")],
     ids=["en", "de-phone"],
 )
 async def test_an_app_gets_a_key_reads_with_it_and_is_ended(
@@ -55,6 +57,10 @@ async def test_an_app_gets_a_key_reads_with_it_and_is_ended(
         await expect(dialog.inside.locator("ha-qr-code canvas")).to_be_visible()
         await seat.look(f"share-{language}-3-key")
         key = (await dialog.inside.locator("code").first.text_content() or "").strip()
+        scanned = URL(await qr_code.read(dialog.inside.locator("ha-qr-code canvas")))
+        assert scanned.query["token"] == key
+        address = str(scanned.origin())
+        assert address in {text.strip() for text in await dialog.inside.locator("code").all_text_contents()}
         assert await _read(house, key) in {401, 404}, "nothing is kept before"
         await dialog.submit()
         row = seat.page.locator("ha-config-sub-entry-row").filter(has_text=name)
@@ -70,8 +76,15 @@ async def test_an_app_gets_a_key_reads_with_it_and_is_ended(
             f"{READER}.step.reconfigure.menu_options.new_key", f"share-{language}-5-gear"
         )
         assert "127.0.0.1" in text, "it tells where the last use came from"
+        await dialog.close()
 
-    await _end(house, name)
+        await row.locator("ha-icon-button").last.click()
+        await row.get_by_text(DELETE[language]).click()
+        asked = seat.page.locator("dialog-box")
+        await expect(asked.get_by_text(name)).to_be_visible()
+        await seat.look(f"share-{language}-6-end")
+        await asked.get_by_role("button", name=DELETE[language]).click()
+        await expect(row).to_have_count(0)
     assert await _read(house, key) == 404
 
 
@@ -93,12 +106,3 @@ async def _read(home: Home, key: str) -> Any:
         session.get(address, headers={"api-secret": key}) as response,
     ):
         return await response.json() if response.status == 200 else response.status
-
-
-async def _end(home: Home, name: str) -> None:
-    """Delete the entry of the app."""
-    (entry,) = await home.client.ask("config_entries/get", domain="libreview")
-    fields = {"entry_id": entry["entry_id"]}
-    subentries = await home.client.ask("config_entries/subentries/list", **fields)
-    (reader,) = [each["subentry_id"] for each in subentries if each["title"] == name]
-    await home.client.ask("config_entries/subentries/delete", **fields, subentry_id=reader)

@@ -20,6 +20,7 @@ ADD_CONDITION = {"en": "Add condition", "de": "Bedingung hinzufügen"}
 ADD_ACTION = {"en": "Add action", "de": "Aktion hinzufügen"}
 DEVICES = {"en": "Devices", "de": "Geräte"}
 BELOW = {"en": "Below", "de": "Unter"}
+DELETE = {"en": "Delete", "de": "Löschen"}
 SAVE = {"en": "Save", "de": "Speichern"}
 
 

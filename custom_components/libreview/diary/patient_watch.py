@@ -35,9 +35,11 @@ class PatientWatch:
     failing_since: datetime | None = None
 
     @classmethod
-    def of(cls, diary: Diary) -> PatientWatch:
-        """Return the watch of a patient with what was stored of the diary before a restart."""
-        watch = cls()
+    def of(
+        cls, diary: Diary, *, newest: datetime | None, failures: int, failing_since: datetime | None
+    ) -> PatientWatch:
+        """Return the watch of a patient with what was stored before a restart."""
+        watch = cls(newest=newest, failures=failures, failing_since=failing_since)
         watch.note(diary)
         watch.was_read = watch.newest is not None
         return watch

@@ -65,7 +65,13 @@ class PracticeCoordinator(DiaryCoordinator):
     @override
     async def async_load(self) -> None:
         await super().async_load()
-        self._watches = {patient_id: PatientWatch.of(diary) for patient_id, diary in self.data.items()}
+        for patient_id, record in self._records.items():
+            self._watches[patient_id] = PatientWatch.of(
+                self.data[patient_id],
+                newest=record.newest_at,
+                failures=record.failures,
+                failing_since=record.failing_since,
+            )
         self._show_links()
 
     @override
@@ -145,11 +151,13 @@ class PracticeCoordinator(DiaryCoordinator):
         """
         self._turn, self._ordered_at = person, now
         get_data(self.hass).report_orders[self._email] = now
-        watch = self._watches[person.patient_id]
+        watch, record = self._watches[person.patient_id], self._records[person.patient_id]
         try:
             data = await super()._async_fetch()
         except PersonNotLoadableError as err:
-            watch.failed(now, self._records[person.patient_id].read_at)
+            watch.failed(now, record.read_at)
+            record.failures, record.failing_since = watch.failures, watch.failing_since
+            await self._store.async_save()
             self._dashboard_at = min(self._dashboard_at, now - _DASHBOARD)
             failing = [self._watches[each.patient_id].failures > 0 for each in self._readable]
             if self._is_dashboard_refused and len(failing) > 1 and all(failing):
@@ -160,6 +168,7 @@ class PracticeCoordinator(DiaryCoordinator):
                 self._dashboard_at = _NEVER  # Who is back may only have been invited again.
             if data is not None:
                 watch.succeeded(data[person.patient_id])
+                record.newest_at, record.failures, record.failing_since = watch.newest, 0, None
         self._tell_who_is_lost(now)
         return None if data is None else self._with_links(data)
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 from homeassistant.core import HomeAssistant
 
-from ..cloud.fields import text
+from ..cloud.fields import text, whole
 from ..cloud.floating_time import SeenOffset
 from ..hass_data import get_data
 from ..models import DiaryEntry, EntryKind
@@ -40,6 +40,12 @@ class DiaryRecord:
     """The id at LibreView of the person whose reports these are."""
     lacks_report: bool = False
     """True while the history lacks the last report, so that sums of today out of it would leave out doses."""
+    newest_at: datetime | None = None
+    """The instant (UTC) of the newest data that a practice had of this patient in reports."""
+    failures: int = 0
+    """The number of turns in a row in which a practice had no access to this patient."""
+    failing_since: datetime | None = None
+    """The instant of the last access before these, or of the first of them."""
     unmoved_entries: tuple[DiaryEntry, ...] = field(default=(), repr=False)
     """The entries in a record of version 0.1.0, until the history has them."""
     unmoved_offsets: tuple[SeenOffset, ...] = ()
@@ -52,6 +58,7 @@ class DiaryRecord:
             self.attempted_at = self.read_at = self.covered_until = None
             self.lacks_report = False
             self.unclear = frozenset()
+            self.failures, self.failing_since, self.newest_at = 0, None, None
         self.cloud_id = cloud_id
 
     def first_day(self, time_zone: tzinfo, now: datetime) -> date:
@@ -87,6 +94,9 @@ class DiaryRecord:
         """The record as JSON."""
         entries = {"entries": entries_to_json(self.unmoved_entries)} if self.unmoved_entries else {}
         offsets = {"offsets": offsets_to_json(self.unmoved_offsets)} if self.unmoved_offsets else {}
+        since = self.failing_since and self.failing_since.isoformat()
+        failing = {"failures": self.failures, "failing_since": since} if self.failures else {}
+        newest = {"newest_at": self.newest_at.isoformat()} if self.newest_at else {}
         return {
             "book": {**self.known.data, **entries},
             "attempted_at": self.attempted_at and self.attempted_at.isoformat(),
@@ -96,6 +106,8 @@ class DiaryRecord:
             "lacks_report": self.lacks_report,
             "unclear": sorted([kind.value, day.isoformat()] for kind, day in self.unclear),
             **offsets,
+            **newest,
+            **failing,
         }
 
     @classmethod
@@ -113,6 +125,9 @@ class DiaryRecord:
             covered_until=_parse_day(stored.get("told_until")),
             cloud_id=text(stored.get("cloud_id")),
             lacks_report=bool(stored.get("lacks_report")),
+            newest_at=_parse_instant(stored.get("newest_at")),
+            failures=whole(stored.get("failures")) or 0,
+            failing_since=_parse_instant(stored.get("failing_since")),
             unclear=_parse_unclear(stored.get("unclear")),
             unmoved_entries=entries or (),
             unmoved_offsets=offsets_from_json(stored.get("offsets")),

@@ -79,7 +79,8 @@ export class CurveChart {
     return {
       width,
       height,
-      padding: [14, 12, 0, 0],
+      // To the right there is room for half of the last hour: "11 AM".
+      padding: [14, 20, 0, 0],
       cursor: { show: false },
       legend: { show: false },
       ...(formats.zone
