@@ -28,6 +28,7 @@ from .sensors.summary import SUMMARY_SENSORS
 PARALLEL_UPDATES = 0
 
 SENSORS: Final = (*GLUCOSE_SENSORS, *DIARY_SENSORS, *SUMMARY_SENSORS, *PATIENT_SENSORS)
+_UNITS: Final = tuple(GlucoseUnit)
 
 
 async def async_setup_entry(
@@ -60,7 +61,7 @@ def _chosen_unit(registered: er.RegistryEntry | None) -> GlucoseUnit | None:
     """Return the unit of glucose that people chose for an entity, None where they chose none."""
     options = registered.options.get(DOMAIN) if registered else None
     chosen = options.get("unit_of_measurement") if options else None
-    return GlucoseUnit(chosen) if chosen in list(GlucoseUnit) else None
+    return GlucoseUnit(chosen) if chosen in _UNITS else None
 
 
 class PersonSensor(PersonEntity, SensorEntity):

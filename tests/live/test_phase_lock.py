@@ -219,8 +219,9 @@ def test_a_longer_interval_still_meets_an_upload(interval: float, cadence: float
     ages = [poll - (uploader.newest(poll) or 0) for poll in following.since(START + 6 * HOUR).polls]
 
     assert len(following.polls) <= DAY / interval + 1
-    # Half of the polls see a reading that is just the upload's delay old, or a moment more.
-    assert percentile(ages, 50 if interval >= cadence else 40) <= 25
+    # Half of the polls see a reading that is just the upload's delay old, or a moment more. A phone of minutes that is asked every
+    # five looks like one of five minutes, whose readings are worth a longer margin.
+    assert percentile(ages, 50 if interval >= cadence else 40) <= (30 if interval > 120 > cadence else 25)
 
 
 @pytest.mark.parametrize("persons", [2, 3, 5])

@@ -15,7 +15,7 @@ All instants and spans are seconds; instants are epoch seconds of our clock, sta
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
@@ -159,11 +159,10 @@ class _Choice:
     gain: float
 
 
-def _instants(soonest: float, persons: Sequence[_Person]) -> Iterator[float]:
-    yield soonest
-    for person in persons:
-        for margin in range(MARGINS):
-            yield person.uploads.due(float(margin), soonest)
+def _instants(soonest: float, persons: Sequence[_Person]) -> Iterable[float]:
+    """Return the instants to choose from: those at which a reading has a whole margin, one a second."""
+    dues = [person.uploads.due(float(margin), soonest) for person in persons for margin in range(MARGINS)]
+    return {round(due): due for due in [*reversed(dues), soonest]}.values()
 
 
 def _first(instant: float, period: float, soonest: float) -> float:

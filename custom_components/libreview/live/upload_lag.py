@@ -17,7 +17,8 @@ Lags, ages, margins and costs are seconds; ages count from the stamp of a readin
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import exp
+from itertools import islice
+from math import exp, sumprod
 from operator import mul
 from typing import Final, Self
 
@@ -34,9 +35,11 @@ _SCALES: Final = (0.3, 1.0, 2.0, 4.5)
 
 _USUAL_LAG: Final = 10.0
 """The mean of the first belief, by which short lags are likelier (exponential)."""
-_UNUSUAL: Final = 0.05
+_AHEAD: Final = 0.1
+"""How likely a clock that is a little ahead is, beside one that is right."""
+_UNUSUAL: Final = 0.1
 """The part of the first belief by which any lag is as likely as another."""
-_CHANGE: Final = 0.002
+_CHANGE: Final = 0.001
 """The chance that the lag has changed for good from one reading to the next."""
 _NO_UPLOAD: Final = 0.03
 """The chance that a reading is not there because the phone has no network, whatever the lag."""
@@ -48,7 +51,7 @@ _NEGLIGIBLE: Final = 1e-3
 """Distributions that are less likely are left out when costs are reckoned."""
 _OPEN: Final = (0.05, 0.99)
 """Chances of a reading to be there between which an answer teaches something."""
-_TRIALS: Final = 12
+_TRIALS: Final = 8
 """Margins at most of which is reckoned what their answers would teach."""
 
 
@@ -108,11 +111,12 @@ class MarginCosts:
             return self.costs[-1] + margin - MARGINS + 1, 0.0, self.uploaded[-1]
         place = int(margin)
         part, after = margin - place, min(place + 1, MARGINS - 1)
-        cost, gain, uploaded = (
-            values[place] * (1 - part) + values[after] * part
-            for values in (self.costs, self.gains, self.uploaded)
+        costs, gains, uploaded = self.costs, self.gains, self.uploaded
+        return (
+            costs[place] + part * (costs[after] - costs[place]),
+            gains[place] + part * (gains[after] - gains[place]),
+            uploaded[place] + part * (uploaded[after] - uploaded[place]),
         )
-        return cost, gain, uploaded
 
     def best_expected(self) -> float:
         """Return the best of the margins at which the reading is rather there than not."""
@@ -177,14 +181,17 @@ class LagBelief:
         `unseen` are the ages at which the reading that is looked for was not there.
         """
         likely = self._likely(unseen)
-        table = _costs(round(again))
-        costs = [0.0] * MARGINS
-        for place, chance in likely:
-            costs = [cost + chance * each for cost, each in zip(costs, table[place], strict=True)]
-        uploaded = [
-            sum(chance * _UPLOADED[place][margin] for place, chance in likely) for margin in range(MARGINS)
-        ]
-        return MarginCosts(costs, _gains(likely, table, costs, uploaded), uploaded)
+        chances = list(likely.values())
+        cost_columns = _columns(_costs(round(again)), likely)
+        uploaded_columns = _columns(_UPLOADED, likely)
+        costs = [sumprod(chances, column) for column in cost_columns]
+        uploaded = [sumprod(chances, column) for column in uploaded_columns]
+        trials = {
+            margin: list(map(mul, chances, uploaded_columns[margin], strict=True))
+            for margin, chance in enumerate(uploaded)
+            if _OPEN[0] < chance < _OPEN[1]
+        }
+        return MarginCosts(costs, _gains(trials, costs, cost_columns), uploaded)
 
     def chance(self, age: float) -> float:
         """Return the chance that a reading is there at this age."""
@@ -193,8 +200,8 @@ class LagBelief:
             for each, chance in zip(DISTRIBUTIONS, self._chances, strict=True)
         )
 
-    def _likely(self, unseen: Iterable[float]) -> list[tuple[int, float]]:
-        """Return the distributions that count, by their places, with their chances."""
+    def _likely(self, unseen: Iterable[float]) -> dict[int, float]:
+        """Return the chances of the distributions that count, by their places."""
         chances = self._chances
         for age in unseen:
             chances = _scaled(
@@ -203,30 +210,32 @@ class LagBelief:
                     for each, chance in zip(DISTRIBUTIONS, chances, strict=True)
                 ]
             )
-        return [(place, chance) for place, chance in enumerate(chances) if chance > _NEGLIGIBLE]
+        return {place: chance for place, chance in enumerate(chances) if chance > _NEGLIGIBLE}
+
+
+def _columns(table: Sequence[Sequence[float]], places: Iterable[int]) -> list[tuple[float, ...]]:
+    """Return what a table holds for each margin, by the distributions at these places."""
+    return list(zip(*(table[place] for place in places), strict=True))
 
 
 def _gains(
-    likely: Sequence[tuple[int, float]],
-    table: Sequence[Sequence[float]],
-    costs: Sequence[float],
-    uploaded: Sequence[float],
+    trials: Mapping[int, Sequence[float]], costs: Sequence[float], columns: Sequence[Sequence[float]]
 ) -> list[float]:
-    """Return by how much less the best margin costs after the answer to a look at each margin."""
-    best = min(costs)
-    trials = [margin for margin, chance in enumerate(uploaded) if _OPEN[0] < chance < _OPEN[1]]
+    """Return by how much less the best margin costs after the answer to a look at each margin.
+
+    `trials` are the margins that teach something, with the chance of each distribution that the reading is
+    there; `columns` what each margin costs by each of them.
+    """
     gains = [0.0] * MARGINS
     if not trials:
         return gains
+    best = min(costs)
     # The best margin after an answer lies close to those that teach something, or is the best one of now.
-    nearby = range(trials[0], min(trials[-1] + 8, MARGINS))
-    columns = [[table[place][margin] for place, _ in likely] for margin in nearby]
-    totals = [costs[margin] for margin in nearby]
+    later = {costs.index(best), *range(min(trials), min(max(trials) + 8, MARGINS))}
     step = -(-len(trials) // _TRIALS)
-    for trial in trials[::step]:
-        seen = [chance * _UPLOADED[place][trial] for place, chance in likely]
-        after_seen = [sum(map(mul, seen, column, strict=True)) for column in columns]
-        after_unseen = min(total - cost for total, cost in zip(totals, after_seen, strict=True))
+    for trial, seen in islice(trials.items(), 0, None, step):
+        after_seen = [sumprod(seen, columns[margin]) for margin in later]
+        after_unseen = min(costs[margin] - cost for margin, cost in zip(later, after_seen, strict=True))
         gains[trial : trial + step] = [max(best - min(after_seen) - after_unseen, 0.0)] * step
     return gains[:MARGINS]
 
@@ -234,7 +243,7 @@ def _gains(
 def _usual(each: LagDistribution) -> float:
     """Return how likely a distribution is before anything has been seen."""
     lag = each.centre + EARLIEST
-    usual = exp(-lag / _USUAL_LAG) / _USUAL_LAG if lag >= 0 else 0.3 / _USUAL_LAG
+    usual = exp(-lag / _USUAL_LAG) / _USUAL_LAG if lag >= 0 else _AHEAD / -EARLIEST
     return each.width * (usual * (1 - _UNUSUAL) + _UNUSUAL / _SPAN)
 
 

@@ -13,13 +13,14 @@ from ..const import DOMAIN
 from ..models import GlucoseUnit
 
 _UNIT: Final = "unit"
+_UNITS: Final = tuple(GlucoseUnit)
 
 
 def kept_unit(registered: er.RegistryEntry | None) -> GlucoseUnit | None:
     """Return the unit that an entity began in, None while it has had no value."""
     options = registered.options.get(DOMAIN) if registered else None
     unit = options.get(_UNIT) if options else None
-    return GlucoseUnit(unit) if unit in list(GlucoseUnit) else None
+    return GlucoseUnit(unit) if unit in _UNITS else None
 
 
 @callback
