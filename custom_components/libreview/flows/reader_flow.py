@@ -22,6 +22,7 @@ from ..const import (
     CONF_CLIENT_ID,
     CONF_KEY_HASH,
     CONF_LOCAL_ONLY,
+    CONF_PERSON,
     CONF_PERSONS,
     SUBENTRY_PERSON,
     SUBENTRY_READER,
@@ -32,7 +33,6 @@ from ..readers.keys import hash_key, make_key
 from ..readers.last_use import get_last_use
 from ..readers.reader import normal_client_id
 from .reader_form import (
-    CONF_PERSON,
     app_schema,
     find_person_name,
     program_schema,
