@@ -114,6 +114,7 @@ FRONTEND_LABELS: Final = {
     "issues.password_expired.fix_flow.abort.go_on": _INTEGRATIONS,
     "issues.second_factor.fix_flow.abort.go_on": _INTEGRATIONS,
     "issues.diary_rejected.fix_flow.abort.go_on": _INTEGRATIONS,
+    "issues.send_refused.fix_flow.abort.go_on": _INTEGRATIONS,
     "issues.terms.fix_flow.abort.go_on": _INTEGRATIONS,
     "issues.privacy_policy.fix_flow.abort.go_on": _INTEGRATIONS,
     "issues.verify_email.fix_flow.abort.go_on": _INTEGRATIONS,

@@ -71,20 +71,19 @@ class Cursors:
 
     async def async_prune(self) -> None:
         """Forget destinations that were removed, at once. The file goes with the last one."""
-        gone = self._cursors.keys() - {each.destination_id for each in all_destinations(self._hass)}
-        if not gone:
+        there = {each.destination_id for each in all_destinations(self._hass)}
+        if self._cursors.keys() <= there:
             return
-        if content := self._to_save():
-            await self._store.async_save(content)
+        self._cursors = {key: cursor for key, cursor in self._cursors.items() if key in there}
+        self._is_save_due = False
+        if self._cursors:
+            await self._store.async_save(self._to_save())
         else:
             await self._store.async_remove()
 
     @callback
     def _to_save(self) -> dict[str, dict[str, Any]]:
-        """Return the cursors of the destinations that are there."""
         self._is_save_due = False
-        there = {each.destination_id for each in all_destinations(self._hass)}
-        self._cursors = {key: cursor for key, cursor in self._cursors.items() if key in there}
         return {key: asdict(cursor) for key, cursor in self._cursors.items()}
 
 
