@@ -29,7 +29,7 @@ SAVED_AFTER = 16
 """Minutes."""
 
 
-def issues(hass: HomeAssistant) -> list[str | None]:
+def issues(hass: HomeAssistant) -> list[str]:
     return sorted(
         str(issue.translation_key)
         for issue in ir.async_get(hass).issues.values()
