@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from hashlib import sha1
 from http import HTTPStatus
-import ssl
 from typing import Any, Final
 
 from aiohttp import web
@@ -73,16 +72,16 @@ class NightscoutDouble:
         return {each["date"] // 1000: each["sgv"] for each in sorted(found, key=lambda each: each["date"])}
 
     @asynccontextmanager
-    async def serving(self, certificate: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+    async def serving(self) -> AsyncIterator[str]:
         """Serve while the context lasts; gives the address."""
         app = web.Application(client_max_size=_LARGEST_BODY)
         app.router.add_route("*", "/{path:.*}", self._respond)
         runner = web.AppRunner(app, handle_signals=False, access_log=None)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=certificate)
+        site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         port = runner.addresses[0][1]
-        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{port}"
+        self.url = f"http://127.0.0.1:{port}"
         try:
             yield self.url
         finally:

@@ -1,7 +1,7 @@
 """A house that sends somebody's values to a Nightscout server."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -12,20 +12,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import SUBENTRY_NIGHTSCOUT
 from custom_components.libreview.send.destination import hash_secret
-from tests.cloud_double import CloudDouble, Person
+from tests.cloud_double import Person
 from tests.conftest import NOON
 from tests.nightscout_double import SECRET, NightscoutDouble
 
 type Connect = Callable[..., Awaitable[ConfigSubentry]]
 SINCE = int((NOON - timedelta(days=14)).timestamp())
-
-
-@pytest.fixture
-async def nightscout(cloud: CloudDouble) -> AsyncIterator[NightscoutDouble]:
-    """A Nightscout server."""
-    double = NightscoutDouble(lambda: datetime.now(UTC))
-    async with double.serving():
-        yield double
 
 
 @pytest.fixture
