@@ -147,6 +147,8 @@ async def _parts(home: Home, person: Person, apps: Sequence[App]) -> None:
         for app in apps:
             app.knows_tags = knows_tags
         person.pauses = [(datetime.now(UTC), None)] if is_silent else []
+        if is_silent:  # They have the last answer already.
+            await asyncio.gather(*(app.ask(Figures()) for app in apps))
         figures = await _part(home, apps, ask)
         answers = max(1, sum(figures.answers.values()))
         times = (
