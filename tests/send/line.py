@@ -45,7 +45,7 @@ class Line:
     http: aiohttp.ClientSession
     view: PersonView = VIEW
     cursor: Cursor | None = None
-    thin_before: int = 0
+    now: int = START + 2 * 86400
 
     def __post_init__(self) -> None:
         self.begin()
@@ -57,7 +57,7 @@ class Line:
 
     async def send(self) -> None:
         async def read(cursor: Cursor | None) -> Batch:
-            return next_batch(self.store, self.view, cursor, self.thin_before)
+            return next_batch(self.store, self.view, cursor, now=self.now, thin_before=0)
 
         def note(cursor: Cursor) -> None:
             self.cursor = cursor

@@ -31,7 +31,7 @@ from tests.history.store_rows import (
 from tests.nightscout_double import NightscoutDouble
 from tests.nightscout_double.double import Fault
 
-from .line import VIEW, Line, a_store, held, wanted
+from .line import KOLKATA, VIEW, Line, a_store, held, wanted
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 HOUR = 60
@@ -156,6 +156,38 @@ async def test_a_year_is_sent_in_requests_of_some_hundred_objects(line: Line) ->
     assert asked <= batches + 1
 
 
+async def test_told_in_another_way_the_last_days_are_sent_again_and_not_a_year(line: Line) -> None:
+    keep_live(line.store, reading(0, 90))
+    await line.send()
+    line.now += 20 * 86400
+    keep_live(line.store, reading(5 * 24 * HOUR, 91), reading(19 * 24 * HOUR, 92))
+    await line.send()
+    offsets = [each["utcOffset"] for each in line.nightscout.entries.documents]
+    assert offsets == [120, 120, 120]
+    keep_live(line.store, reading(1, 93))  # Late, and not sent yet.
+    line.view = KOLKATA
+    line.begin()
+    await line.send()
+    told = {each["sgv"]: each["utcOffset"] for each in line.nightscout.entries.documents}
+    assert told == {90: 330, 93: 330, 91: 120, 92: 330}
+    line.nightscout.requests.clear()
+    await line.send()
+    assert line.nightscout.requests == []
+
+
+async def test_what_could_never_be_sent_yet_is_sent_after_an_outage_of_weeks(line: Line) -> None:
+    keep_live(line.store, reading(0, 90))
+    line.nightscout.is_away = True
+    await line.try_to_send()
+    line.now += 30 * 86400
+    line.view = KOLKATA
+    line.begin()
+    await line.try_to_send()
+    line.nightscout.is_away = False
+    await line.send()
+    assert list(line.nightscout.sgvs().values()) == [90]
+
+
 async def test_of_many_that_were_deleted_each_one_is(line: Line) -> None:
     keep_live(line.store, *(reading(minute) for minute in range(50)))
     await line.send()
@@ -181,10 +213,10 @@ def test_nothing_is_read_before_it_is_to_be_sent() -> None:
     with a_store() as store:
         keep_live(store, reading(0), reading(-HOUR), reading(HOUR))
         view = replace(VIEW, since=START)
-        batch = next_batch(store, view, None, 0)
+        batch = next_batch(store, view, None, now=START, thin_before=0)
         assert [(span.start, span.end) for span in batch.spans] == [(START, START + 2 * 3600 + 1800)]
         assert not any(span.deletes for span in batch.spans)
-        thinned = next_batch(store, view, None, START + 3600)
+        thinned = next_batch(store, view, None, now=START, thin_before=START + 3600)
         assert [span.start for span in thinned.spans] == [START + 3600]
 
 

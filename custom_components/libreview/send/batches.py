@@ -10,18 +10,21 @@ from typing import Final
 
 from ..history.change_table import Position
 from ..history.store import Store
+from ..history.store_changes import Changes
 from ..models import DiaryEntry, EntryKind, JsonObjectType
 from ..nightscout.sent import sent_entries, sent_treatments
 from ..nightscout.told_entries import HALF_AN_HOUR, told_at
 from .cursors import Cursor
+from .destination import DAYS_BEFORE
 
 MOST_HOURS: Final = 24
 """Hours in a batch: 1440 readings by the minute."""
 _HOUR: Final = 3600
+_DAY: Final = 86400
 _REACH: Final = int(HALF_AN_HOUR.total_seconds())
 """Seconds by which an entry may be told later than it is kept."""
 _FORMAT: Final = 1
-"""Another number where objects are told in another way, so that all are sent once more."""
+"""Another number where objects are told in another way, so that those of the last days are sent once more."""
 _NAME_LENGTH: Final = 8
 
 type Objects = Mapping[str, JsonObjectType]
@@ -72,42 +75,61 @@ class Batch:
     is_last: bool
 
 
-def next_batch(store: Store, view: PersonView, cursor: Cursor | None, thin_before: int) -> Batch:
+def next_batch(store: Store, view: PersonView, cursor: Cursor | None, *, now: int, thin_before: int) -> Batch:
     """Return what changed after `cursor`, in the order of changes.
 
-    Nothing is told of hours before `thin_before` (epoch seconds): what is thinned out here stays there.
+    `now` is in epoch seconds, and so is `thin_before`, before which nothing is told: what is thinned out here
+    stays there.
     """
     if cursor is not None and cursor.since != view.since:
         cursor = None
+    is_as_before = cursor is not None and cursor.sight == view.sight
     position = Position(cursor.epoch, cursor.read_at) if cursor else None
-    sent = cursor.number if cursor and cursor.sight == view.sight else 0
-    changes = store.changes(view.patient_id, position, sent)
-    if cursor is None or changes.is_reset:
-        sent, baseline = 0, changes.now.number
-    else:
-        baseline = cursor.baseline
-    before = Cursor(
-        epoch=changes.now.epoch,
-        number=sent,
-        read_at=changes.now.number,
-        baseline=baseline,
-        since=view.since,
-        sight=view.sight,
-    )
+    changes = store.changes(view.patient_id, position, cursor.number if cursor and is_as_before else 0)
+    before = _begin(view, cursor, changes, now)
     first = max(view.since, thin_before)
     hours: dict[int, bool] = {}
-    is_last = True
-    for number, of_change in groupby(changes.hours, attrgetter("number")):
+    number, is_last = before.number, True
+    for change, of_change in groupby(changes.hours, attrgetter("number")):
         if len(hours) >= MOST_HOURS:
             is_last = False
             break
-        hours |= {hour: number > baseline for hour, _ in of_change if hour >= first}
-        sent = number
+        start = first if change > before.again else max(first, before.again_from)
+        hours |= {hour: change > before.baseline for hour, _ in of_change if hour >= start}
+        number = change
     return Batch(
         spans=[_span(store, view, *run) for run in _runs(hours)],
         before=before,
-        after=replace(before, number=max(sent, changes.now.number) if is_last else sent),
+        after=replace(before, number=max(number, changes.now.number) if is_last else number),
         is_last=is_last,
+    )
+
+
+def _begin(view: PersonView, cursor: Cursor | None, changes: Changes, now: int) -> Cursor:
+    """Return the cursor for before anything of these changes was sent."""
+    epoch, read_at = changes.now
+    again_from = now - now % _HOUR - DAYS_BEFORE * _DAY
+    if cursor is None or changes.is_reset:
+        return Cursor(
+            epoch=epoch,
+            number=0,
+            read_at=read_at,
+            baseline=read_at,
+            again=read_at,
+            again_from=again_from,
+            since=view.since,
+            sight=view.sight,
+        )
+    if cursor.sight == view.sight:
+        return replace(cursor, epoch=epoch, read_at=read_at)
+    return replace(
+        cursor,
+        epoch=epoch,
+        number=0,
+        read_at=read_at,
+        again=max(cursor.number, cursor.again),
+        again_from=again_from if cursor.number >= cursor.again else min(again_from, cursor.again_from),
+        sight=view.sight,
     )
 
 

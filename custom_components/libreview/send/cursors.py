@@ -31,10 +31,14 @@ class Cursor:
 
     The file is a new one then, or an older copy: what it lacks was not deleted by anybody, but is lost here.
     """
+    again: int
+    """The number of the last change that is told again only: another file, or another way to tell it."""
+    again_from: int
+    """The epoch second from which on it is: a year of readings is not sent a second time."""
     since: int
     """From when on values were sent: another time for another server."""
     sight: str
-    """A name of how the person is told. Under another name, everything is told once more."""
+    """A name of how the person is told. Under another name, the last days are told once more."""
 
 
 class Cursors:

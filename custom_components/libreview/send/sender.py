@@ -113,7 +113,10 @@ class Sender:
 
     async def _async_read(self, cursor: Cursor | None) -> Batch:
         history = self._person.history
-        return await history.async_run(next_batch, self._view(), cursor, history.thin_before)
+        now = int(dt_util.utcnow().timestamp())
+        return await history.async_run(
+            next_batch, self._view(), cursor, now=now, thin_before=history.thin_before
+        )
 
     @property
     def _cursor(self) -> Cursor | None:
