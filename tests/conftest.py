@@ -25,6 +25,7 @@ from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.diary import pace
 from custom_components.libreview.entity import PersonEntity
 from tests.cloud_double import Account, CloudDouble, Person, Practice, Sensor, professional
+from tests.nightscout_double import NightscoutDouble
 from tests.support.clock import PassTime, let_pass, settled_but_automations
 from tests.support.entries import entry_of, own_entry_of
 from tests.support.examples import load_profile
@@ -117,6 +118,14 @@ async def cloud(
         for entry in hass.config_entries.async_entries(DOMAIN):
             async with entry.setup_lock:
                 pass  # A reload that is under way may end before Home Assistant does.
+
+
+@pytest.fixture
+async def nightscout(cloud: CloudDouble) -> AsyncIterator[NightscoutDouble]:
+    """A Nightscout server, without anything."""
+    double = NightscoutDouble(lambda: datetime.now(UTC))
+    async with double.serving():
+        yield double
 
 
 @pytest.fixture

@@ -122,7 +122,15 @@ async def test_diagnostics_without_a_live_feed_speak_of_the_diary_alone(
     cloud.fail_always("*", faults.status(500))
     await pass_time(seconds=30)
     told = await async_get_config_entry_diagnostics(hass, entry)
-    assert told.keys() == {"polling_disabled", "feeds", "kept_days", "persons", "readers", "answer_shapes"}
+    assert told.keys() == {
+        "polling_disabled",
+        "feeds",
+        "kept_days",
+        "persons",
+        "readers",
+        "nightscout",
+        "answer_shapes",
+    }
     (diary,) = told["feeds"]
     assert (diary["problem"], diary["seconds_since_success"]) == ("server_trouble", None)
     (person,) = told["persons"]

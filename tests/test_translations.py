@@ -55,6 +55,7 @@ from custom_components.libreview.failures.issues import (
 )
 from custom_components.libreview.failures.login_issues import login_placeholders, set_login_issue
 from custom_components.libreview.failures.problems import Problem, Reaction, to_problem
+from custom_components.libreview.failures.send_issues import set_send_failing, set_send_refused
 from custom_components.libreview.flows.person_form import AUTOMATIC, LIVES
 from custom_components.libreview.models import Connection, EntryKind, MeasuringRange
 from custom_components.libreview.sensor import SENSORS
@@ -114,6 +115,7 @@ FRONTEND_LABELS: Final = {
     "issues.password_expired.fix_flow.abort.go_on": _INTEGRATIONS,
     "issues.second_factor.fix_flow.abort.go_on": _INTEGRATIONS,
     "issues.diary_rejected.fix_flow.abort.go_on": _INTEGRATIONS,
+    "issues.send_refused.fix_flow.abort.go_on": _INTEGRATIONS,
     "issues.terms.fix_flow.abort.go_on": _INTEGRATIONS,
     "issues.privacy_policy.fix_flow.abort.go_on": _INTEGRATIONS,
     "issues.verify_email.fix_flow.abort.go_on": _INTEGRATIONS,
@@ -358,6 +360,8 @@ def test_an_issue_has_the_texts_of_its_kind_and_all_that_they_speak_of(hass: Hom
     set_history_set_aside(hass, entry, "a name")
     for kind in HISTORY_UNUSABLE:
         set_history_unusable(hass, entry, kind)
+    set_send_refused(hass, entry, "refused", "Somebody")
+    set_send_failing(hass, entry, "failing", "Somebody")
     set_storage_unwritable(hass, entry)
 
     issues = ir.async_get(hass).issues.values()

@@ -51,6 +51,9 @@ from .migration import async_adopt, migrate_data, needs_adoption
 from .read_api.setup import async_serve_readers, async_setup_read_api
 from .readers.last_use import get_last_use
 from .readers.removed_persons import async_forget_readers
+from .send.cursors import get_cursors
+from .send.destination import async_forget_destinations
+from .send.senders import async_forget_removed, async_start_senders, async_update_senders
 from .sensor import SENSORS
 from .sign_in.session_store import get_session_store
 from .sign_in.shape_store import get_shape_store
@@ -71,6 +74,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     services.async_setup_services(hass)
     websocket_api.async_setup_websocket_api(hass)
     await async_setup_read_api(hass)
+    await get_cursors(hass).async_load()
     if "frontend" in hass.config.components:
         await frontend.async_setup_frontend(hass)
     return True
@@ -96,6 +100,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) ->
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _start(hass, entry)
     async_serve_readers(hass)
+    await async_start_senders(hass, entry)
     # Last, since adopting and following persons change the entry, which would reload it while it is set up.
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     if what_is_set_up(entry) != set_up_from:
@@ -200,6 +205,7 @@ async def _async_forget_removed(hass: HomeAssistant, entry: ConfigEntry, history
     async_watch_removed_accounts(hass, entry, history)
     clear_removed_logins(hass, entry, logins)
     async_forget_readers(hass, entry, _followed_ids(entry))
+    async_forget_destinations(hass, entry, _followed_ids(entry))
 
 
 def _followed_ids(entry: ConfigEntry) -> set[str]:
@@ -223,6 +229,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) -
     if not hass.config_entries.async_entries(DOMAIN):
         await get_announced_expiries(hass).async_remove()
         await get_last_use(hass).async_remove()
+    await async_forget_removed(hass)
     clear_all(hass, entry)
     await async_keep_account(hass, entry)
     get_data(hass).forget(entry.entry_id)
@@ -236,8 +243,9 @@ async def async_migrate_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) 
 
 
 async def _async_updated(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
-    """Reload the entry after a change of credentials, options or persons, but of readers alone."""
+    """Reload the entry after a change of credentials, options or persons, but of readers or servers alone."""
     async_serve_readers(hass)
+    await async_update_senders(hass, entry)
     account = entry.runtime_data
     if _decline_removed(hass, entry, account.live):
         return

@@ -25,6 +25,8 @@ class FailureKind(Enum):
     """The cloud wants fewer requests (429, 430, 476, Cloudflare's page): repeated ones prolong a ban."""
     DIARY_REFUSAL = BackoffCurve(first=2 * 60, longest=60 * 60, left_by_success=0.5)
     """As much for the diary, for which nobody waits by the minute."""
+    RECEIVER = BackoffCurve(first=30, longest=15 * 60, left_by_success=0)
+    """A server of the person's own, to which is sent, did not work. It may be away for weeks."""
 
 
 class Backoff:

@@ -5,8 +5,9 @@ from typing import override
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, ConfigSubentryFlow, OptionsFlow
 from homeassistant.core import callback
 
-from .const import DOMAIN, SUBENTRY_PERSON, SUBENTRY_READER
+from .const import DOMAIN, SUBENTRY_NIGHTSCOUT, SUBENTRY_PERSON, SUBENTRY_READER
 from .flows.connect_flow import ConnectFlow
+from .flows.nightscout_flow import NightscoutFlow
 from .flows.options_flow import LibreViewOptionsFlow
 from .flows.person_flow import PersonFlow
 from .flows.reader_flow import ReaderFlow
@@ -24,7 +25,11 @@ class LibreViewConfigFlow(ConnectFlow, ReconfigureFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        return {SUBENTRY_PERSON: PersonFlow, SUBENTRY_READER: ReaderFlow}
+        return {
+            SUBENTRY_PERSON: PersonFlow,
+            SUBENTRY_READER: ReaderFlow,
+            SUBENTRY_NIGHTSCOUT: NightscoutFlow,
+        }
 
     @staticmethod
     @callback

@@ -9,6 +9,9 @@ SUBENTRY_PERSON: Final = "person"
 SUBENTRY_READER: Final = "reader"
 """The type of the subentries of apps and programs that may read persons' data."""
 
+SUBENTRY_NIGHTSCOUT: Final = "nightscout"
+"""The type of the subentries of Nightscout servers that a person's values are sent to."""
+
 CONF_SERVICE: Final = "service"
 """In an entry's data: the key of the service it signs in to. LibreLinkUp where it is absent."""
 CONF_LIVE: Final = "live"
@@ -48,6 +51,14 @@ CONF_KEY_HASH: Final = "key_hash"
 CONF_CLIENT_ID: Final = "client_id"
 CONF_LOCAL_ONLY: Final = "local_only"
 # Whether it may read the diary, too: `diary`.
+
+# In the subentry of a Nightscout server, beside `url` and `diary`.
+CONF_PERSON: Final = "person"
+"""The patient id of the person whose values are sent. In forms, the person whom something is about."""
+CONF_SHA1: Final = "sha1"
+"""The SHA-1 of a token or an API secret: all that Nightscout wants to see of it."""
+CONF_SINCE: Final = "since"
+"""The epoch second before which nothing is sent."""
 
 CONF_FOLLOW_EVERYBODY: Final = "follow_everybody"
 """In an entry's options: whether persons who newly share are followed without a question."""

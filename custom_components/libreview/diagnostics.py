@@ -19,10 +19,12 @@ from .account.followed_person import FollowedPerson
 from .cloud.known_names import HIDDEN, is_harmless
 from .const import SUBENTRY_READER
 from .entry_data import kept_days
+from .hass_data import get_data
 from .history.store import Store
 from .models import EntryKind, Precision, Source
 from .person.snapshot import Diary, Snapshot
 from .readers.reader import Reader
+from .send.destination import destinations_of
 from .sign_in.shape_store import get_shape_store
 
 _ALL_TIME: Final = (0, 2**62)
@@ -46,6 +48,7 @@ async def async_get_config_entry_diagnostics(
             for person in (account.persons.values() if account else ())
         ],
         "readers": _count_readers(entry),
+        "nightscout": _count_destinations(hass, entry),
         "answer_shapes": get_shape_store(hass, entry.entry_id).to_json(),
     }
 
@@ -55,6 +58,18 @@ def _count_readers(entry: LibreViewConfigEntry) -> dict[str, int]:
     readers = [Reader.of(entry, each) for each in entry.get_subentries_of_type(SUBENTRY_READER)]
     keys = sum(reader.key_hash is not None for reader in readers)
     return {"key": keys, "client": len(readers) - keys}
+
+
+def _count_destinations(hass: HomeAssistant, entry: LibreViewConfigEntry) -> dict[str, int]:
+    """Return the number of Nightscout servers, of those that get the diary, and of those in trouble."""
+    there = list(destinations_of(entry))
+    senders = get_data(hass).senders.get(entry.entry_id)
+    running = senders.running.values() if senders else ()
+    return {
+        "servers": len(there),
+        "diary": sum(each.diary for each in there),
+        "failing": sum(each.problem is not None for each in running),
+    }
 
 
 def _seconds_since(time: datetime | None) -> int | None:

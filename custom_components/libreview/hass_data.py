@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # They stand above this module, which knows of them no more t
     from .live.handed_over import HandedOver
     from .read_api.nightscout_views import NightscoutViews
     from .readers.last_use import LastUse
+    from .send.cursors import Cursors
+    from .send.senders import Senders
     from .sign_in.session_store import SessionStore
     from .sign_in.shape_store import ShapeStore
 
@@ -69,6 +71,10 @@ class LibreViewData:
     """None before the set-up. Home Assistant cannot take back an address that it serves."""
     last_use: LastUse | None = None
     """When readers read last. None before the first look at it."""
+    cursors: Cursors | None = None
+    """Up to where was sent to Nightscout servers. None before the first look at it."""
+    senders: dict[str, Senders] = field(default_factory=dict)
+    """Who sends to Nightscout servers, by entry id, while the entry is loaded."""
     announced_expiries: AnnouncedExpiries | None = None
     """None before the first automation that waits for the end of a sensor."""
 

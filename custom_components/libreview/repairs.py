@@ -11,12 +11,18 @@ from homeassistant.components.repairs import (
     RepairsFlow,
     RepairsFlowResult,
 )
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigSubentry,
+    SubentryFlowContext,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
-from .const import CONF_LOGIN, CONF_RESUME, DOMAIN, SUBENTRY_PERSON
+from .const import CONF_LOGIN, CONF_RESUME, DOMAIN, SUBENTRY_NIGHTSCOUT, SUBENTRY_PERSON
 from .entry_data import async_follow, own_login
 from .failures.issue_kinds import (
     DIARY_REJECTED,
@@ -25,6 +31,7 @@ from .failures.issue_kinds import (
     PERSON_GONE,
     PERSON_KEPT_ASIDE,
     PERSON_NEW,
+    SEND_REFUSED,
 )
 from .failures.problems import ProblemKey
 from .history.removed_persons import async_delete_removed
@@ -189,6 +196,22 @@ class PersonNewRepair(_PersonRepair):
         return self.async_create_entry(data={})
 
 
+class SendRefusedRepair(_Repair):
+    """Leads into the settings of a Nightscout server. The issue is deleted when it takes what is sent."""
+
+    @override
+    async def _repair(self) -> RepairsFlowResult:
+        subentry_id = str(self._issue["destination_id"])
+        if subentry_id not in self._entry.subentries:
+            return self.async_create_entry(data={})
+        result = await self.hass.config_entries.subentries.async_init(
+            (self._entry.entry_id, SUBENTRY_NIGHTSCOUT),
+            context=SubentryFlowContext(source=SOURCE_RECONFIGURE, subentry_id=subentry_id),
+        )
+        next_flow = FlowType.CONFIG_SUBENTRIES_FLOW, result["flow_id"]
+        return self.async_abort(reason="go_on", next_flow=next_flow)
+
+
 class AcknowledgeRepair(_Repair):
     """Deletes an issue that only has to be read."""
 
@@ -210,6 +233,7 @@ REPAIRS: Final[Mapping[str, type[_Repair]]] = {
     PERSON_GONE: PersonGoneRepair,
     PERSON_KEPT_ASIDE: PersonKeptAsideRepair,
     PERSON_NEW: PersonNewRepair,
+    SEND_REFUSED: SendRefusedRepair,
 }
 """By kind: all that `issue_kinds` calls fixable."""
 

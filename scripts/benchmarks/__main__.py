@@ -1,7 +1,7 @@
 """Runs all benchmarks, one after the other."""
 
-from . import card, csv_import, history, metrics, parsing, polling
+from . import card, csv_import, history, metrics, parsing, polling, read_api
 
-for benchmark in (polling, parsing, csv_import, history, metrics, card):
+for benchmark in (polling, parsing, csv_import, history, metrics, card, read_api):
     benchmark.report()
     print()

@@ -1,5 +1,6 @@
-"""Sharing with an app, in front of a browser: a key with its QR code, what it opens, and its end."""
+"""Sharing and sending, in front of a browser: a key with its QR code, what it opens, its end; a server."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tests.cloud_double.demo import EMAIL, PASSWORD
 from tests.home import Home
 from tests.home.flows import follow
 from tests.home.persons import persons
+from tests.nightscout_double import SECRET, NightscoutDouble
 
 from . import qr_code
 from .browser import DESKTOP, NARROW, Screen, Seat, seated
@@ -23,6 +25,9 @@ from .homes import living
 from .words import DELETE, ours
 
 READER = "config_subentries.reader"
+NIGHTSCOUT = "config_subentries.nightscout"
+SENT_WITHIN = 60.0
+"""Seconds, of a busy machine."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -44,7 +49,7 @@ async def test_an_app_gets_a_key_reads_with_it_and_is_ended(
     alex = (await persons(house.client))[0]
     async with seated(browser, house.client, pictures, language=language, screen=screen) as seat:
         dialog = Dialog(seat)
-        await _open_menu(seat)
+        await _open_menu(seat, READER)
         await dialog.shows(f"{READER}.step.user.title", f"share-{language}-1-kind")
         option = ours(language, f"{READER}.step.user.menu_options.app")
         await dialog.inside.get_by_text(option).first.click()
@@ -88,10 +93,44 @@ async def test_an_app_gets_a_key_reads_with_it_and_is_ended(
     assert await _read(house, key) == 404
 
 
-async def _open_menu(seat: Seat) -> None:
-    """Choose sharing from the menu of the account."""
+@pytest.mark.parametrize(("language", "screen"), [("de", NARROW)], ids=["de-phone"])
+async def test_values_are_sent_to_a_nightscout_server(
+    house: Home, browser: Browser, pictures: Path, language: str, screen: Screen
+) -> None:
+    nightscout = NightscoutDouble()
+    async with (
+        nightscout.serving() as url,
+        seated(browser, house.client, pictures, language=language, screen=screen) as seat,
+    ):
+        dialog = Dialog(seat)
+        await _open_menu(seat, NIGHTSCOUT)
+        await dialog.shows(f"{NIGHTSCOUT}.step.user.title", f"send-{language}-1-server")
+        await dialog.fill(url=url, token="a-wrong-secret")
+        await dialog.submit()
+        await dialog.shows(f"{NIGHTSCOUT}.error.refused", f"send-{language}-2-refused")
+        assert nightscout.sgvs() == {}
+        await dialog.fill(token=SECRET)
+        await dialog.submit()
+        row = seat.page.locator("ha-config-sub-entry-row").filter(has_text="127.0.0.1")
+        await expect(row).to_be_visible()
+        await seat.go("/config/integrations/integration/libreview")
+        await expect(row).to_be_visible()
+        await seat.look(f"send-{language}-3-list")
+        alex = (await persons(house.client))[0]
+        async with asyncio.timeout(SENT_WITHIN):
+            while not nightscout.sgvs():
+                await asyncio.sleep(0.2)
+
+        await row.locator("ha-icon-button").first.click()
+        title = f"{NIGHTSCOUT}.step.reconfigure.title"
+        await dialog.shows(title, f"send-{language}-4-gear", person_plain=alex.name)
+        await _end(house, f"{alex.name}: 127.0.0.1")
+
+
+async def _open_menu(seat: Seat, kind: str) -> None:
+    """Choose sharing or sending from the menu of the account."""
     await seat.go("/config/integrations/integration/libreview")
-    share = ours(seat.language, f"{READER}.initiate_flow.user")
+    share = ours(seat.language, f"{kind}.initiate_flow.user")
     await seat.page.locator(
         "ha-config-entry-row ha-dropdown, ha-config-entry-row ha-md-button-menu"
     ).first.click()
@@ -106,3 +145,12 @@ async def _read(home: Home, key: str) -> Any:
         session.get(address, headers={"api-secret": key}) as response,
     ):
         return await response.json() if response.status == 200 else response.status
+
+
+async def _end(home: Home, name: str) -> None:
+    """Delete the entry of an app or a server."""
+    (entry,) = await home.client.ask("config_entries/get", domain="libreview")
+    fields = {"entry_id": entry["entry_id"]}
+    subentries = await home.client.ask("config_entries/subentries/list", **fields)
+    (reader,) = [each["subentry_id"] for each in subentries if each["title"] == name]
+    await home.client.ask("config_entries/subentries/delete", **fields, subentry_id=reader)

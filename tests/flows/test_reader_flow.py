@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from aiohttp.web import Request, Response
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
@@ -9,7 +10,6 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.libreview.hass_data import get_data
 from custom_components.libreview.readers.last_use import get_last_use
 from custom_components.libreview.readers.reader import find_by_key
 from tests.cloud_double import Account, CloudDouble, Person
@@ -91,14 +91,17 @@ async def test_nothing_is_kept_before_the_key_was_seen(
     assert readers(quiet) == []
 
 
-async def test_where_the_root_is_taken_the_address_is_ours(
+async def test_where_the_root_is_taken_the_address_is_ours_and_the_dialog_says_why(
     hass: HomeAssistant, urls: None, quiet: MockConfigEntry, person: Person
 ) -> None:
-    views = get_data(hass).nightscout_views
-    assert views is not None
-    views.base_path = "/api/libreview/nightscout"
-    form, _ = await share(hass, quiet, person)
-    assert form["description_placeholders"]["url"] == f"{HOME}/api/libreview/nightscout"
+    async def other(_request: Request) -> Response:
+        return Response(text="other")
+
+    hass.http.app.router.add_get("/api/v1/status.json", other)
+    for _ in range(2):  # Also for the first app, for which nothing is served at the root yet.
+        form, _ = await share(hass, quiet, person)
+        assert form["step_id"] == "key_below"
+        assert form["description_placeholders"]["url"] == f"{HOME}/api/libreview/nightscout"
 
 
 async def test_a_program_is_kept_with_its_persons(

@@ -14,8 +14,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, ensure_auth_manager_loaded
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.cloud_double import CloudDouble, Person
-from tests.conftest import NOON
+from tests.cloud_double import Account, CloudDouble, Person
+from tests.conftest import NOON, set_up
+from tests.support.entries import entry_of
 from tests.support.readers import CLIENT_ID, share
 from tests.support.stored_history import HOUR, keep, readings_before
 
@@ -113,6 +114,28 @@ async def test_a_partner_reads_what_is_new_each_hour_until_it_is_ended(
     hass.config_entries.async_remove_subentry(quiet, reader.subentry_id)
     assert await partner.read("persons") == []
     assert await partner.read(f"changes/{told['id']}") == 404
+
+
+async def test_an_account_that_is_not_loaded_keeps_no_other_waiting(
+    hass: HomeAssistant, partner: Partner, quiet: MockConfigEntry, person: Person, cloud: CloudDouble
+) -> None:
+    other = Person(first_name="Robin")
+    other.has_reading = False
+    entry = await set_up(hass, entry_of(cloud.add_account(Account(email="b@example.com"), persons=[other])))
+    await share(hass, entry, other, client_id=CLIENT_ID)
+    await keep(hass, quiet, person, readings_before(NOON, [100]))
+    await partner.authorize()
+    told = {each["name"]: each["id"] for each in await partner.read("persons")}
+    assert set(told) == {person.name, other.name}
+
+    await hass.config_entries.async_unload(entry.entry_id)
+
+    assert [each["name"] for each in await partner.read("persons")] == [person.name]
+    assert await partner.news(told[person.name]) == [100]
+    # Nobody may take that person for one who is shared no more.
+    assert await partner.read(f"changes/{told[other.name]}") == 503
+    await hass.config_entries.async_unload(quiet.entry_id)
+    assert await partner.read("persons") == 503
 
 
 async def test_who_ends_the_sign_in_on_their_profile_ends_it_at_once(

@@ -50,6 +50,43 @@ async def test_addresses_are_kept_for_a_month_and_readers_as_long_as_they_are_th
     assert stored["refused_at"] == "2026-06-01T12:00:00+00:00"
 
 
+async def test_an_old_address_is_forgotten_also_where_nobody_reads_any_more(
+    hass: HomeAssistant,
+    quiet: MockConfigEntry,
+    person: Person,
+    hass_storage: dict[str, Any],
+    pass_time: PassTime,
+) -> None:
+    reader = await share(hass, quiet, person)
+    last_use = get_last_use(hass)
+    last_use.async_note(reader.subentry_id, "192.168.1.7")
+    await pass_time(minutes=SAVED_AFTER)
+    await pass_time(days=29, step=3600)
+    assert last_use.of(reader.subentry_id).used_from == "192.168.1.7"
+    assert "192.168.1.7" in str(hass_storage["libreview.readers"])
+
+    await pass_time(days=2, step=3600)
+
+    used = last_use.of(reader.subentry_id)
+    assert (used.used_at, used.used_from) == ("2026-06-01T12:00:00+00:00", None)
+    assert "192.168.1.7" not in str(hass_storage["libreview.readers"])
+
+
+async def test_an_old_address_is_forgotten_at_the_start(
+    hass: HomeAssistant,
+    quiet: MockConfigEntry,
+    person: Person,
+    hass_storage: dict[str, Any],
+    pass_time: PassTime,
+) -> None:
+    reader = await share(hass, quiet, person)
+    stored = {"used_at": "2026-04-01T11:00:00+00:00", "used_from": "192.168.1.7"}
+    hass_storage["libreview.readers"] = {"version": 1, "data": {reader.subentry_id: stored}}
+    await LastUse(hass).async_load()
+    await pass_time(minutes=SAVED_AFTER)
+    assert "192.168.1.7" not in str(hass_storage["libreview.readers"])
+
+
 async def test_the_file_goes_with_the_last_account(
     hass: HomeAssistant,
     quiet: MockConfigEntry,

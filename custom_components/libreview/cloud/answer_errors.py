@@ -87,7 +87,7 @@ def _find_error(
     status = fields.whole(answer.get("status"))
     message = fields.text(answer.get("message")) or ""
     data = fields.mapping(answer.get("data"))
-    wait = _parse_retry_after(headers)
+    wait = parse_retry_after(headers)
     if status == _VERSION_REFUSED:
         return _client_outdated_error(fields.text(data.get("minimumVersion")), last_protocol)
     if message in _CLIENT_MESSAGES:
@@ -141,7 +141,7 @@ def _client_outdated_error(minimum: str | None, last_protocol: int | None) -> Cl
     return ClientOutdatedError(f"the cloud demands version {minimum}", minimum=minimum)
 
 
-def _parse_retry_after(headers: Mapping[str, str]) -> float | None:
+def parse_retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds to wait that a Retry-After header asks for, as a number or as a date."""
     value = headers.get("Retry-After")
     if value is None:

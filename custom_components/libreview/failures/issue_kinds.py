@@ -35,6 +35,10 @@ HISTORY_NEWER: Final = "history_newer"
 """The file of the history was written by a later version of this integration."""
 STORAGE_UNWRITABLE: Final = "storage_unwritable"
 """Sessions cannot be written to Home Assistant's storage, so that the next start would sign in anew."""
+SEND_REFUSED: Final = "send_refused"
+"""A Nightscout server refuses the token with which a person's values are sent."""
+SEND_FAILING: Final = "send_failing"
+"""Nothing could be sent to a Nightscout server for hours."""
 HISTORY_UNUSABLE: Final = (HISTORY_UNWRITABLE, HISTORY_NEWER)
 
 
@@ -82,5 +86,7 @@ KINDS: Final[Mapping[str, IssueKind]] = {
     HISTORY_UNWRITABLE: IssueKind(),
     HISTORY_NEWER: IssueKind(),
     STORAGE_UNWRITABLE: IssueKind(),
+    SEND_REFUSED: IssueKind(is_fixable=True),
+    SEND_FAILING: IssueKind(severity=IssueSeverity.WARNING),
 }
 """All issues there are."""

@@ -22,6 +22,7 @@ from ..const import (
     CONF_CLIENT_ID,
     CONF_KEY_HASH,
     CONF_LOCAL_ONLY,
+    CONF_PERSON,
     CONF_PERSONS,
     SUBENTRY_PERSON,
     SUBENTRY_READER,
@@ -32,7 +33,6 @@ from ..readers.keys import hash_key, make_key
 from ..readers.last_use import get_last_use
 from ..readers.reader import normal_client_id
 from .reader_form import (
-    CONF_PERSON,
     app_schema,
     find_person_name,
     program_schema,
@@ -92,6 +92,10 @@ class ReaderFlow(LibreViewSubentryFlow):
         # All but the key may have been changed while it was shown.
         data = {**reader.data, CONF_KEY_HASH: self._data[CONF_KEY_HASH]}
         return self.async_update_and_abort(self._get_entry(), reader, data=data)
+
+    async def async_step_key_below(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Show the key with an address that has a path, since the root is taken."""
+        return await self.async_step_key(user_input)
 
     # Later.
 
@@ -181,11 +185,13 @@ class ReaderFlow(LibreViewSubentryFlow):
         self._data = to_reader_data(values, {CONF_KEY_HASH: hash_key(self._key)})
 
     def _show_key(self) -> SubentryFlowResult:
-        url = self._url(local_only=self._data[CONF_LOCAL_ONLY])
+        views = get_data(self.hass).nightscout_views
+        path = views.base_path if views else ""
+        url = f"{self._url(local_only=self._data[CONF_LOCAL_ONLY])}{path}"
         person = find_person_name(self._get_entry(), self._data[CONF_PERSONS][0])
         qr_code = QrCodeSelector(QrCodeSelectorConfig(data=f"{url}/?token={self._key}", scale=5))
         return self.async_show_form(
-            step_id="key",
+            step_id="key_below" if path else "key",
             data_schema=vol.Schema({vol.Optional("qr_code"): qr_code}),
             description_placeholders=as_placeholders(
                 {
@@ -199,13 +205,11 @@ class ReaderFlow(LibreViewSubentryFlow):
         )
 
     def _url(self, *, local_only: bool) -> str:
-        """Return the address at which an app finds Nightscout's: the root, or ours where that is taken."""
+        """Return the address at which an app finds Home Assistant."""
         try:
-            url = get_url(self.hass, prefer_external=not local_only, allow_cloud=not local_only)
+            return get_url(self.hass, prefer_external=not local_only, allow_cloud=not local_only)
         except NoURLAvailableError:
-            url = _FALLBACK_URL
-        views = get_data(self.hass).nightscout_views
-        return f"{url}{views.base_path}" if views else url
+            return _FALLBACK_URL
 
     def _show(
         self,

@@ -14,10 +14,14 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_CLIENT_ID, CONF_DIARY, CONF_LOCAL_ONLY, CONF_PERSONS, SUBENTRY_PERSON
-
-CONF_PERSON: Final = "person"
-"""The one person of an app."""
+from ..const import (
+    CONF_CLIENT_ID,
+    CONF_DIARY,
+    CONF_LOCAL_ONLY,
+    CONF_PERSON,
+    CONF_PERSONS,
+    SUBENTRY_PERSON,
+)
 
 
 def app_schema(entry: ConfigEntry) -> vol.Schema:
@@ -25,7 +29,7 @@ def app_schema(entry: ConfigEntry) -> vol.Schema:
     return vol.Schema(
         {
             vol.Required(CONF_NAME): TextSelector(),
-            vol.Required(CONF_PERSON): _person_selector(entry, multiple=False),
+            vol.Required(CONF_PERSON): person_selector(entry, multiple=False),
             **_SCOPE,
         }
     )
@@ -37,7 +41,7 @@ def program_schema(entry: ConfigEntry) -> vol.Schema:
         {
             vol.Required(CONF_NAME): TextSelector(),
             vol.Required(CONF_CLIENT_ID): TextSelector(),
-            vol.Required(CONF_PERSONS): _person_selector(entry, multiple=True),
+            vol.Required(CONF_PERSONS): person_selector(entry, multiple=True),
             **_SCOPE,
         }
     )
@@ -65,7 +69,8 @@ def find_person_name(entry: ConfigEntry, patient_id: str) -> str:
     return next((person.title for person in persons if person.unique_id == patient_id), "")
 
 
-def _person_selector(entry: ConfigEntry, *, multiple: bool) -> SelectSelector:
+def person_selector(entry: ConfigEntry, *, multiple: bool) -> SelectSelector:
+    """Return the choice of followed persons, by patient id."""
     persons = [
         SelectOptionDict(value=str(person.unique_id), label=person.title)
         for person in entry.get_subentries_of_type(SUBENTRY_PERSON)

@@ -1,7 +1,7 @@
 """Who asks, and whose data they may read: the one gate of the read API."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from ipaddress import ip_address
 import time
@@ -43,6 +43,14 @@ class Grant:
     """Whether serial numbers are told: they identify a person at Abbott."""
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whom somebody may read: those who can be read right now, and whether there are no others."""
+
+    grants: Sequence[Grant]
+    is_whole: bool = True
+
+
 class Access:
     """The gate: it knows readers, counts requests, and notes uses. Everything here raises RefusedError."""
 
@@ -58,13 +66,13 @@ class Access:
         return next(self._grants_of(reader))
 
     @callback
-    def admit(self, request: web.Request) -> list[Grant]:
+    def admit(self, request: web.Request) -> Admission:
         """Return the persons whom somebody may read: a program that is signed in, or an app with a key."""
         user: User | None = request.get(KEY_HASS_USER)
         if user is not None:
             return self._admit_user(request, user)
         reader = self._admit_key(request, _header_keys(request), _sign_in_hint(self._hass))
-        return list(self._grants_of(reader))
+        return Admission(list(self._grants_of(reader)))
 
     def _admit_key(
         self, request: web.Request, presented: Iterable[str], hint: Mapping[str, str] = MappingProxyType({})
@@ -81,7 +89,7 @@ class Access:
         get_last_use(self._hass).async_note(reader.reader_id, request.remote)
         return reader
 
-    def _admit_user(self, request: web.Request, user: User) -> list[Grant]:
+    def _admit_user(self, request: web.Request, user: User) -> Admission:
         """Return the persons whom a signed-in user may read, by the program that they signed in with.
 
         A program reads whom one of its readers names. A long-lived token is no program's: whoever made it is
@@ -93,17 +101,33 @@ class Access:
         if token.token_type == TOKEN_TYPE_NORMAL:
             readers = find_by_client(self._hass, token.client_id or "")
             readers = [reader for reader in readers if self._is_in_reach(request, reader)]
-            grants = [grant for reader in readers for grant in self._grants_of(reader, serials=True)]
+            admission = self._admit_program(readers)
         else:
             readers = []
-            grants = [
-                Grant(entry_id=_entry_id(person), person=person, salt="", diary=True, serials=True)
-                for person in all_persons(self._hass)
-            ]
+            admission = Admission(
+                [
+                    Grant(entry_id=_entry_id(person), person=person, salt="", diary=True, serials=True)
+                    for person in all_persons(self._hass)
+                ]
+            )
         self._count(request, token.id)
         for reader in readers:
             get_last_use(self._hass).async_note(reader.reader_id, request.remote)
-        return [grant for grant in grants if may_read(self._hass, user, grant.person)]
+        grants = [grant for grant in admission.grants if may_read(self._hass, user, grant.person)]
+        return replace(admission, grants=grants)
+
+    def _admit_program(self, readers: Iterable[Reader]) -> Admission:
+        """Return the persons of a program's readers: an account that is not loaded keeps no other waiting."""
+        grants: list[Grant] = []
+        waiting: RefusedError | None = None
+        for reader in readers:
+            try:
+                grants += self._grants_of(reader, serials=True)
+            except RefusedError as refused:
+                waiting = refused
+        if waiting is not None and not grants:
+            raise waiting
+        return Admission(grants, is_whole=waiting is None)
 
     def _is_in_reach(self, request: web.Request, reader: Reader) -> bool:
         """Return whether a reader may read from where it is, and note it where not."""

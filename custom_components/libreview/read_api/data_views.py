@@ -16,7 +16,7 @@ from ..glucose.freshness import CLOCK_TOLERANCE
 from ..history.store import Store
 from ..models import GlucoseUnit, JsonObjectType
 from .access import Access, Grant
-from .answers import Answer, RefusedError, to_answer
+from .answers import Answer, RefusedError, not_ready, to_answer
 from .changes import changes_page
 from .items import TYPES, PersonView, first_page, newest_items, to_iso
 from .view import ReadView, Turns
@@ -47,7 +47,7 @@ class DataViews:
 
     async def _async_persons(self, request: web.Request) -> Answer:
         """Return whom the reader may read."""
-        grants = {await self._async_public_id(grant): grant for grant in self._access.admit(request)}
+        grants = {await self._async_public_id(grant): grant for grant in self._access.admit(request).grants}
         return to_answer([_describe(public_id, grant) for public_id, grant in grants.items()])
 
     async def _async_data(self, request: web.Request, person_id: str) -> Answer:
@@ -82,9 +82,12 @@ class DataViews:
 
     async def _async_find(self, request: web.Request, person_id: str) -> tuple[PersonView, Grant]:
         """Return the person of that id. Somebody who may not be read is nobody."""
-        for grant in self._access.admit(request):
+        admission = self._access.admit(request)
+        for grant in admission.grants:
             if person_id == (public_id := await self._async_public_id(grant)):
                 return _view(public_id, grant, request.query), grant
+        if not admission.is_whole:  # It may be somebody whose account is not loaded.
+            raise not_ready()
         raise RefusedError(HTTPStatus.NOT_FOUND)
 
     async def _async_public_id(self, grant: Grant) -> str:

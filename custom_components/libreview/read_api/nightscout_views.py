@@ -3,6 +3,7 @@
 The root is needed by apps that know nothing of a prefix. It is taken only where there is an app with a key.
 """
 
+from collections.abc import Iterator
 from functools import partial
 from http import HTTPStatus
 import logging
@@ -34,8 +35,13 @@ class NightscoutViews:
         self._access = access
         self._turns = turns
         self._serves_root = False
-        self.base_path = ""
+        self._is_root_taken = False
+
+    @property
+    def base_path(self) -> str:
         """What stands before the addresses: nothing, or the prefix where somebody else serves the root."""
+        is_taken = self._is_root_taken if self._serves_root else any(self._find_taken())
+        return PREFIX if is_taken else ""
 
     @callback
     def async_serve_prefix(self) -> None:
@@ -48,17 +54,21 @@ class NightscoutViews:
         """Serve the addresses at the root from now on, if there is an app with a key."""
         if self._serves_root or not has_key_readers(self._hass):
             return
-        self._serves_root = True
-        taken = _served_paths(self._hass)
+        taken = set(self._find_taken())
+        self._serves_root, self._is_root_taken = True, bool(taken)
+        for path, answer in ANSWERS.items():
+            if path not in taken:
+                self._hass.http.register_view(self._view(path, answer, ""))
+                continue
+            _LOGGER.warning("Another integration serves %s, so apps need addresses below %s", path, PREFIX)
+
+    def _find_taken(self) -> Iterator[str]:
+        """Yield the addresses at the root that somebody else serves, as long as they are not ours."""
+        served = _served_paths(self._hass)
         for path, answer in ANSWERS.items():
             view = self._view(path, answer, "")
-            if taken.isdisjoint((str(view.url), *view.extra_urls)):
-                self._hass.http.register_view(view)
-            else:
-                self.base_path = PREFIX
-                _LOGGER.warning(
-                    "Another integration serves %s, so apps need addresses below %s", path, PREFIX
-                )
+            if not served.isdisjoint((str(view.url), *view.extra_urls)):
+                yield path
 
     def _view(self, path: str, answer: Answering, prefix: str) -> ReadView:
         urls = [f"{prefix}{path}"]

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
+from ..const import DOMAIN
 from ..hass_data import get_data
 from ..private_store import PrivateStore
 from .reader import all_readers
@@ -14,6 +16,7 @@ from .reader import all_readers
 _SAVE_DELAY: Final = 15 * 60
 """Seconds. An SD card is spared a write at each request."""
 _ADDRESS_KEPT: Final = timedelta(days=30)
+_FORGET_INTERVAL: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +41,18 @@ class LastUse:
         self._is_save_due = False
 
     async def async_load(self) -> None:
-        """Load what was stored."""
+        """Load what was stored, and from then on forget old addresses day by day."""
         known = set(Use.__dataclass_fields__)
         for reader_id, stored in (await self._store.async_load() or {}).items():
             self._uses[reader_id] = Use(**{key: stored[key] for key in known & stored.keys()})
+        self._forget_old_addresses()
+        async_track_time_interval(
+            self._hass,
+            self._forget_old_addresses,
+            _FORGET_INTERVAL,
+            name=f"{DOMAIN} readers",
+            cancel_on_shutdown=True,
+        )
 
     @callback
     def async_note(self, reader_id: str, address: str | None, *, refused: bool = False) -> None:
@@ -53,15 +64,23 @@ class LastUse:
             if refused
             else replace(before, used_at=now, used_from=address)
         )
-        if (
-            not self._is_save_due
-        ):  # Another delay would begin anew, and never end for an app that goes on asking.
+        self._schedule_save()
+
+    @callback
+    def _forget_old_addresses(self, _now: datetime | None = None) -> None:
+        if any(_without_old_addresses(use) != use for use in self._uses.values()):
+            self._schedule_save()
+
+    @callback
+    def _schedule_save(self) -> None:
+        """Save later, with all that happens until then: another delay would begin anew, and never end."""
+        if not self._is_save_due:
             self._is_save_due = True
             self._store.async_delay_save(self._to_save, _SAVE_DELAY)
 
     def of(self, reader_id: str) -> Use:
         """Return the last use of a reader."""
-        return self._uses.get(reader_id, Use())
+        return _without_old_addresses(self._uses.get(reader_id, Use()))
 
     async def async_remove(self) -> None:
         """Delete the file."""

@@ -1,0 +1,45 @@
+"""The address of a Nightscout server, as somebody may type it. Pure."""
+
+from ipaddress import ip_address
+import re
+from typing import Final
+
+from yarl import URL
+
+from .problems import SendError, SendProblem
+
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_API_PATH: Final = re.compile(r"(/api(/v[123])?)?/*$")
+_PRIVATE_NAMES: Final = (".local", ".localhost", ".lan", ".home", ".internal", ".home.arpa", ".fritz.box")
+"""The ends of names that no server of the internet has."""
+
+
+def parse_address(typed: str) -> URL:
+    """Return the address of a site, without a path of its API. Without a scheme it is one of https.
+
+    Raises SendError where it is none, where it holds a secret, or where the secret would cross the internet
+    in the clear.
+    """
+    text = typed.strip()
+    try:
+        url = URL(text if _SCHEME.match(text) else f"https://{text}")
+        host, _ = url.host, url.port
+    except ValueError:
+        raise SendError(SendProblem.ADDRESS_INVALID) from None
+    if not host or url.scheme not in {"http", "https"}:
+        raise SendError(SendProblem.ADDRESS_INVALID)
+    if url.user is not None or url.password is not None or url.query_string:
+        raise SendError(SendProblem.ADDRESS_NOT_BARE)
+    if url.scheme == "http" and not is_private(host):
+        raise SendError(SendProblem.NOT_ENCRYPTED)
+    return url.with_fragment(None).with_path(_API_PATH.sub("", url.path))
+
+
+def is_private(host: str) -> bool:
+    """Return whether a host is one of a home network, by its address or by its name."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        name = host.lower().rstrip(".")
+        return "." not in name or name.endswith(_PRIVATE_NAMES)
+    return not (address.is_global or address.is_multicast or address.is_unspecified)

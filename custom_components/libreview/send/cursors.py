@@ -1,0 +1,100 @@
+"""Up to where the history was sent to each destination: a private file, written now and then.
+
+What was sent since the last time it was written is sent once more after a crash, which changes nothing there.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+
+from ..hass_data import get_data
+from ..private_store import PrivateStore
+from .destination import all_destinations
+
+_SAVE_DELAY: Final = 15 * 60
+"""Seconds. An SD card is spared a write at each reading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """A place in the order of a history's changes."""
+
+    epoch: str
+    """With `read_at`, the position of the file when it was last read."""
+    number: int
+    """The number of the last change that was sent."""
+    read_at: int
+    """The number of the last change there was. It is higher than `number` where more is left to be sent."""
+    baseline: int
+    """The number of the last change before anything was sent: what was deleted before is not deleted there.
+
+    The file is a new one then, or an older copy: what it lacks was not deleted by anybody, but is lost here.
+    """
+    again: int
+    """The number of the last change that is told again only: another file, or another way to tell it."""
+    again_from: int
+    """The epoch second from which on it is: a year of readings is not sent a second time."""
+    since: int
+    """From when on values were sent: another time for another server."""
+    sight: str
+    """A name of how the person is told. Under another name, the last days are told once more."""
+
+
+class Cursors:
+    """The cursors of all destinations."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Begin without any."""
+        self._hass = hass
+        self._store: PrivateStore[dict[str, dict[str, Any]]] = PrivateStore(hass, "sent")
+        self._cursors: dict[str, Cursor] = {}
+        self._is_save_due = False
+
+    async def async_load(self) -> None:
+        """Load what was stored. What cannot be read is as if nothing had been sent."""
+        for destination_id, stored in (await self._store.async_load() or {}).items():
+            if stored.keys() >= set(Cursor.__dataclass_fields__):
+                fields = {key: stored[key] for key in Cursor.__dataclass_fields__}
+                self._cursors[destination_id] = Cursor(**fields)
+
+    def of(self, destination_id: str) -> Cursor | None:
+        """Return the cursor of a destination, None where nothing was sent yet."""
+        return self._cursors.get(destination_id)
+
+    @callback
+    def async_set(self, destination_id: str, cursor: Cursor) -> None:
+        """Note up to where was sent: on disk now and then, but at once before anything was."""
+        before = self._cursors.get(destination_id)
+        self._cursors[destination_id] = cursor
+        if before is None or before.baseline != cursor.baseline:
+            self._store.async_delay_save(self._to_save)
+        elif before != cursor and not self._is_save_due:  # Another delay would begin anew, and never end.
+            self._is_save_due = True
+            self._store.async_delay_save(self._to_save, _SAVE_DELAY)
+
+    async def async_prune(self) -> None:
+        """Forget destinations that were removed, at once. The file goes with the last one."""
+        there = {each.destination_id for each in all_destinations(self._hass)}
+        if self._cursors.keys() <= there:
+            return
+        self._cursors = {key: cursor for key, cursor in self._cursors.items() if key in there}
+        self._is_save_due = False
+        if self._cursors:
+            await self._store.async_save(self._to_save())
+        else:
+            await self._store.async_remove()
+
+    @callback
+    def _to_save(self) -> dict[str, dict[str, Any]]:
+        self._is_save_due = False
+        return {key: asdict(cursor) for key, cursor in self._cursors.items()}
+
+
+@callback
+def get_cursors(hass: HomeAssistant) -> Cursors:
+    """Return the one object of this Home Assistant."""
+    data = get_data(hass)
+    if data.cursors is None:
+        data.cursors = Cursors(hass)
+    return data.cursors
