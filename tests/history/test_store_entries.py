@@ -294,6 +294,26 @@ def test_of_two_equal_doses_of_a_minute_one_stays_whichever_file_comes(
         assert store.entries("anna", *ALL) == [exact()]
 
 
+@pytest.mark.parametrize("stays", [0, 1])
+@pytest.mark.parametrize("made", [None, NOON])
+@pytest.mark.parametrize("kind", [EntryKind.RAPID_ACTING_INSULIN, EntryKind.NOTE])
+def test_of_two_equal_entries_of_an_hour_a_later_file_tells_which_was_deleted(
+    store: Store, stays: int, made: datetime | None, kind: EntryKind
+) -> None:
+    amount, text = (None, "walk") if kind is EntryKind.NOTE else (4.0, "")
+    both = [exact(kind, at=NOON + minute * MINUTE, amount=amount, text=text) for minute in (0, 52)]
+    of_hour = entry(kind, amount=amount, text=text)
+    keep_file(store, *both, made=made)
+    keep_report(store, [], [of_hour, of_hour], [TODAY], read_at=NOON + timedelta(hours=1))
+    keep_report(store, [], [of_hour], [TODAY], read_at=NOON + timedelta(hours=2))
+
+    keep_file(store, both[stays], made=NOON + timedelta(hours=3))
+
+    assert store.entries("anna", *ALL) == [both[stays]]
+    keep_report(store, [], [of_hour], [TODAY], read_at=NOON + timedelta(hours=4))
+    assert store.entries("anna", *ALL) == [both[stays]]
+
+
 def test_one_of_two_equal_doses_that_a_report_never_told_stays_beside_the_withdrawn(store: Store) -> None:
     keep_report(store, [], [entry()], [TODAY])
     keep_file(store, exact(), exact())
