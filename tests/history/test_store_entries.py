@@ -157,19 +157,21 @@ def test_a_later_file_corrects_the_amount_of_a_minute(store: Store) -> None:
     assert kept == [(0, "after"), (0, "before"), (6, "")]
 
 
-@pytest.mark.parametrize("is_back", [False, True])
-def test_a_file_that_is_taken_back_brings_no_entry_of_a_removed_login(store: Store, is_back: bool) -> None:
+@pytest.mark.parametrize("times_back", [0, 1, 2])
+def test_a_file_that_is_taken_back_brings_no_entry_of_a_removed_login(store: Store, times_back: int) -> None:
     keep_report(store, [], [entry(amount=4)], [TODAY])
     keep_file(store, exact(amount=4), exact(EntryKind.KETONES, amount=0.3))
-    if is_back:  # With all of before, reports too.
+    for _ in range(times_back):  # With all of before, reports too.
         store.keep_only([], with_diary=[])
-    store.keep_only(["anna"], with_diary=[])
+        store.keep_only(["anna"], with_diary=["anna"])
+    if not times_back:
+        store.keep_only(["anna"], with_diary=[])
     last = store.last_file("anna")
     assert last is not None
 
     assert store.take_back_file("anna", last.number)
 
-    assert store.entries("anna", *ALL) == ([entry(amount=4)] if is_back else [])
+    assert store.entries("anna", *ALL) == ([entry(amount=4)] if times_back else [])
 
 
 def test_reports_of_somebody_else_take_back_nothing_of_a_file(store: Store) -> None:
