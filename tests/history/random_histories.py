@@ -219,7 +219,7 @@ class RandomHistory:
         stored = self.store.entries(PERSON, -(2**40), 2**40)
         ketones = Counter(each.wall for each in stored if each.kind is FILE_ALONE)
         assert ketones == self._filed_alone(), self.steps
-        if not self.has_login and not self.keeps_reports:
+        if not self.told.reported:  # There was none yet, or they went with the login.
             assert all(each.precision is Precision.MINUTE for each in stored), self.steps
         if not self.is_dirty and self.has_login:
             seen = _seen(each for each in stored if each.kind is not FILE_ALONE)

@@ -157,19 +157,21 @@ def test_a_later_file_corrects_the_amount_of_a_minute(store: Store) -> None:
     assert kept == [(0, "after"), (0, "before"), (6, "")]
 
 
-@pytest.mark.parametrize("is_back", [False, True])
-def test_a_file_that_is_taken_back_brings_no_entry_of_a_removed_login(store: Store, is_back: bool) -> None:
+@pytest.mark.parametrize("times_back", [0, 1, 2])
+def test_a_file_that_is_taken_back_brings_no_entry_of_a_removed_login(store: Store, times_back: int) -> None:
     keep_report(store, [], [entry(amount=4)], [TODAY])
     keep_file(store, exact(amount=4), exact(EntryKind.KETONES, amount=0.3))
-    if is_back:  # With all of before, reports too.
+    for _ in range(times_back):  # With all of before, reports too.
         store.keep_only([], with_diary=[])
-    store.keep_only(["anna"], with_diary=[])
+        store.keep_only(["anna"], with_diary=["anna"])
+    if not times_back:
+        store.keep_only(["anna"], with_diary=[])
     last = store.last_file("anna")
     assert last is not None
 
     assert store.take_back_file("anna", last.number)
 
-    assert store.entries("anna", *ALL) == ([entry(amount=4)] if is_back else [])
+    assert store.entries("anna", *ALL) == ([entry(amount=4)] if times_back else [])
 
 
 def test_reports_of_somebody_else_take_back_nothing_of_a_file(store: Store) -> None:
@@ -292,6 +294,26 @@ def test_of_two_equal_doses_of_a_minute_one_stays_whichever_file_comes(
     for count in (1, 2, 1):
         assert keep_file(store, *[exact()] * count) == (0, 0)
         assert store.entries("anna", *ALL) == [exact()]
+
+
+@pytest.mark.parametrize("stays", [0, 1])
+@pytest.mark.parametrize("made", [None, NOON])
+@pytest.mark.parametrize("kind", [EntryKind.RAPID_ACTING_INSULIN, EntryKind.NOTE])
+def test_of_two_equal_entries_of_an_hour_a_later_file_tells_which_was_deleted(
+    store: Store, stays: int, made: datetime | None, kind: EntryKind
+) -> None:
+    amount, text = (None, "walk") if kind is EntryKind.NOTE else (4.0, "")
+    both = [exact(kind, at=NOON + minute * MINUTE, amount=amount, text=text) for minute in (0, 52)]
+    of_hour = entry(kind, amount=amount, text=text)
+    keep_file(store, *both, made=made)
+    keep_report(store, [], [of_hour, of_hour], [TODAY], read_at=NOON + timedelta(hours=1))
+    keep_report(store, [], [of_hour], [TODAY], read_at=NOON + timedelta(hours=2))
+
+    keep_file(store, both[stays], made=NOON + timedelta(hours=3))
+
+    assert store.entries("anna", *ALL) == [both[stays]]
+    keep_report(store, [], [of_hour], [TODAY], read_at=NOON + timedelta(hours=4))
+    assert store.entries("anna", *ALL) == [both[stays]]
 
 
 def test_one_of_two_equal_doses_that_a_report_never_told_stays_beside_the_withdrawn(store: Store) -> None:

@@ -58,6 +58,8 @@ class MergeResult:
     added: list[ReadingRow] = field(default_factory=list, repr=False)
     replaced: list[int] = field(default_factory=list, repr=False)
     """Epoch seconds of the rows to delete, since one that says more, or was told later, is there or added."""
+    moved: list[int] = field(default_factory=list, repr=False)
+    """Those of `replaced` whose wall clocks were resolved to another instant, in the order of time."""
     hidden: list[int] = field(default_factory=list, repr=False)
     """Those of `replaced` for which the other row may go again."""
     behind: list[tuple[ReadingRow, int]] = field(default_factory=list, repr=False)
@@ -128,6 +130,7 @@ def merge_rows(
     return MergeResult(
         added=added,
         replaced=list(replaced),
+        moved=sorted(moved),
         hidden=list(hidden),
         behind=behind,
         dated=dated,

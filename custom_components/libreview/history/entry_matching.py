@@ -4,7 +4,7 @@ That is its kind, its time and its amount. A text beside an amount is no part of
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from enum import IntEnum
 from itertools import count
 from typing import Final, NamedTuple
@@ -98,20 +98,25 @@ def to_rows(entries: Iterable[DiaryEntry]) -> list[EntryRow]:
 
 
 def match_reported(
-    reported: Sequence[EntryRow], filed: Sequence[EntryRow]
+    reported: Sequence[EntryRow], filed: Sequence[EntryRow], *, certain: Collection[int] = ()
 ) -> list[tuple[EntryRow, EntryRow | None]]:
     """Return each reported row with the row of a file that is the same entry, or with None.
 
     Both of one minute are one, and of one hour where either is known to the hour only: rather with an entry
-    that was confirmed before than with one that was not, or was withdrawn. A reported dose of which the
-    amount is not known is any of its kind and hour that no other one is.
+    that was confirmed before than with one that was not, or was withdrawn, and first of all with a `certain`
+    one (their numbers). A reported dose of which the amount is not known is any of its kind and hour that no
+    other one is.
     """
-    pairs, rest = _pair(reported, filed)
+
+    def likelihood(row: EntryRow) -> tuple[bool, int, int, int]:
+        return row.id in certain, *_likelihood(row)
+
+    pairs, rest = _pair(reported, filed, likelihood)
     for is_same in (_is_of_same_hour, _is_of_unknown_amount):
         for place, (row, same) in enumerate(pairs):
             candidates = [] if same else [each for each in rest if is_same(row, each)]
             if candidates:
-                best = max(candidates, key=_likelihood)
+                best = max(candidates, key=likelihood)
                 rest.remove(best)
                 pairs[place] = row, best
     return pairs
@@ -131,14 +136,16 @@ def _is_of_unknown_amount(row: EntryRow, filed: EntryRow) -> bool:
 
 
 def _pair(
-    rows: Iterable[EntryRow], others: Iterable[EntryRow]
+    rows: Iterable[EntryRow],
+    others: Iterable[EntryRow],
+    likelihood: Callable[[EntryRow], tuple[bool, int, int, int]],
 ) -> tuple[list[tuple[EntryRow, EntryRow | None]], list[EntryRow]]:
     """Return each row with the one of the others that is equal, or None, and the others that are left.
 
     Equal ones are told apart by nothing but how many they are, so those that hold are taken first.
     """
     equals: dict[EntryKey, list[EntryRow]] = {}
-    for other in sorted(others, key=_likelihood):
+    for other in sorted(others, key=likelihood):
         equals.setdefault(other.key.unnumbered, []).append(other)
     pairs = [(row, equal.pop() if (equal := equals.get(row.key.unnumbered)) else None) for row in rows]
     return pairs, [other for equal in equals.values() for other in equal]

@@ -36,7 +36,9 @@ def _resolve(all_rows: Sequence[EntryRow]) -> dict[int, Standing]:
     alive = [row for row in reported if row.standing is not Standing.WITHDRAWN]
     dead = [row for row in reported if row.standing is Standing.WITHDRAWN]
     filed = _without_moved(_distinct(row for row in all_rows if row.file), reported)
-    told = match_reported(alive, filed)
+    # What a file made later still has is not what was withdrawn: of equal ones it is another one.
+    certain = {row.id for row in filed if all(row.is_later_than(each) for each in dead)}
+    told = match_reported(alive, filed, certain=certain)
     confirmed = {same.id: row for row, same in told if same is not None}
     withdrawn = _find_withdrawn(dead, [row for row in filed if row.id not in confirmed])
     open_rows = [row for row in filed if row.id not in withdrawn]

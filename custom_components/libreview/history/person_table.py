@@ -53,7 +53,8 @@ def find_reports(connection: sqlite3.Connection, patient_id: str) -> tuple[str |
 def note_reports(connection: sqlite3.Connection, person: int, reports_of: str, time_zone: tzinfo) -> None:
     """Note whose reports a person's are, and the time zone by which the last one was resolved."""
     connection.execute(
-        "UPDATE person SET reports_of = ?, zone = ? WHERE id = ?", (reports_of, str(time_zone), person)
+        "UPDATE person SET reports_of = ?, zone = ?, reports_lost = 0 WHERE id = ?",
+        (reports_of, str(time_zone), person),
     )
 
 
@@ -63,15 +64,12 @@ def delete_reports(connection: sqlite3.Connection, person: int) -> None:
     last = import_table.find(connection, person)
     hidden_reading_table.forget_replaced(connection, person, last and last.number)
     entry_table.delete_reports(connection, person)
-    connection.execute("UPDATE person SET zone = NULL WHERE id = ?", (person,))
+    connection.execute("UPDATE person SET zone = NULL, reports_lost = 1 WHERE id = ?", (person,))
 
 
 def has_lost_reports(connection: sqlite3.Connection, person: int) -> bool:
     """Return True if what reports had told of a person was deleted, and no report was read since."""
-    found = connection.execute(
-        "SELECT 1 FROM person WHERE id = ? AND reports_of IS NOT NULL AND zone IS NULL AND NOT spared",
-        (person,),
-    )
+    found = connection.execute("SELECT 1 FROM person WHERE id = ? AND reports_lost", (person,))
     return found.fetchone() is not None
 
 

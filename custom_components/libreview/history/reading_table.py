@@ -1,7 +1,7 @@
 """The queries on the readings of the store: tables `reading` and `device`."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import batched
@@ -82,6 +82,7 @@ def keep(
     kept = RowCounts()
     number = file or 0
     for merge in plan(connection, person, rows, thin_before, number):
+        before = _hours(connection, person, merge.moved)
         hidden_reading_table.hide_replaced(connection, person, merge.hidden, number)
         hidden_reading_table.hide(connection, person, merge.behind if file is not None else (), number)
         connection.executemany(
@@ -100,6 +101,7 @@ def keep(
         late = [row.at for row in merge.added if not TRAITS_BY_CODE[row.source].is_live]
         if late or not merge.added:
             mark_around(connection, person, (*late, *merge.replaced))
+        _note_emptied(connection, person, before, merge.moved)
         kept += RowCounts.from_merge(merge)
     return kept
 
@@ -138,9 +140,7 @@ def take_back_file(connection: sqlite3.Connection, person: int, file: int) -> No
     _delete(connection, person, instants)
     hidden_reading_table.forget_file(connection, person, file)
     _tell_again(connection, person, hidden_reading_table.take_replaced(connection, person, file))
-    after = _hours(connection, person, instants)
-    emptied = {hour: glucose for hour, glucose in before.items() if hour not in after}
-    note_emptied(connection, person, emptied)
+    _note_emptied(connection, person, before, instants)
 
 
 def _tell_again(
@@ -158,6 +158,16 @@ def _hours(connection: sqlite3.Connection, person: int, instants: Sequence[int])
         return {}
     held = trace(connection, person, reached[0] - LONGEST_HOLD, reached[-1] + HOUR)
     return hourly(held, reached)
+
+
+def _note_emptied(
+    connection: sqlite3.Connection, person: int, before: Mapping[int, Hour], instants: Sequence[int]
+) -> None:
+    """Note the hours of these instants that had glucose and have none any more."""
+    if before:
+        after = _hours(connection, person, instants)
+        emptied = {hour: glucose for hour, glucose in before.items() if hour not in after}
+        note_emptied(connection, person, emptied)
 
 
 def delete_reports(connection: sqlite3.Connection, person: int) -> None:

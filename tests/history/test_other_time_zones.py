@@ -1,0 +1,108 @@
+"""Readings of files and reports that are told again by another time zone."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from custom_components.libreview.history.store import Store
+from custom_components.libreview.models import Source
+from tests.history.filed_readings import (
+    BERLIN,
+    QUARTER,
+    TOKYO,
+    WALL,
+    WALLS,
+    filed,
+    instant,
+    keep_filed,
+    lose_the_login,
+    report,
+    stored,
+    take_back,
+)
+
+CLOCKS_GO_BACK: Final = datetime.fromisoformat("2025-10-26 01:45")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(tmp_path / "history.db")
+    yield opened
+    opened.close()
+
+
+def test_the_same_file_by_another_time_zone_moves_its_readings(store: Store) -> None:
+    assert keep_filed(store, BERLIN, WALLS) == len(WALLS)
+
+    assert keep_filed(store, TOKYO, WALLS) == len(WALLS)
+
+    assert stored(store) == filed(TOKYO, WALLS)
+    assert keep_filed(store, TOKYO, WALLS) == 0
+    take_back(store)
+    assert stored(store) == filed(BERLIN, WALLS)
+
+
+@pytest.mark.parametrize("zones", [(BERLIN, TOKYO), (TOKYO, BERLIN)])
+def test_a_later_file_moves_what_it_tells_again_and_leaves_the_rest(
+    store: Store, zones: tuple[ZoneInfo, ZoneInfo]
+) -> None:
+    before, after = zones
+    walls = [WALL + number * timedelta(minutes=37) for number in range(30)]
+    keep_filed(store, before, walls[:20])
+
+    keep_filed(store, after, walls[10:])
+
+    assert stored(store) == sorted(filed(before, walls[:10]) + filed(after, walls[10:]))
+
+
+def test_a_report_by_another_time_zone_is_of_the_same_readings(store: Store) -> None:
+    keep_filed(store, BERLIN, WALLS)
+
+    report(store, TOKYO, WALLS)
+
+    assert len(stored(store)) == len(WALLS)
+    assert {source for _, _, source in stored(store)} == {Source.REPORT}
+    lose_the_login(store)
+    assert stored(store) == filed(BERLIN, WALLS)
+
+
+def test_a_file_by_another_time_zone_is_of_the_readings_of_the_report(store: Store) -> None:
+    report(store, BERLIN, WALLS)
+
+    assert keep_filed(store, TOKYO, WALLS) == 0
+
+    assert len(stored(store)) == len(WALLS)
+
+
+@pytest.mark.parametrize("keep", [keep_filed, report])
+def test_hours_that_readings_have_left_are_told(store: Store, keep: Callable[..., object]) -> None:
+    keep(store, BERLIN, WALLS[:8])
+
+    keep(store, TOKYO, WALLS[:8])
+
+    noon = int(instant(WALL, BERLIN).timestamp())
+    assert (
+        {noon, noon + 3600}
+        <= store.emptied_hours("anna", 2**40).keys()
+        <= set(range(noon, noon + 7201, 3600))
+    )
+
+
+@pytest.mark.parametrize("is_reported", [False, True])
+def test_readings_of_an_hour_that_the_clock_shows_twice_stay_two(store: Store, is_reported: bool) -> None:
+    first = [CLOCKS_GO_BACK + number * QUARTER for number in range(5)]  # To 02:45, in summer time.
+    second = [wall.replace(fold=1) for wall in first[1:]]
+    if is_reported:
+        report(store, BERLIN, first)
+    else:
+        keep_filed(store, BERLIN, first)
+
+    keep_filed(store, BERLIN, [*first, *second])
+
+    assert len(stored(store)) == len(first) + len(second)
+    keep_filed(store, BERLIN, first)
+    assert len(stored(store)) == len(first) + len(second)
