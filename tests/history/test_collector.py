@@ -1,9 +1,8 @@
 """No collection of garbage, for which all threads wait, comes of reading years."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 import gc
-from pathlib import Path
 
 import pytest
 
@@ -16,12 +15,13 @@ EVER = (0, 2**40)
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A history of two weeks, a reading a minute."""
     store = Store(tmp_path_factory.mktemp("history") / "history.db")
     readings = [Reading(at=BEGIN + number * timedelta(minutes=1), mg_dl=120) for number in range(MANY)]
     store.keep([("anna", Source.LIVE, None, readings)])
-    return store
+    yield store
+    store.close()
 
 
 @pytest.mark.parametrize(
