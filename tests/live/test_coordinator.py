@@ -46,7 +46,7 @@ async def test_polls_come_to_follow_the_upload(
     await pass_time(minutes=15)
     seconds = [at.second - 20 for at in polls(cloud, settled)]
     assert len(seconds) <= 15
-    assert min(seconds) >= 0
+    assert sum(second < 0 for second in seconds) <= 1  # One look may try whether the upload is sooner.
     assert median(seconds) <= 8
 
 

@@ -9,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
+from custom_components.libreview.history.store import Store
 from tests.cloud_double import Account, CloudDouble, Person, faults
 from tests.cloud_double.faults import Fault
 from tests.conftest import LATELY, set_up
@@ -71,16 +72,26 @@ async def test_what_the_dialog_read_long_ago_is_asked_for_anew(
     assert counts(cloud) == {"connections": 2, "graph": 4, "logbook": 0}
 
 
-async def test_a_restart_asks_for_graphs_only_where_there_is_a_hole(
-    hass: HomeAssistant, four: Account, cloud: CloudDouble, pass_time: PassTime
+async def test_a_restart_asks_for_graphs_only_where_there_is_a_hole_and_reads_the_store_once(
+    hass: HomeAssistant,
+    four: Account,
+    cloud: CloudDouble,
+    pass_time: PassTime,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     entry = await connect(hass, four)
     await pass_time(minutes=28)
     assert await hass.config_entries.async_unload(entry.entry_id)
     cloud.log.clear()
     again = restarted(hass, entry)
+    read: list[str] = []
+    plain = Store.readings
+    monkeypatch.setattr(
+        Store, "readings", lambda store, who, *span: read.append(who) or plain(store, who, *span)
+    )
     await set_up(hass, again)
     assert counts(cloud) == {"connections": 1, "graph": 0, "logbook": 0}
+    assert sorted(read) == sorted(IDS)
     assert state(hass, "sensor.alex_example_change_5_min") == "0"
     assert await hass.config_entries.async_unload(again.entry_id)
     await pass_time(minutes=40)

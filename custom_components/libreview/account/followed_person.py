@@ -25,7 +25,6 @@ from ..history.csv_import import ImportTarget
 from ..history.history import History
 from ..history.store import Store
 from ..live.coordinator import LiveCoordinator
-from ..live.stored_readings import async_read_stored
 from ..models import DiaryEntry, Reading
 from ..person.settings import PersonSettings
 from ..person.snapshot import Feed, Snapshot
@@ -139,7 +138,9 @@ class FollowedPerson(DataUpdateCoordinator[Snapshot]):
     async def async_load(self) -> None:
         """Load the readings of the last hour, of which the newest may still be current."""
         if self.live is not None:
-            self._stored = await async_read_stored(self.history, self.patient_id, STORED_READINGS)
+            since = dt_util.utcnow() - STORED_READINGS
+            stored = await self.live.async_read_stored(self.patient_id)
+            self._stored = tuple(reading for reading in stored if reading.at >= since)
             self.data = self.snapshot()
 
     def _newer_stored(self) -> tuple[Reading, ...]:

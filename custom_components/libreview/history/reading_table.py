@@ -19,8 +19,12 @@ from .pending_hours import mark_around, note_emptied, reached_hours
 from .row_codec import RANGE_CODE, ReadingRow, to_measuring_range, to_wall_seconds
 from .sources import SOURCE_CODE, TRAITS_BY_CODE
 
-_BATCH: Final = 5000
-"""Rows that are merged or read at once. A year of them at once would keep other threads waiting."""
+BATCH: Final = 250
+"""Rows that are merged or read at once, so few that no collection of garbage begins meanwhile.
+
+Python counts what is made and not thrown away. What is alive then it looks at again with everything else
+that there is, and all threads wait for that.
+"""
 _REPORT: Final = SOURCE_CODE[Source.REPORT]
 _WIDEST_OFFSET: Final = int(WIDEST_OFFSET.total_seconds())
 
@@ -53,7 +57,7 @@ def plan(
     connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRow], thin_before: int, file: int = 0
 ) -> Iterator[MergeResult]:
     """Work out, batch by batch, what merging `rows` would change. They stand in the order of time."""
-    for batch in batched(rows, _BATCH, strict=False):
+    for batch in batched(rows, BATCH, strict=False):
         reach = SLOT if batch[0].wall is None else _WIDEST_OFFSET
         cursor = connection.execute(
             "SELECT at, source, mg_dl, measuring_range, wall, ifnull(file, 0) FROM reading"
@@ -192,7 +196,7 @@ def trace(connection: sqlite3.Connection, person: int, start: int, end: int) -> 
         "SELECT at, mg_dl FROM reading WHERE person = ? AND at >= ? AND at < ? ORDER BY at",
         (person, start, end),
     )
-    while batch := cursor.fetchmany(_BATCH):
+    while batch := cursor.fetchmany(BATCH):
         columns.at.extend(at for at, _ in batch)
         columns.mg_dl.extend(mg_dl for _, mg_dl in batch)
     return columns

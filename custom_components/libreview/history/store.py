@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from itertools import pairwise
-from typing import Final
 
 from ..cloud.floating_time import SeenOffset
 from ..glucose.columns import Trace
@@ -20,9 +19,6 @@ from .row_codec import ReadingRow, to_reading, to_row
 from .store_changes import StoreChanges
 from .store_hours import StoreHours
 from .utc_offsets import have_same_offsets
-
-_BATCH: Final = 5000
-"""Readings in memory at once while years of them are iterated over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +232,7 @@ class Store(StoreHours, StoreChanges):
 
     def iter_readings(self, patient_id: str, start: int, end: int) -> Iterator[KeptReading]:
         """Iterate over `readings`, with only some of them in memory at once."""
-        borders = [*self.trace(patient_id, start, end).at[::_BATCH], end]
+        borders = [*self.trace(patient_id, start, end).at[:: reading_table.BATCH], end]
         for since, until in pairwise(borders):
             yield from self.readings(patient_id, since, until)
 

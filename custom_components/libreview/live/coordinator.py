@@ -76,8 +76,9 @@ class LiveCoordinator(FeedCoordinator[Live]):
         )
         self._phase = PhaseLock(self._interval)
         self._backoff = get_data(hass).live_backoffs.setdefault(entry.entry_id, Backoff())
-        self._stored: dict[str, Live] = {}
-        """The readings that were stored when the feed first told of a person."""
+        self._stored: dict[str, tuple[Reading, ...]] = {}
+        self._recalled: dict[str, Live] = {}
+        """The stored readings of those of whom the feed has told."""
         self._absences: Counter[str] = Counter()
         self._follow_ups = FollowUps(client, self._interval)
         self._follow_up_task: asyncio.Task[None] | None = None
@@ -102,7 +103,7 @@ class LiveCoordinator(FeedCoordinator[Live]):
             return None  # The account was unloaded meanwhile, and may have been removed.
         self._learn(connections, sent)
         await self._async_recall()
-        before, data = {**self._stored, **self.data}, dict(self.data)
+        before, data = {**self._recalled, **self.data}, dict(self.data)
         for patient_id in self.followed_ids:
             if (connection := self.shared.get(patient_id)) is not None:
                 data[patient_id] = with_newest(before.get(patient_id), connection)
@@ -130,10 +131,16 @@ class LiveCoordinator(FeedCoordinator[Live]):
 
     async def _async_recall(self) -> None:
         """Begin with the stored readings of those of whom the feed has not told yet."""
-        for patient_id in self._settings.keys() & (self.shared.keys() - self._stored.keys()):
-            stored = await async_read_stored(self._history, patient_id, READINGS_KEPT)
-            self._stored[patient_id] = Live(person=self.shared[patient_id], readings=stored)
+        for patient_id in self._settings.keys() & (self.shared.keys() - self._recalled.keys()):
+            stored = await self.async_read_stored(patient_id)
+            self._recalled[patient_id] = Live(person=self.shared[patient_id], readings=stored)
             self._follow_ups.recall(patient_id, stored)
+
+    async def async_read_stored(self, patient_id: str) -> tuple[Reading, ...]:
+        """Return the readings of the last hours that were stored before the start, read once."""
+        if patient_id not in self._stored:
+            self._stored[patient_id] = await async_read_stored(self._history, patient_id, READINGS_KEPT)
+        return self._stored[patient_id]
 
     @override
     async def async_shutdown(self) -> None:

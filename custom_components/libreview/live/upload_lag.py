@@ -51,7 +51,7 @@ _NEGLIGIBLE: Final = 1e-3
 """Distributions that are less likely are left out when costs are reckoned."""
 _OPEN: Final = (0.05, 0.99)
 """Chances of a reading to be there between which an answer teaches something."""
-_TRIALS: Final = 8
+_TRIALS: Final = 12
 """Margins at most of which is reckoned what their answers would teach."""
 
 

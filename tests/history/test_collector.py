@@ -1,0 +1,53 @@
+"""No collection of garbage, for which all threads wait, comes of reading years."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+import gc
+
+import pytest
+
+from custom_components.libreview.history.store import Store
+from custom_components.libreview.models import Reading, Source
+
+MANY = 20_000
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+EVER = (0, 2**40)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A history of two weeks, a reading a minute."""
+    store = Store(tmp_path_factory.mktemp("history") / "history.db")
+    readings = [Reading(at=BEGIN + number * timedelta(minutes=1), mg_dl=120) for number in range(MANY)]
+    store.keep([("anna", Source.LIVE, None, readings)])
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda store: sum(1 for _ in store.iter_readings("anna", *EVER)),
+        lambda store: len(store.trace("anna", *EVER)),
+    ],
+    ids=["one by one", "as columns"],
+)
+def test_reading_years_keeps_no_other_thread_waiting_for_a_collection(
+    store: Store, read: Callable[[Store], int]
+) -> None:
+    begun: list[int] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            begun.append(info["generation"])
+
+    gc.collect()
+    gc.callbacks.append(note)
+    try:
+        count = read(store)
+    finally:
+        gc.callbacks.remove(note)
+
+    assert count == MANY
+    assert len(begun) <= 2  # One or two may have been due anyway.
+    assert 2 not in begun
