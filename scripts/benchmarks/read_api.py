@@ -37,6 +37,8 @@ SPAN: Final = 60.0
 PROBE: Final = 0.05
 """Seconds between two small questions."""
 AIM_LATENCY: Final = 1.0
+AIM_AT_ONCE: Final = 5.0
+"""Seconds. Whoever has to wait longer for a turn is told to come back later."""
 AIM_STALL: Final = 0.5
 LIBRE: Final = Device(name="FreeStyle Libre 3", serial="0ETEST0010")
 PATH: Final = f"/api/libreview/nightscout/api/v1/entries/sgv.json?count={DAY}"
@@ -158,9 +160,10 @@ async def _parts(home: Home, person: Person, apps: Sequence[App]) -> None:
             max(figures.stalls),
         )
         shown = "".join(f"{each * 1000:6.0f} ms" for each in times)
-        processor = (figures.processor - idle.processor) / answers * 1000
+        processor = max(0.0, figures.processor - idle.processor) / answers * 1000
         print(f"{name:34}{shown}{processor:8.0f} ms{figures.share(HTTPStatus.NOT_MODIFIED):7.0%}", flush=True)
-        met &= percentile(figures.waits, 95) <= AIM_LATENCY and max(figures.stalls) <= AIM_STALL
+        aim = AIM_AT_ONCE if ask is _at_once else AIM_LATENCY
+        met &= percentile(figures.waits, 95) <= aim and max(figures.stalls) <= AIM_STALL
         met &= figures.share(HTTPStatus.OK) + figures.share(HTTPStatus.NOT_MODIFIED) == 1
     print(f"A whole answer has {figures.size / 1000:.0f} kB. {'Aims met.' if met else 'AIMS MISSED.'}")
 

@@ -237,6 +237,14 @@ async def test_home_assistant_itself_takes_nothing(
     assert form["errors"] == {"url": "own_address"}
 
 
+async def test_a_server_beside_home_assistant_at_one_address_is_no_home_assistant(
+    hass: HomeAssistant, quiet: MockConfigEntry, person: Person, nightscout: NightscoutDouble
+) -> None:
+    await async_process_ha_core_config(hass, {"internal_url": nightscout.url})
+    form = await connect(hass, quiet, person, f"{nightscout.url}/nightscout")
+    assert form.get("errors") is None
+
+
 async def test_another_house_that_shares_takes_nothing_either(
     hass: HomeAssistant, quiet: MockConfigEntry, person: Person, nightscout: NightscoutDouble
 ) -> None:

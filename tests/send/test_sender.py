@@ -1,7 +1,9 @@
 """A house sends what it knows to a Nightscout server: at once, late, after an outage, over a restart."""
 
+from dataclasses import asdict
 from datetime import timedelta
 import logging
+import sqlite3
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -14,6 +16,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import EntryKind, Source
+from custom_components.libreview.send.cursors import Cursors
 from custom_components.libreview.send.destination import hash_secret
 from tests.cloud_double import CloudDouble, Person
 from tests.conftest import NOON
@@ -38,14 +41,20 @@ def issues(hass: HomeAssistant) -> list[str]:
 
 
 async def test_a_reading_is_sent_as_soon_as_it_is_known(
-    connect: Connect, nightscout: NightscoutDouble, person: Person, pass_time: PassTime
+    connect: Connect,
+    nightscout: NightscoutDouble,
+    quiet: MockConfigEntry,
+    person: Person,
+    pass_time: PassTime,
 ) -> None:
     await connect()
     person.has_reading = True
-    await pass_time(minutes=3)
-    sgvs = nightscout.sgvs()
-    assert set(sgvs.values()) == {120}
-    assert max(sgvs) >= int((NOON + timedelta(minutes=1)).timestamp())
+    for _ in range(3):
+        await pass_time(minutes=1)
+        newest = quiet.runtime_data.persons[person.patient_id].snapshot().last_reading
+        assert newest is not None
+        # It is not on disk by itself before half a minute has passed.
+        assert max(nightscout.sgvs()) == newest.timestamp()
 
 
 async def test_an_entry_has_what_nightscout_needs(
@@ -292,6 +301,53 @@ async def test_the_cursor_is_on_disk_before_anything_is_sent(
     subentry = await connect()
     await pass_time(seconds=1)
     assert set(hass_storage["libreview.sent"]["data"]) == {subentry.subentry_id}
+
+
+async def test_after_a_restart_it_goes_on_where_it_was(
+    hass: HomeAssistant,
+    connect: Connect,
+    quiet: MockConfigEntry,
+    person: Person,
+    hass_storage: dict[str, Any],
+    pass_time: PassTime,
+) -> None:
+    await keep(hass, quiet, person, readings_before(NOON, [100]))
+    first, second = await connect(), await connect()
+    await pass_time(minutes=SAVED_AFTER)
+    stored = hass_storage["libreview.sent"]["data"]
+    stored["of another version"] = {"number": 1}
+    cursors = Cursors(hass)
+    await cursors.async_load()
+    for subentry in (first, second):
+        cursor = cursors.of(subentry.subentry_id)
+        assert cursor is not None
+        assert asdict(cursor) == stored[subentry.subentry_id]
+    assert cursors.of("of another version") is None
+
+    hass.config_entries.async_remove_subentry(quiet, first.subentry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert set(hass_storage["libreview.sent"]["data"]) == {second.subentry_id}
+
+
+async def test_while_the_history_cannot_be_read_nothing_is_sent(
+    hass: HomeAssistant,
+    connect: Connect,
+    nightscout: NightscoutDouble,
+    quiet: MockConfigEntry,
+    person: Person,
+    pass_time: PassTime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: Any) -> None:
+        raise sqlite3.OperationalError
+
+    await keep(hass, quiet, person, readings_before(NOON, [100]))
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "changes", fail)
+        await connect()
+        assert nightscout.requests == []
+    await pass_time(minutes=6)
+    assert list(nightscout.sgvs().values()) == [100]
 
 
 async def test_whoever_is_removed_is_not_sent_any_more_and_nothing_of_it_is_kept(
