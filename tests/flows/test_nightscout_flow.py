@@ -25,6 +25,7 @@ from tests.cloud_double import Account, CloudDouble, Person
 from tests.conftest import NOON, set_up
 from tests.nightscout_double import SECRET, NightscoutDouble
 from tests.nightscout_double.double import Fault
+from tests.support.clock import PassTime
 from tests.support.entries import entry_of
 from tests.support.forms import fill
 from tests.support.repair_dialogs import issue_of, issues, repair, set_up_repairs
@@ -313,12 +314,17 @@ async def test_another_server_needs_the_token_anew(
 
 
 async def test_the_repair_of_a_refused_token_leads_to_another_one(
-    hass: HomeAssistant, quiet: MockConfigEntry, person: Person, nightscout: NightscoutDouble
+    hass: HomeAssistant,
+    quiet: MockConfigEntry,
+    person: Person,
+    nightscout: NightscoutDouble,
+    pass_time: PassTime,
 ) -> None:
     nightscout.tokens[TOKEN] = {"api:*:*"}
     await connect(hass, quiet, person, nightscout.url, token=TOKEN)
     nightscout.tokens.clear()
     await keep(hass, quiet, person, readings_before(NOON, [100]))
+    await pass_time(minutes=6)
     await set_up_repairs(hass)
     issue = issue_of(hass, "send_refused")
     assert issue.translation_placeholders == {"person": person.name, "person_plain": person.name}

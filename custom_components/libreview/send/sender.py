@@ -30,6 +30,8 @@ from .transmission import Transmission
 
 _LOGGER: Final = logging.getLogger(__name__)
 
+REFUSED_ONCE_FOR: Final = 300.0
+"""Seconds after which it is tried again after a first refusal, which may be the mistake of a proxy."""
 REFUSED_FOR: Final = 6 * 3600.0
 """Seconds after which it is tried again with a refused token: it may have been given its rights meanwhile."""
 HISTORY_RETRY: Final = 300.0
@@ -61,6 +63,7 @@ class Sender:
         self._backoff = Backoff()
         self.problem: SendProblem | None = None
         self._failing_since: datetime | None = None
+        self._refusals = 0
         self._is_due = False
         self._task: asyncio.Task[None] | None = None
         self._wait: CALLBACK_TYPE | None = None
@@ -139,6 +142,7 @@ class Sender:
     @callback
     def _on_success(self) -> None:
         self._backoff.succeeded()
+        self._refusals = 0
         if self.problem is not None:
             _LOGGER.info("Values are sent to Nightscout again")
             self.problem = self._failing_since = None
@@ -155,8 +159,11 @@ class Sender:
         wait = self._backoff.failed(FailureKind.RECEIVER, err.retry_after)
         issue = self._hass, self._entry, self.destination.destination_id, self._person.subentry.title
         if err.problem in ABOUT_TOKEN:
-            wait = REFUSED_FOR
-            set_send_refused(*issue)
+            self._refusals += 1
+            wait = REFUSED_ONCE_FOR
+            if self._refusals > 1:
+                wait = REFUSED_FOR
+                set_send_refused(*issue)
         elif self._failing_since is not None and now - self._failing_since >= FAILING_SHOWN:
             set_send_failing(*issue)
         self._start_wait(wait)
