@@ -78,6 +78,15 @@ def test_a_file_by_another_time_zone_is_of_the_readings_of_the_report(store: Sto
     assert len(stored(store)) == len(WALLS)
 
 
+def test_a_reading_where_one_of_a_report_stood_is_there_once_that_has_moved(store: Store) -> None:
+    report(store, TOKYO, WALLS[28:])  # Seven hours are 28 quarters.
+    keep_filed(store, BERLIN, WALLS)
+
+    report(store, BERLIN, WALLS[28:])
+
+    assert [at.replace(second=0) for at, _, _ in stored(store)] == [instant(wall, BERLIN) for wall in WALLS]
+
+
 @pytest.mark.parametrize("keep", [keep_filed, report])
 def test_hours_that_readings_have_left_are_told(store: Store, keep: Callable[..., object]) -> None:
     keep(store, BERLIN, WALLS[:8])

@@ -38,6 +38,8 @@ class RowCounts:
     """Copies of what was there already."""
     thinned_out: int = 0
     """Readings too old to be kept one by one, where their quarter of an hour has one already."""
+    moved: int = 0
+    """Readings that were there, at another instant."""
 
     def __add__(self, other: RowCounts) -> RowCounts:
         """Return the sums of both."""
@@ -45,12 +47,18 @@ class RowCounts:
             new=self.new + other.new,
             known=self.known + other.known,
             thinned_out=self.thinned_out + other.thinned_out,
+            moved=self.moved + other.moved,
         )
 
     @classmethod
     def from_merge(cls, merge: MergeResult) -> Self:
         """Return the counts of a merge."""
-        return cls(new=len(merge.added), known=merge.known, thinned_out=merge.thinned_out)
+        return cls(
+            new=len(merge.added),
+            known=merge.known,
+            thinned_out=merge.thinned_out,
+            moved=len(merge.moved),
+        )
 
 
 def plan(
@@ -117,9 +125,11 @@ def keep_report(
 
     `former_zone` is the one by which earlier reports were resolved.
     """
-    if rows:
-        _note_walls(connection, person, former_zone)
-        keep(connection, person, rows, 0)
+    if not rows:
+        return
+    _note_walls(connection, person, former_zone)
+    if keep(connection, person, rows, 0).moved:  # Away from what stood behind them, or onto it.
+        _tell_again(connection, person, hidden_reading_table.take_behind_reports(connection, person))
 
 
 def _note_walls(connection: sqlite3.Connection, person: int, time_zone: tzinfo) -> None:
