@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.history.store import Store
+from custom_components.libreview.models import KeptReading
 from tests.cloud_double import Account, CloudDouble, Person, faults
 from tests.cloud_double.faults import Fault
 from tests.conftest import LATELY, set_up
@@ -86,9 +87,12 @@ async def test_a_restart_asks_for_graphs_only_where_there_is_a_hole_and_reads_th
     again = restarted(hass, entry)
     read: list[str] = []
     plain = Store.readings
-    monkeypatch.setattr(
-        Store, "readings", lambda store, who, *span: read.append(who) or plain(store, who, *span)
-    )
+
+    def readings(store: Store, patient_id: str, start: int, end: int) -> list[KeptReading]:
+        read.append(patient_id)
+        return plain(store, patient_id, start, end)
+
+    monkeypatch.setattr(Store, "readings", readings)
     await set_up(hass, again)
     assert counts(cloud) == {"connections": 1, "graph": 0, "logbook": 0}
     assert sorted(read) == sorted(IDS)

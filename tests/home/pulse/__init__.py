@@ -45,9 +45,9 @@ class PulseView(HomeAssistantView):
     def __init__(self) -> None:
         """Find where Linux tells how long this very thread had to wait for a processor."""
         self._schedule = os.open(f"/proc/self/task/{get_native_id()}/schedstat", os.O_RDONLY)
-        self._collection_began = 0.0
-        gc.callbacks.append(self._on_collection)
+        self._collection_began = self.collection = 0.0
         self._begin()
+        gc.callbacks.append(self._on_collection)
 
     def _on_collection(self, phase: str, _info: dict[str, int]) -> None:
         """Notice how long the collector of garbage takes, which holds all threads."""
