@@ -115,3 +115,20 @@ def test_readings_of_an_hour_that_the_clock_shows_twice_stay_two(store: Store, i
     assert len(stored(store)) == len(first) + len(second)
     keep_filed(store, BERLIN, first)
     assert len(stored(store)) == len(first) + len(second)
+
+
+@pytest.mark.parametrize("minutes", [1, 5, 15])
+@pytest.mark.parametrize("keep", [keep_filed, report])
+def test_days_in_which_the_clock_goes_back_are_whole_however_many_readings_they_have(
+    store: Store, keep: Callable[..., object], minutes: int
+) -> None:
+    begin = instant(CLOCKS_GO_BACK, BERLIN) - timedelta(hours=30)
+    walls = [
+        (begin + number * timedelta(minutes=minutes)).astimezone(BERLIN).replace(tzinfo=None)
+        for number in range(60 * 60 // minutes)
+    ]
+    for zone in (BERLIN, BERLIN, TOKYO, BERLIN):
+        keep(store, zone, sorted(walls, key=lambda wall: instant(wall, zone)))
+
+        kept = [at.replace(second=0) for at, _, _ in stored(store)]
+        assert kept == sorted({instant(wall, zone) for wall in walls})

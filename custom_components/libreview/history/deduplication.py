@@ -73,13 +73,19 @@ class MergeResult:
 
 
 def merge_rows(
-    known: Sequence[KnownRow], rows: Iterable[ReadingRow], *, thin_before: int = 0, file: int = 0
+    known: Sequence[KnownRow],
+    rows: Iterable[ReadingRow],
+    *,
+    thin_before: int = 0,
+    file: int = 0,
+    told_before: frozenset[int] = frozenset(),
 ) -> MergeResult:
     """Work out what merging `rows` changes. Of copies the one from the source with the lower rank is kept.
 
     Of one rank the one of the later import is, else the one told later: that of `rows`, which are those of
     the import number `file`, 0 for none. `known` are the rows that are there; both stand in the order of
-    time. Of rows before `thin_before` (epoch seconds) one is kept in each slot.
+    time. Of rows before `thin_before` (epoch seconds) one is kept in each slot. `told_before` are the instants
+    of rows that were told together with these: such a row is no earlier copy of another one.
     """
     added: list[ReadingRow] = []
     behind: list[tuple[ReadingRow, int]] = []
@@ -89,7 +95,7 @@ def merge_rows(
     thinned_out = 0
     slot = -1
     told, copies = _distinct(rows)
-    elsewhere = _find_elsewhere(known, told)
+    elsewhere = _find_elsewhere([other for other in known if other.at not in told_before], told)
     moved = {
         other.at for row in told for other in elsewhere.get(row.at, ()) if not _outranks(other, row, file)
     }

@@ -65,15 +65,18 @@ def plan(
     connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRow], thin_before: int, file: int = 0
 ) -> Iterator[MergeResult]:
     """Work out, batch by batch, what merging `rows` would change. They stand in the order of time."""
+    told: list[int] = []
     for batch in batched(rows, BATCH, strict=False):
         reach = SLOT if batch[0].wall is None else _WIDEST_OFFSET
+        told = [at for at in told if at >= batch[0].at - reach]
         cursor = connection.execute(
             "SELECT at, source, mg_dl, measuring_range, wall, ifnull(file, 0) FROM reading"
             " WHERE person = ? AND at BETWEEN ? AND ? ORDER BY at",
             (person, batch[0].at - reach, batch[-1].at + reach),
         )
         known = list(map(KnownRow._make, cursor))
-        yield merge_rows(known, batch, thin_before=thin_before, file=file)
+        yield merge_rows(known, batch, thin_before=thin_before, file=file, told_before=frozenset(told))
+        told += (row.at for row in batch)
 
 
 def keep(
