@@ -6,6 +6,7 @@ from time import process_time
 
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import DiaryEntry, EntryKind, Precision
+from tests.history.filed_readings import TOKYO, WALL, keep_filed, report
 
 BEGIN = datetime(2022, 1, 1, tzinfo=UTC)
 A_DAY = 20
@@ -41,3 +42,20 @@ def seconds_to_keep(path: Path, days: int) -> float:
 def test_the_diary_of_a_file_is_kept_in_proportion_to_its_days(tmp_path: Path) -> None:
     year, four_years = (seconds_to_keep(tmp_path / f"{days}.db", days) for days in (365, 4 * 365))
     assert four_years < 8 * year
+
+
+def test_a_file_behind_a_report_is_kept_in_proportion_to_its_readings(tmp_path: Path) -> None:
+    """Four times as many readings of which a report has copies."""
+
+    def seconds(number: int) -> float:
+        walls = [WALL + each * timedelta(minutes=5) for each in range(number)]
+        store = Store(tmp_path / f"{number}.db")
+        report(store, TOKYO, walls)
+        begin = process_time()
+        keep_filed(store, TOKYO, walls)
+        taken = process_time() - begin
+        store.close()
+        return taken
+
+    short, long = seconds(3_000), seconds(12_000)
+    assert long < 8 * short

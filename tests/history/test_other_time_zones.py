@@ -70,6 +70,16 @@ def test_a_report_by_another_time_zone_is_of_the_same_readings(store: Store) -> 
     assert stored(store) == filed(BERLIN, WALLS)
 
 
+def test_of_files_by_several_time_zones_behind_a_report_the_last_one_counts(store: Store) -> None:
+    report(store, BERLIN, WALLS)
+    for zone in (BERLIN, TOKYO, BERLIN):
+        keep_filed(store, zone, WALLS)
+
+    lose_the_login(store)
+
+    assert stored(store) == filed(BERLIN, WALLS)
+
+
 def test_a_file_by_another_time_zone_is_of_the_readings_of_the_report(store: Store) -> None:
     report(store, BERLIN, WALLS)
 

@@ -36,11 +36,11 @@ def hide_replaced(
 def hide(
     connection: sqlite3.Connection, person: int, rows: Iterable[tuple[ReadingRow, int]], file: int
 ) -> None:
-    """Note readings of an import, each with the number of what it is behind, that no earlier one tells."""
+    """Note readings of an import, each with what it is behind, that the import before does not tell."""
     connection.executemany(
         "INSERT OR REPLACE INTO hidden_reading SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
-        " WHERE (?5, ?6) IS NOT (SELECT mg_dl, measuring_range FROM hidden_reading"
-        " WHERE person = ?1 AND at = ?2 AND file < ?3 ORDER BY file DESC LIMIT 1)",
+        " WHERE ?8 IS NULL OR (?2, ?5, ?6) IS NOT (SELECT at, mg_dl, measuring_range FROM hidden_reading"
+        " WHERE person = ?1 AND wall = ?8 AND file < ?3 ORDER BY file DESC LIMIT 1)",
         (
             (person, row.at, file, replaced_by, row.mg_dl, row.measuring_range, row.device, row.wall)
             for row, replaced_by in rows

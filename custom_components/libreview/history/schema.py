@@ -182,6 +182,7 @@ MIGRATIONS: Final = (
         wall INTEGER,
         PRIMARY KEY (person, at, file)
     ) WITHOUT ROWID, STRICT;
+    CREATE INDEX hidden_of_a_wall ON hidden_reading (person, wall, file);
     INSERT INTO hidden_reading (person, at, file, replaced_by, mg_dl, measuring_range, device, wall)
         SELECT person, at, 0, file, mg_dl, measuring_range, device, wall FROM replaced_reading;
     DROP TABLE replaced_reading;
