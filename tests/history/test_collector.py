@@ -6,12 +6,18 @@ import gc
 
 import pytest
 
+from custom_components.libreview.glucose.agp import AgpBin, agp
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import Reading, Source
 
 MANY = 20_000
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 EVER = (0, 2**40)
+START = int(BEGIN.timestamp())
+
+
+def profile(store: Store) -> tuple[AgpBin, ...]:
+    return agp(store.trace("anna", *EVER), start=START, end=START + MANY * 60, time_zone=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +35,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     [
         lambda store: sum(1 for _ in store.iter_readings("anna", *EVER)),
         lambda store: len(store.trace("anna", *EVER)),
+        lambda store: sum(each.readings for each in profile(store)),
     ],
-    ids=["one by one", "as columns"],
+    ids=["one by one", "as columns", "usual day"],
 )
 def test_reading_years_keeps_no_other_thread_waiting_for_a_collection(
     store: Store, read: Callable[[Store], int]
