@@ -6,17 +6,24 @@ import gc
 
 import pytest
 
+from custom_components.libreview.glucose.agp import AgpBin, agp
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import Reading, Source
 
-MANY = 20_000
+MANY = 40_000
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 EVER = (0, 2**40)
+START = int(BEGIN.timestamp())
+
+
+def profile(store: Store) -> tuple[AgpBin, ...]:
+    trace, end = store.trace("anna", *EVER), START + MANY * 60
+    return agp(trace, start=START, end=end, time_zone=UTC, width=timedelta(minutes=5))
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A history of two weeks, a reading a minute."""
+    """A history of four weeks, a reading a minute."""
     store = Store(tmp_path_factory.mktemp("history") / "history.db")
     readings = [Reading(at=BEGIN + number * timedelta(minutes=1), mg_dl=120) for number in range(MANY)]
     store.keep([("anna", Source.LIVE, None, readings)])
@@ -29,8 +36,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     [
         lambda store: sum(1 for _ in store.iter_readings("anna", *EVER)),
         lambda store: len(store.trace("anna", *EVER)),
+        lambda store: sum(each.readings for each in profile(store)),
     ],
-    ids=["one by one", "as columns"],
+    ids=["one by one", "as columns", "usual day"],
 )
 def test_reading_years_keeps_no_other_thread_waiting_for_a_collection(
     store: Store, read: Callable[[Store], int]

@@ -1,7 +1,7 @@
 """The ambulatory glucose profile (AGP): percentiles of glucose at each time of the person's own day."""
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
@@ -44,13 +44,17 @@ def agp(
     if seconds <= 0 or DAY % timedelta(seconds=seconds):
         msg = f"Bins of {width} do not fill a day"
         raise ValueError(msg)
-    in_slot = _values_by_slot(trace, start, end, time_zone, seconds)
     per_day = DAY // timedelta(seconds=seconds)
     values: list[list[int]] = [[] for _ in range(per_day)]
-    days = [0] * per_day
-    for slot, measured in in_slot.items():
-        values[slot % per_day] += measured
-        days[slot % per_day] += 1
+    slots: set[int] = set()
+    """The bins of single days that have readings, numbered from 1970 on the person's clock."""
+    for since, until, offset in utc_offsets(time_zone, start, end):
+        first, beyond = bisect_left(trace.at, since), bisect_left(trace.at, until)
+        for at, mg_dl in zip(trace.at[first:beyond], trace.mg_dl[first:beyond], strict=True):
+            slot = (at + offset) // seconds
+            values[slot % per_day].append(mg_dl)
+            slots.add(slot)
+    days = Counter(slot % per_day for slot in slots)
     return tuple(_bin(number * width, measured, days[number]) for number, measured in enumerate(values))
 
 
@@ -63,18 +67,6 @@ def percentile(ordered: Sequence[int], percent: float) -> float:
     below = int(rank)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (rank - below) * (ordered[above] - ordered[below])
-
-
-def _values_by_slot(
-    trace: Trace, start: int, end: int, time_zone: tzinfo, seconds: int
-) -> dict[int, list[int]]:
-    """Sort the values (mg/dL) into the bins of single days, numbered from 1970 on the person's clock."""
-    in_slot: defaultdict[int, list[int]] = defaultdict(list)
-    for since, until, offset in utc_offsets(time_zone, start, end):
-        first, beyond = bisect_left(trace.at, since), bisect_left(trace.at, until)
-        for at, mg_dl in zip(trace.at[first:beyond], trace.mg_dl[first:beyond], strict=True):
-            in_slot[(at + offset) // seconds].append(mg_dl)
-    return in_slot
 
 
 def _bin(begins: timedelta, values: list[int], days: int) -> AgpBin:
