@@ -84,8 +84,8 @@ def merge_rows(
 
     Of one rank the one of the later import is, else the one told later: that of `rows`, which are those of
     the import number `file`, 0 for none. `known` are the rows that are there; both stand in the order of
-    time. Of rows before `thin_before` (epoch seconds) one is kept in each slot. `told_before` are the instants
-    of rows that were told together with these: such a row is no earlier copy of another one.
+    time. Of rows before `thin_before` (epoch seconds) one is kept in each slot. `told_before` are the
+    instants of rows that were told together with these: such a row is no earlier copy of another one.
     """
     added: list[ReadingRow] = []
     behind: list[tuple[ReadingRow, int]] = []
