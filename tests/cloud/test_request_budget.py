@@ -83,6 +83,33 @@ def test_what_was_sent_at_the_start_is_repaid_within_the_hour_without_a_long_pau
     assert max(later - earlier for earlier, later in pairwise(polls)) <= 120
 
 
+@pytest.mark.parametrize("wait", [0, 20, 40])
+def test_what_is_pressing_again_and_again_keeps_no_alarm_from_sounding(wait: int) -> None:
+    budget, polls = RequestBudget(), [START]
+    budget.spend(START)
+    for minute in range(180):
+        if 70 <= minute < 100:
+            while budget.allows_extra(polls[-1] + wait, is_pressing=True):
+                budget.spend(polls[-1] + wait)
+        polls.append(poll(budget, polls[-1]))
+    assert max(later - earlier for earlier, later in pairwise(polls)) <= 180
+
+
+@pytest.mark.parametrize("asleep", [0, 10, 30, 50])
+def test_what_is_asked_at_each_minute_lets_no_poll_wait_for_the_end_of_the_hour(asleep: int) -> None:
+    budget, polls = RequestBudget(), [START]
+    budget.spend(START)
+    for minute in range(300):
+        if minute == 90:
+            polls.append(polls[-1] + 60 * asleep)
+        if budget.allows_extra(polls[-1]):
+            budget.spend(polls[-1])
+        polls.append(poll(budget, polls[-1]))
+    pauses = [later - earlier for earlier, later in pairwise(polls)]
+    pauses.remove(max(pauses)) if asleep else None
+    assert max(pauses) <= 120
+
+
 def test_where_few_requests_are_sent_some_are_to_spare() -> None:
     every_minute, every_two = RequestBudget(), RequestBudget()
     for minute in range(180):

@@ -17,6 +17,8 @@ OWED_IN_A_LOW: Final = 6 * FASTEST
 """As long as no more is owed, no poll is left out in a low."""
 REPAYMENT_INTERVAL: Final = 360.0
 """Between two polls that are left out to repay a debt, at least."""
+LONGEST_PAUSE: Final = 3 * FASTEST
+"""Between two requests at most, whatever is owed: no alarm waits longer because somebody wants news often."""
 SPARE: Final = 12
 """Requests left in the hour from which on some are to spare: more than a minute sensor ever leaves."""
 
@@ -57,7 +59,7 @@ class RequestBudget:
         self._allow_for_clock(now)
         if is_pressing:
             return self._owed_at(now) < MOST_OWED_IF_PRESSING
-        self._wants_room = self._left(now) <= 0
+        self._wants_room = not self._leaves_room(now)
         return not self._wants_room and self._owed_at(now) < MOST_OWED
 
     def has_room(self, now: float) -> bool:
@@ -73,12 +75,14 @@ class RequestBudget:
     def soonest(self, now: float, *, is_low: bool = False) -> float:
         """Return the instant before which no poll should be sent, to leave one out that is owed.
 
-        Where the hour's requests have been sent, none must be before it.
+        Where the hour's requests have been sent, there is none before it, but after `LONGEST_PAUSE` there is
+        one: only what was pressing takes as many out of turn.
         """
         self._allow_for_clock(now)
         if not self._sent:
             return 0.0
         least = self._sent[0] + HOUR if len(self._sent) == PER_HOUR else 0.0
+        least = min(least, self._sent[-1] + LONGEST_PAUSE)
         is_owed = self._owed >= (OWED_IN_A_LOW if is_low else FASTEST)
         is_time = self._sent[-1] - self._repaid_at >= REPAYMENT_INTERVAL
         if self._wants_room or (is_owed and is_time):
@@ -88,6 +92,18 @@ class RequestBudget:
     def _left(self, now: float) -> int:
         """Return how many requests may be sent now, by those of the last hour."""
         return PER_HOUR - sum(instant > now - HOUR for instant in self._sent)
+
+    def _leaves_room(self, now: float) -> bool:
+        """Return whether the hour has room for one more request now, and for the polls that follow it.
+
+        Those follow once a minute, but for the ones that are left out to repay.
+        """
+        recent = [instant for instant in self._sent if instant > now - HOUR]
+        polls = (1 - FASTEST / REPAYMENT_INTERVAL) / FASTEST
+        return all(
+            len(recent) - gone + 1 + int((instant + HOUR - now) * polls) <= PER_HOUR
+            for gone, instant in enumerate(recent)
+        )
 
     def _owed_at(self, now: float) -> float:
         """Return the debt. Nothing is saved for later."""
