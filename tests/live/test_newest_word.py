@@ -233,7 +233,7 @@ async def test_what_is_uploaded_late_arrives_by_the_graph_though_the_newest_valu
     await pass_time(hours=1)
     last = measured_at(hass)
     assert last == late.replace(microsecond=0)
-    assert 4 <= len(cloud.requests("graph")) <= 8  # Once in a quarter of an hour at most.
+    assert 4 <= len(cloud.requests("graph")) <= 8  # Every twenty minutes, and once the value moves on.
 
 
 async def test_no_graph_is_asked_for_of_somebody_who_shares_no_longer(
