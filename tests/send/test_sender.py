@@ -18,6 +18,7 @@ from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import EntryKind, Source
 from custom_components.libreview.send.cursors import Cursors
 from custom_components.libreview.send.destination import hash_secret
+from custom_components.libreview.send.server import NightscoutServer
 from tests.cloud_double import CloudDouble, Person
 from tests.conftest import NOON
 from tests.nightscout_double import SECRET, NightscoutDouble
@@ -249,6 +250,32 @@ async def test_hours_without_success_are_an_issue_until_it_works(
     await pass_time(minutes=16)
     assert issues(hass) == []
     assert list(nightscout.sgvs().values()) == [100]
+
+
+async def test_what_nobody_foresaw_is_an_issue_too_and_is_tried_again(
+    hass: HomeAssistant,
+    connect: Connect,
+    nightscout: NightscoutDouble,
+    quiet: MockConfigEntry,
+    person: Person,
+    pass_time: PassTime,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await keep(hass, quiet, person, readings_before(NOON, [100]))
+    with monkeypatch.context() as patched:
+        patched.setattr(NightscoutServer, "async_put", _fail_unforeseen)
+        await connect()
+        await pass_time(hours=6, minutes=16)
+        assert issues(hass) == ["send_failing"]
+    await pass_time(minutes=16)
+    assert issues(hass) == []
+    assert list(nightscout.sgvs().values()) == [100]
+    assert "glucose 100" not in caplog.text
+
+
+async def _fail_unforeseen(*_: Any) -> None:
+    raise RuntimeError("glucose 100")
 
 
 async def test_a_refused_token_is_an_issue_and_is_tried_no_more_than_four_times_a_day(

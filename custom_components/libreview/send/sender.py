@@ -111,6 +111,9 @@ class Sender:
             self._on_failure(err)
         except HomeAssistantError:
             self._start_wait(HISTORY_RETRY)
+        except Exception as err:  # noqa: BLE001 - what nobody foresaw is told as well, and tried again.
+            _LOGGER.warning("Unexpected error while sending to Nightscout: %s", type(err).__name__)
+            self._on_failure(SendError(SendProblem.FAILED))
         else:
             self._on_success()
 
