@@ -26,17 +26,20 @@ class Cursor:
     """The number of the last change that was sent."""
     read_at: int
     """The number of the last change there was. It is higher than `number` where more is left to be sent."""
-    baseline: int
-    """The number of the last change before anything was sent: what was deleted before is not deleted there.
+    sent_by: str
+    """The name of this sending, which each object bears: no other is deleted there.
 
-    The file is a new one then, or an older copy: what it lacks was not deleted by anybody, but is lost here.
+    It is another one for another file or an older copy: what that lacks was not deleted by anybody, but is
+    lost here. It may come back in part, in reports that tell fewer readings.
     """
     again: int
     """The number of the last change that is told again only: another file, or another way to tell it."""
     again_from: int
     """The epoch second from which on it is: a year of readings is not sent a second time."""
     since: int
-    """From when on values were sent: another time for another server."""
+    """From when on values were sent."""
+    server: str
+    """A name of the server: another one has got nothing yet."""
     sight: str
     """A name of how the person is told. Under another name, the last days are told once more."""
 
@@ -67,7 +70,7 @@ class Cursors:
         """Note up to where was sent: on disk now and then, but at once before anything was."""
         before = self._cursors.get(destination_id)
         self._cursors[destination_id] = cursor
-        if before is None or before.baseline != cursor.baseline:
+        if before is None or before.sent_by != cursor.sent_by:
             self._store.async_delay_save(self._to_save)
         elif before != cursor and not self._is_save_due:  # Another delay would begin anew, and never end.
             self._is_save_due = True

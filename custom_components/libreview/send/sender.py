@@ -137,6 +137,7 @@ class Sender:
             patient_id=self._person.patient_id,
             source=self._source,
             time_zone=self._person.time_zone,
+            server=self.destination.server,
             diary=self.destination.diary,
             names=entry_kind_names(self._hass),
             since=self.destination.since,

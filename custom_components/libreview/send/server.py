@@ -17,7 +17,7 @@ from yarl import URL
 
 from ..cloud.answer_errors import parse_retry_after
 from ..models import JsonObjectType
-from ..nightscout.sent import IDENTIFIERS, milliseconds_of, to_utc_iso
+from ..nightscout.sent import IDENTIFIERS, SENT_BY, milliseconds_of, to_utc_iso
 from ..nightscout.status import NAME
 from .problems import SendError, SendProblem
 
@@ -92,8 +92,10 @@ class NightscoutServer:
 
     async def async_identifiers(
         self, collection: ServerCollection, start: int, end: int, *, source: str = ""
-    ) -> set[str]:
+    ) -> dict[str, str | None]:
         """Return the identifiers of our objects of [start, end] (milliseconds), of this source or of any.
+
+        Each comes with the name of the sending that it is of, None without any.
 
         An object that somebody has moved to another time on the server is theirs, and is left out.
         """
@@ -107,10 +109,10 @@ class NightscoutServer:
         found = await self._request("GET", f"{collection.path}.json", query)
         if not isinstance(found, list):
             raise SendError(SendProblem.FAILED)
-        identifiers = (item.get("identifier") for item in found if isinstance(item, dict))
+        objects = ((item.get("identifier"), item.get(SENT_BY)) for item in found if isinstance(item, dict))
         return {
-            each
-            for each in identifiers
+            each: sent_by if isinstance(sent_by, str) else None
+            for each, sent_by in objects
             if isinstance(each, str) and each.startswith(prefix) and _is_of(each, start, end)
         }
 
