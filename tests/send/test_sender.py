@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import EntryKind, Source
-from custom_components.libreview.send.cursors import Cursors
+from custom_components.libreview.send.cursors import Cursors, get_cursors
 from custom_components.libreview.send.destination import hash_secret
 from custom_components.libreview.send.server import NightscoutServer
 from tests.cloud_double import CloudDouble, Person
@@ -347,6 +347,27 @@ async def test_the_cursor_is_on_disk_before_anything_is_sent(
     subentry = await connect()
     await pass_time(seconds=1)
     assert set(hass_storage["libreview.sent"]["data"]) == {subentry.subentry_id}
+
+
+@pytest.mark.parametrize(
+    "fields", [None, {"number": None}, {"number": "1"}, {"since": 1.5}, {"sent_by": 5}, {"again": True}]
+)
+async def test_a_file_that_is_not_understood_is_as_if_nothing_had_been_sent(
+    hass: HomeAssistant,
+    connect: Connect,
+    hass_storage: dict[str, Any],
+    fields: dict[str, Any] | None,
+) -> None:
+    subentry = await connect()
+    cursor = get_cursors(hass).of(subentry.subentry_id)
+    assert cursor is not None
+    broken = None if fields is None else {**asdict(cursor), **fields}
+    hass_storage["libreview.sent"] = {"version": 1, "data": {"it": broken}}
+    cursors = Cursors(hass)
+    await cursors.async_load()
+    assert cursors.of("it") is None
+    hass_storage["libreview.sent"]["data"] = []
+    await cursors.async_load()
 
 
 async def test_after_a_restart_it_goes_on_where_it_was(

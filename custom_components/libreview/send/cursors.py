@@ -3,11 +3,12 @@
 What was sent since the last time it was written is sent once more after a crash, which changes nothing there.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 
+from ..cloud.fields import mapping
 from ..hass_data import get_data
 from ..private_store import PrivateStore
 from .destination import all_destinations
@@ -56,10 +57,9 @@ class Cursors:
 
     async def async_load(self) -> None:
         """Load what was stored. What cannot be read is as if nothing had been sent."""
-        for destination_id, stored in (await self._store.async_load() or {}).items():
-            if stored.keys() >= set(Cursor.__dataclass_fields__):
-                fields = {key: stored[key] for key in Cursor.__dataclass_fields__}
-                self._cursors[destination_id] = Cursor(**fields)
+        for destination_id, stored in mapping(await self._store.async_load()).items():
+            if (cursor := _parse(stored)) is not None:
+                self._cursors[destination_id] = cursor
 
     def of(self, destination_id: str) -> Cursor | None:
         """Return the cursor of a destination, None where nothing was sent yet."""
@@ -92,6 +92,13 @@ class Cursors:
     def _to_save(self) -> dict[str, dict[str, Any]]:
         self._is_save_due = False
         return {key: asdict(cursor) for key, cursor in self._cursors.items()}
+
+
+def _parse(stored: object) -> Cursor | None:
+    """Return a cursor, None where a field is missing or of another type."""
+    values: dict[str, Any] = {each.name: mapping(stored).get(each.name) for each in fields(Cursor)}
+    is_whole = all(type(values[each.name]) is each.type for each in fields(Cursor))
+    return Cursor(**values) if is_whole else None
 
 
 @callback
