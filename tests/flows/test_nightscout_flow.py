@@ -333,7 +333,7 @@ async def test_another_server_needs_the_token_anew(
     other = NightscoutDouble(lambda: datetime.now(UTC))
     async with other.serving() as url:
         form = await fill(hass, await reopen(hass, quiet, server), url=url, diary=False)
-        assert form["errors"] == {"token": "refused"}
+        assert form["errors"] == {"token": "token_needed"}
         assert other.requests == []
         await fill(hass, form, url=url, token=SECRET, diary=False)
         assert servers(quiet)[0].data["url"] == url

@@ -79,7 +79,7 @@ class NightscoutFlow(LibreViewSubentryFlow):
         elif is_same:
             sha1 = before[CONF_SHA1]
         else:  # The secret of one server is not shown to another.
-            raise SendError(SendProblem.REFUSED)
+            raise SendError(SendProblem.OTHER_ADDRESS)
         is_changed = self.source == SOURCE_RECONFIGURE
         await async_try(
             self.hass,
