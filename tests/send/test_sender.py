@@ -232,6 +232,23 @@ async def test_a_server_may_say_how_long_to_wait(
     assert list(nightscout.sgvs().values()) == [100]
 
 
+async def test_a_server_that_wants_a_day_is_an_issue_after_hours_too(
+    hass: HomeAssistant,
+    connect: Connect,
+    nightscout: NightscoutDouble,
+    quiet: MockConfigEntry,
+    person: Person,
+    pass_time: PassTime,
+) -> None:
+    await keep(hass, quiet, person, readings_before(NOON, [100]))
+    nightscout.faults += [Fault(status=503, headers={"Retry-After": "86400"})] * 2
+    await connect()
+    await pass_time(hours=6, minutes=1)
+    assert issues(hass) == ["send_failing"]
+    await pass_time(hours=6)
+    assert issues(hass) == []
+
+
 async def test_hours_without_success_are_an_issue_until_it_works(
     hass: HomeAssistant,
     connect: Connect,

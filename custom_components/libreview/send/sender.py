@@ -37,7 +37,7 @@ REFUSED_FOR: Final = 6 * 3600.0
 HISTORY_RETRY: Final = 300.0
 """Seconds after which it is tried again where the history cannot be read, which has an issue of its own."""
 FAILING_SHOWN: Final = timedelta(hours=6)
-"""The time without success after which there is an issue."""
+"""The time without success after which there is an issue. No server is waited for any longer."""
 
 
 class Sender:
@@ -160,7 +160,7 @@ class Sender:
             _LOGGER.warning("Values cannot be sent to Nightscout: %s", err.problem)
             self._failing_since = now
         self.problem = err.problem
-        wait = self._backoff.failed(FailureKind.RECEIVER, err.retry_after)
+        wait = min(self._backoff.failed(FailureKind.RECEIVER, err.retry_after), FAILING_SHOWN.total_seconds())
         issue = self._hass, self._entry, self.destination.destination_id, self._person.subentry.title
         if err.problem in ABOUT_TOKEN:
             self._refusals += 1
