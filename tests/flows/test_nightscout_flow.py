@@ -239,6 +239,15 @@ async def test_home_assistant_itself_takes_nothing(
     assert form["errors"] == {"url": "own_address"}
 
 
+async def test_home_assistant_at_its_address_by_a_cloud_takes_nothing_either(
+    hass: HomeAssistant, quiet: MockConfigEntry, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote = "https://0123456789.ui.example.org"
+    monkeypatch.setattr("homeassistant.helpers.network._get_cloud_url", lambda *_: remote)
+    form = await connect(hass, quiet, person, remote)
+    assert form["errors"] == {"url": "own_address"}
+
+
 async def test_a_server_beside_home_assistant_at_one_address_is_no_home_assistant(
     hass: HomeAssistant, quiet: MockConfigEntry, person: Person, nightscout: NightscoutDouble
 ) -> None:

@@ -69,8 +69,9 @@ def _is_own(hass: HomeAssistant, url: URL) -> bool:
     if url.path.rstrip("/") not in _OWN_PATHS:
         return False
     own = {URL(each) for each in (hass.config.internal_url, hass.config.external_url) if each}
-    with suppress(NoURLAvailableError):
-        own.add(URL(get_url(hass)))
+    for is_remote in (False, True):  # The address by a cloud is in no configuration.
+        with suppress(NoURLAvailableError):
+            own.add(URL(get_url(hass, allow_internal=not is_remote, prefer_cloud=is_remote)))
     places = {(each.host, each.port) for each in own}
     if hass.config.api is not None:
         places |= {(name, hass.config.api.port) for name in _OWN_NAMES}
