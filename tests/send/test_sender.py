@@ -264,6 +264,8 @@ async def test_hours_without_success_are_an_issue_until_it_works(
     assert issues(hass) == []
     await pass_time(minutes=32)
     assert issues(hass) == ["send_failing"]
+    (issue,) = [each for each in ir.async_get(hass).issues.values() if each.domain == "libreview"]
+    assert issue.is_persistent  # Each restart would hide it for six hours.
     nightscout.is_away = False
     await pass_time(minutes=16)
     assert issues(hass) == []
