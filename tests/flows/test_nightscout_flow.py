@@ -1,5 +1,6 @@
 """Sending to a Nightscout server: what the dialog tries, refuses and keeps."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -238,6 +239,15 @@ async def test_home_assistant_itself_takes_nothing(
     assert form["errors"] == {"url": "own_address"}
 
 
+async def test_home_assistant_at_its_address_by_a_cloud_takes_nothing_either(
+    hass: HomeAssistant, quiet: MockConfigEntry, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote = "https://0123456789.ui.example.org"
+    monkeypatch.setattr("homeassistant.helpers.network._get_cloud_url", lambda *_: remote)
+    form = await connect(hass, quiet, person, remote)
+    assert form["errors"] == {"url": "own_address"}
+
+
 async def test_a_server_beside_home_assistant_at_one_address_is_no_home_assistant(
     hass: HomeAssistant, quiet: MockConfigEntry, person: Person, nightscout: NightscoutDouble
 ) -> None:
@@ -269,10 +279,37 @@ async def test_a_server_is_for_one_person(
     assert form["errors"] == {"url": "taken"}
 
 
-async def test_a_server_that_another_house_sends_somebody_to_is_taken(
+async def test_of_two_dialogs_at_once_only_one_takes_a_server(
+    hass: HomeAssistant,
+    quiet: MockConfigEntry,
+    person: Person,
+    nightscout: NightscoutDouble,
+    cloud: CloudDouble,
+) -> None:
+    other = Person(first_name="Robin")
+    account = cloud.add_account(Account(email="b@example.com"), persons=[other])
+    entry = await set_up(hass, entry_of(account))
+    await asyncio.gather(
+        connect(hass, quiet, person, nightscout.url), connect(hass, entry, other, f"{nightscout.url}/")
+    )
+    assert len(servers(quiet)) + len(servers(entry)) == 1
+
+
+async def test_nothing_is_set_up_for_a_person_who_was_removed_meanwhile(
     hass: HomeAssistant, quiet: MockConfigEntry, person: Person, nightscout: NightscoutDouble
 ) -> None:
-    at = NOON - timedelta(minutes=5)
+    (subentry,) = quiet.get_subentries_of_type("person")
+    nightscout.on_request = lambda: hass.config_entries.async_remove_subentry(quiet, subentry.subentry_id)
+    done = await connect(hass, quiet, person, nightscout.url)
+    assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "nobody")
+    assert servers(quiet) == []
+
+
+@pytest.mark.parametrize("hours", [0, 23])
+async def test_a_server_that_another_house_sends_somebody_to_is_taken(
+    hass: HomeAssistant, quiet: MockConfigEntry, person: Person, nightscout: NightscoutDouble, hours: int
+) -> None:
+    at = NOON - timedelta(hours=hours, minutes=5)
     milliseconds = int(at.timestamp() * 1000)
     theirs = {"type": "sgv", "sgv": 99, "date": milliseconds, "dateString": at.isoformat()}
     nightscout.entries.take({**theirs, "identifier": f"{source_of('somebody')}sgv-{milliseconds}"})
@@ -305,7 +342,7 @@ async def test_another_server_needs_the_token_anew(
     other = NightscoutDouble(lambda: datetime.now(UTC))
     async with other.serving() as url:
         form = await fill(hass, await reopen(hass, quiet, server), url=url, diary=False)
-        assert form["errors"] == {"token": "refused"}
+        assert form["errors"] == {"token": "token_needed"}
         assert other.requests == []
         await fill(hass, form, url=url, token=SECRET, diary=False)
         assert servers(quiet)[0].data["url"] == url

@@ -59,6 +59,8 @@ class NightscoutDouble:
         }
         self.faults: list[Fault] = []
         """What goes wrong with the next requests, one after the other."""
+        self.on_request: Callable[[], object] | None = None
+        """What happens elsewhere as soon as the next request is here."""
         self.is_away = False
         """Whether connections are broken off without an answer."""
         self.requests: list[str] = []
@@ -90,6 +92,9 @@ class NightscoutDouble:
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         self.requests.append(f"{request.method} {request.path}")
         assert "token" not in request.query, "a secret in an address ends up in logs"
+        if self.on_request is not None:
+            happen, self.on_request = self.on_request, None
+            happen()
         if self.is_away:
             assert request.transport is not None
             request.transport.abort()

@@ -5,6 +5,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.libreview.readers.last_use import LastUse, Use, get_last_use
@@ -25,6 +26,24 @@ async def test_what_was_stored_is_known_again_whatever_else_a_later_version_stor
     await last_use.async_load()
     assert last_use.of("reader") == Use(used_at=stored["used_at"], used_from="192.168.1.7")
     assert last_use.of("another") == Use()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [],
+        {"reader": None},
+        {"reader": {"used_at": "soon", "used_from": "192.168.1.7"}},
+        {"reader": {"used_at": "2026-06-01T11:00:00", "refused_at": 5, "refused_from": []}},
+    ],
+)
+async def test_what_is_not_understood_of_a_use_is_not_known(
+    hass: HomeAssistant, hass_storage: dict[str, Any], data: Any
+) -> None:
+    hass_storage["libreview.readers"] = {"version": 1, "data": data}
+    last_use = LastUse(hass)
+    await last_use.async_load()
+    assert last_use.of("reader") == Use()
 
 
 async def test_addresses_are_kept_for_a_month_and_readers_as_long_as_they_are_there(

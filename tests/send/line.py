@@ -28,6 +28,7 @@ VIEW: Final = PersonView(
     patient_id="anna",
     source=SOURCE,
     time_zone=ZoneInfo("Europe/Berlin"),
+    server="",
     diary=True,
     names={EntryKind.LONG_ACTING_INSULIN: "Long-acting insulin"},
     since=START - 30 * 86400,
@@ -70,7 +71,7 @@ class Line:
 
 
 def held(nightscout: NightscoutDouble) -> tuple[list[Any], list[Any]]:
-    """All that the server holds of us, without the ids that it gave."""
+    """All that the server holds of us, without the ids that it gave and the name of the sending."""
     of_us = (
         [each for each in of_all.documents if each.get("identifier", "").startswith(SOURCE)]
         for of_all in (nightscout.entries, nightscout.treatments)
@@ -94,7 +95,7 @@ def wanted(store: Store, view: PersonView = VIEW, since: int = EVER[0]) -> tuple
 
 
 def _without_id(document: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in document.items() if key != "_id"}
+    return {key: value for key, value in document.items() if key not in {"_id", "libreviewSentBy"}}
 
 
 def _in_order(documents: list[dict[str, Any]]) -> list[Any]:

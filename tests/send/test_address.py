@@ -15,6 +15,8 @@ from custom_components.libreview.send.problems import SendError, SendProblem
         ("https://example.org/nightscout/api/v1", "https://example.org/nightscout"),
         ("https://example.org/nightscout/", "https://example.org/nightscout"),
         ("https://ns.example.org/#x", "https://ns.example.org"),
+        ("https://ns.example.org.:8443/x", "https://ns.example.org:8443/x"),
+        ("http://nas.lan.", "http://nas.lan"),
         ("http://192.168.1.5:1337", "http://192.168.1.5:1337"),
         ("http://[fd00::1]:1337/", "http://[fd00::1]:1337"),
         ("http://a0d7b954-nightscout:1337", "http://a0d7b954-nightscout:1337"),
@@ -31,6 +33,7 @@ def test_an_address_is_that_of_the_site(typed: str, url: str) -> None:
     [
         ("", SendProblem.ADDRESS_INVALID),
         ("https://", SendProblem.ADDRESS_INVALID),
+        ("https://.", SendProblem.ADDRESS_INVALID),
         ("ftp://ns.example.org", SendProblem.ADDRESS_INVALID),
         ("https://ns.example.org:port", SendProblem.ADDRESS_INVALID),
         ("https://secret@ns.example.org/api/v1/", SendProblem.ADDRESS_NOT_BARE),
@@ -38,6 +41,7 @@ def test_an_address_is_that_of_the_site(typed: str, url: str) -> None:
         ("https://ns.example.org?token=secret", SendProblem.ADDRESS_NOT_BARE),
         ("http://ns.example.org", SendProblem.NOT_ENCRYPTED),
         ("http://8.8.8.8:1337", SendProblem.NOT_ENCRYPTED),
+        ("http://134744072:1337", SendProblem.NOT_ENCRYPTED),
         ("http://home.example", SendProblem.NOT_ENCRYPTED),
     ],
 )
@@ -60,9 +64,20 @@ def test_an_address_that_cannot_be_is_refused(typed: str, problem: SendProblem) 
         ("0.0.0.0", False),
         ("224.0.0.1", False),
         ("nas", True),
-        ("nas.LAN.", True),
+        ("nas.LAN", True),
+        ("größe.lan", True),
         ("nas.fritz.box", True),
         ("local.example.org", False),
+        ("134744072", False),  # 8.8.8.8, likewise the next ones.
+        ("0x8080808", False),
+        ("ns%2eexample%2eorg", False),
+        ("2002:808:808::1", False),
+        ("2001:0:808:808::1", False),
+        ("::ffff:8.8.8.8", False),
+        ("::ffff:192.168.1.5", False),
+        ("169.254.1.5", True),
+        ("fe80::1%eth0", True),
+        ("fd00::1", True),
     ],
 )
 def test_a_host_is_private_by_its_address_or_its_name(host: str, private: bool) -> None:

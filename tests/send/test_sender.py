@@ -16,8 +16,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import EntryKind, Source
-from custom_components.libreview.send.cursors import Cursors
+from custom_components.libreview.send.cursors import Cursors, get_cursors
 from custom_components.libreview.send.destination import hash_secret
+from custom_components.libreview.send.server import NightscoutServer
 from tests.cloud_double import CloudDouble, Person
 from tests.conftest import NOON
 from tests.nightscout_double import SECRET, NightscoutDouble
@@ -68,6 +69,7 @@ async def test_an_entry_has_what_nightscout_needs(
     await keep(hass, quiet, person, readings_before(NOON, [112]))
     (document,) = nightscout.entries.documents
     identifier = document.pop("identifier")
+    assert person.patient_id not in document.pop("libreviewSentBy")
     assert person.patient_id not in identifier
     assert len(document.pop("_id")) == 24
     assert document == {
@@ -230,6 +232,23 @@ async def test_a_server_may_say_how_long_to_wait(
     assert list(nightscout.sgvs().values()) == [100]
 
 
+async def test_a_server_that_wants_a_day_is_an_issue_after_hours_too(
+    hass: HomeAssistant,
+    connect: Connect,
+    nightscout: NightscoutDouble,
+    quiet: MockConfigEntry,
+    person: Person,
+    pass_time: PassTime,
+) -> None:
+    await keep(hass, quiet, person, readings_before(NOON, [100]))
+    nightscout.faults += [Fault(status=503, headers={"Retry-After": "86400"})] * 2
+    await connect()
+    await pass_time(hours=6, minutes=1)
+    assert issues(hass) == ["send_failing"]
+    await pass_time(hours=6)
+    assert issues(hass) == []
+
+
 async def test_hours_without_success_are_an_issue_until_it_works(
     hass: HomeAssistant,
     connect: Connect,
@@ -245,10 +264,38 @@ async def test_hours_without_success_are_an_issue_until_it_works(
     assert issues(hass) == []
     await pass_time(minutes=32)
     assert issues(hass) == ["send_failing"]
+    (issue,) = [each for each in ir.async_get(hass).issues.values() if each.domain == "libreview"]
+    assert issue.is_persistent  # Each restart would hide it for six hours.
     nightscout.is_away = False
     await pass_time(minutes=16)
     assert issues(hass) == []
     assert list(nightscout.sgvs().values()) == [100]
+
+
+async def test_what_nobody_foresaw_is_an_issue_too_and_is_tried_again(
+    hass: HomeAssistant,
+    connect: Connect,
+    nightscout: NightscoutDouble,
+    quiet: MockConfigEntry,
+    person: Person,
+    pass_time: PassTime,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await keep(hass, quiet, person, readings_before(NOON, [100]))
+    with monkeypatch.context() as patched:
+        patched.setattr(NightscoutServer, "async_put", _fail_unforeseen)
+        await connect()
+        await pass_time(hours=6, minutes=16)
+        assert issues(hass) == ["send_failing"]
+    await pass_time(minutes=16)
+    assert issues(hass) == []
+    assert list(nightscout.sgvs().values()) == [100]
+    assert "glucose 100" not in caplog.text
+
+
+async def _fail_unforeseen(*_: Any) -> None:
+    raise RuntimeError("glucose 100")
 
 
 async def test_a_refused_token_is_an_issue_and_is_tried_no_more_than_four_times_a_day(
@@ -319,6 +366,27 @@ async def test_the_cursor_is_on_disk_before_anything_is_sent(
     subentry = await connect()
     await pass_time(seconds=1)
     assert set(hass_storage["libreview.sent"]["data"]) == {subentry.subentry_id}
+
+
+@pytest.mark.parametrize(
+    "fields", [None, {"number": None}, {"number": "1"}, {"since": 1.5}, {"sent_by": 5}, {"again": True}]
+)
+async def test_a_file_that_is_not_understood_is_as_if_nothing_had_been_sent(
+    hass: HomeAssistant,
+    connect: Connect,
+    hass_storage: dict[str, Any],
+    fields: dict[str, Any] | None,
+) -> None:
+    subentry = await connect()
+    cursor = get_cursors(hass).of(subentry.subentry_id)
+    assert cursor is not None
+    broken = None if fields is None else {**asdict(cursor), **fields}
+    hass_storage["libreview.sent"] = {"version": 1, "data": {"it": broken}}
+    cursors = Cursors(hass)
+    await cursors.async_load()
+    assert cursors.of("it") is None
+    hass_storage["libreview.sent"]["data"] = []
+    await cursors.async_load()
 
 
 async def test_after_a_restart_it_goes_on_where_it_was(
@@ -446,7 +514,7 @@ async def test_another_server_gets_the_last_days_too(
     subentry = await connect()
     other = NightscoutDouble(lambda: NOON)
     async with other.serving() as url:
-        data = {**subentry.data, "url": url, "since": SINCE + 3600}
+        data = {**subentry.data, "url": url}  # Within the hour, so that the last days are the same.
         hass.config_entries.async_update_subentry(quiet, subentry, data=data)
         await hass.async_block_till_done(wait_background_tasks=True)
         assert list(other.sgvs().values()) == [100]

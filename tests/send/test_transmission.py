@@ -106,6 +106,40 @@ async def test_an_older_copy_of_the_history_that_is_brought_back_deletes_nothing
     assert len(line.nightscout.sgvs()) == len(there[0]) + 1
 
 
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_what_comes_back_of_a_lost_history_deletes_nothing(line: Line, restarts: bool) -> None:
+    keep_live(line.store, *(reading(minute) for minute in range(600)))
+    await line.send()
+    with a_store() as new:
+        line.store.close()
+        line.store = new
+        if restarts:
+            line.begin()
+        keep_live(new, reading(601))
+        await line.send()
+        # A report tells fewer readings, and the next one by the minute is of an hour that is half lost.
+        keep_report(new, [reading(minute, 99) for minute in range(0, 600, 15)], [], [TODAY], VIEW.time_zone)
+        keep_live(new, reading(602))
+        await line.send()
+        told = list(line.nightscout.sgvs().values())
+        assert (len(told), told.count(99)) == (602, 40)
+        delete(line, 602)
+        await line.send()
+        assert len(line.nightscout.sgvs()) == 601
+        new.close()
+
+
+async def test_another_server_gets_everything_whenever_it_follows(line: Line) -> None:
+    keep_live(line.store, reading(0))
+    await line.send()
+    other = NightscoutDouble(lambda: NOON + timedelta(days=2))
+    async with other.serving():
+        line.nightscout, line.view = other, replace(VIEW, server="another")
+        line.begin()
+        await line.send()
+    assert held(other) == wanted(line.store)
+
+
 async def test_whoever_was_sent_before_and_is_set_up_anew_is_there_once(line: Line) -> None:
     entries = [exact(amount=4), exact(EntryKind.NOTE, amount=None, text="a")]
     keep_report(line.store, [reading(0)], entries, [TODAY])
@@ -215,7 +249,6 @@ def test_nothing_is_read_before_it_is_to_be_sent() -> None:
         view = replace(VIEW, since=START)
         batch = next_batch(store, view, None, now=START, thin_before=0)
         assert [(span.start, span.end) for span in batch.spans] == [(START, START + 2 * 3600 + 1800)]
-        assert not any(span.deletes for span in batch.spans)
         thinned = next_batch(store, view, None, now=START, thin_before=START + 3600)
         assert [span.start for span in thinned.spans] == [START + 3600]
 
@@ -243,9 +276,10 @@ def test_what_is_known_of_a_server_is_forgotten_after_a_day() -> None:
         (Fault(status=502), SendProblem.FAILED),
         (Fault(status=200, body="<html>"), SendProblem.NO_NIGHTSCOUT),
         (Fault(status=200, body="{}"), SendProblem.FAILED),
+        (Fault(status=200, body="[" * 100_000), SendProblem.NO_NIGHTSCOUT),
         (Fault(status=200, body="[" + "1," * 2**21 + "1]"), SendProblem.FAILED),
     ],
-    ids="401 403 307 404 413 429 502 page object large".split(),
+    ids="401 403 307 404 413 429 502 page object deep large".split(),
 )
 async def test_what_a_server_answers_is_named(line: Line, fault: Fault, problem: SendProblem) -> None:
     keep_live(line.store, reading(0))
@@ -272,3 +306,33 @@ async def test_what_others_have_sent_is_left_alone(line: Line) -> None:
     delete(line, 0)
     await line.send()
     assert len(line.nightscout.entries.documents) == 3
+
+
+async def test_an_error_that_calls_itself_a_success_is_an_error(line: Line) -> None:
+    keep_live(line.store, reading(0))
+    line.nightscout.faults += [Fault(status=200, body="[]"), Fault(status=200, body='{"status": 500}')]
+    with pytest.raises(SendError) as raised:
+        await line.send()
+    assert raised.value.problem is SendProblem.FAILED
+    await line.send()
+    assert held(line.nightscout) == wanted(line.store)
+
+
+async def test_a_treatment_that_was_moved_on_the_server_keeps_nothing_from_being_sent(line: Line) -> None:
+    keep_file(line.store, exact(amount=4), exact(at=NOON + timedelta(minutes=130), amount=5))
+    await line.send()
+    line.nightscout.treatments.documents[1]["created_at"] = "2026-06-01T12:40:00.000Z"
+    # As by somebody who set it up anew, and so has to ask what is there.
+    line.begin()
+    line.cursor = None
+    await line.send()
+    told = [(each["created_at"][11:16], each["insulin"]) for each in line.nightscout.treatments.documents]
+    assert sorted(told) == [("12:17", 4), ("14:10", 5)]
+
+
+async def test_an_identifier_that_tells_no_instant_is_left_alone(line: Line) -> None:
+    at = {"date": START * 1000 + 30_500, "dateString": "2026-06-01T12:00:30.500Z"}
+    line.nightscout.entries.take({"type": "sgv", "sgv": 222, **at, "identifier": f"{VIEW.source}sgv-soon"})
+    keep_live(line.store, reading(0))
+    await line.send()
+    assert list(line.nightscout.sgvs().values()) == [100, 222]

@@ -36,11 +36,17 @@ class PatientWatch:
 
     @classmethod
     def of(
-        cls, diary: Diary, *, newest: datetime | None, failures: int, failing_since: datetime | None
+        cls,
+        diary: Diary,
+        now: datetime,
+        *,
+        newest: datetime | None,
+        failures: int,
+        failing_since: datetime | None,
     ) -> PatientWatch:
         """Return the watch of a patient with what was stored before a restart."""
         watch = cls(newest=newest, failures=failures, failing_since=failing_since)
-        watch.note(diary)
+        watch.note(diary, now)
         watch.was_read = watch.newest is not None
         return watch
 
@@ -50,21 +56,23 @@ class PatientWatch:
             row = replace(row, last_data=None)
         self.row = row
 
-    def note(self, diary: Diary) -> None:
-        """Take in the data after a turn."""
-        instants = [*(each.at for each in diary.readings[-1:]), *(each.at for each in diary.entries[-1:])]
-        self.newest = max(filter(None, (self.newest, *instants)), default=None)
+    def note(self, diary: Diary, now: datetime) -> None:
+        """Take in the data after a turn, without those of the future: they are of a wrong clock."""
+        instants = (*(each.at for each in diary.readings), *(each.at for each in diary.entries))
+        past = (at for at in instants if at <= now)
+        self.newest = max(filter(None, (self.newest, *past)), default=None)
 
-    def succeeded(self, diary: Diary) -> None:
+    def succeeded(self, diary: Diary, now: datetime) -> None:
         """Count a turn that had access to the patient."""
-        self.note(diary)
+        self.note(diary, now)
         self.was_read = True
         self.failures, self.failing_since = 0, None
 
     def failed(self, now: datetime, read_at: datetime | None) -> None:
         """Count a turn without access; `read_at` is the instant of the last report."""
         self.failures += 1
-        self.failing_since = self.failing_since or read_at or now
+        since = self.failing_since or read_at or now
+        self.failing_since = min(since, now)  # Later is a clock that has been wrong.
 
     def is_lost(self, now: datetime) -> bool:
         """Return whether there has been no access for so long that people are to be told."""

@@ -68,6 +68,7 @@ class PracticeCoordinator(DiaryCoordinator):
         for patient_id, record in self._records.items():
             self._watches[patient_id] = PatientWatch.of(
                 self.data[patient_id],
+                dt_util.utcnow(),
                 newest=record.newest_at,
                 failures=record.failures,
                 failing_since=record.failing_since,
@@ -167,7 +168,7 @@ class PracticeCoordinator(DiaryCoordinator):
             if watch.failures:
                 self._dashboard_at = _NEVER  # Who is back may only have been invited again.
             if data is not None:
-                watch.succeeded(data[person.patient_id])
+                watch.succeeded(data[person.patient_id], now)
                 record.newest_at, record.failures, record.failing_since = watch.newest, 0, None
         self._tell_who_is_lost(now)
         return None if data is None else self._with_links(data)

@@ -50,7 +50,7 @@ class IssueKind:
     is_fixable: bool = False
     """Whether the issue has a dialog, which `repairs` names."""
     is_persistent: bool = False
-    """Whether the issue outlives a restart by itself, because nothing would find it again."""
+    """Whether the issue outlives a restart by itself, as nothing would find it again, or not for hours."""
 
 
 LOGIN_KINDS: Final[Mapping[str, IssueKind]] = {
@@ -87,6 +87,6 @@ KINDS: Final[Mapping[str, IssueKind]] = {
     HISTORY_NEWER: IssueKind(),
     STORAGE_UNWRITABLE: IssueKind(),
     SEND_REFUSED: IssueKind(is_fixable=True),
-    SEND_FAILING: IssueKind(severity=IssueSeverity.WARNING),
+    SEND_FAILING: IssueKind(severity=IssueSeverity.WARNING, is_persistent=True),
 }
 """All issues there are."""

@@ -45,7 +45,10 @@ class NightscoutFlow(LibreViewSubentryFlow):
         try:
             data = await self._async_try(user_input, user_input[CONF_PERSON], {})
         except SendError as err:
-            return self._show("user", _new_schema(entry), user_input, err.problem)
+            return self._show("user", _new_schema(self._get_entry()), user_input, err.problem)
+        entry = self._get_entry()
+        if all(each.unique_id != data[CONF_PERSON] for each in entry.get_subentries_of_type(SUBENTRY_PERSON)):
+            return await self.async_step_user()  # The person was removed meanwhile.
         return self.async_create_entry(title=_title(entry, data), data=data)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -76,7 +79,7 @@ class NightscoutFlow(LibreViewSubentryFlow):
         elif is_same:
             sha1 = before[CONF_SHA1]
         else:  # The secret of one server is not shown to another.
-            raise SendError(SendProblem.REFUSED)
+            raise SendError(SendProblem.OTHER_ADDRESS)
         is_changed = self.source == SOURCE_RECONFIGURE
         await async_try(
             self.hass,

@@ -18,6 +18,8 @@ from .treatments import KindNames, treatments
 
 IDENTIFIERS: Final = "libreview-"
 """What the identifiers of all objects of ours begin with."""
+SENT_BY: Final = "libreviewSentBy"
+"""The field of an object that names the sending it is of: what another history had told is not deleted."""
 SENSOR_KINDS: Final = frozenset({SENSOR})
 STRIP_KINDS: Final = frozenset({STRIP})
 _SERVERS_OWN: Final = frozenset({"_id", "sysTime", "utcOffset"})

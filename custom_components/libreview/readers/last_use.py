@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
+from ..cloud.fields import mapping
 from ..const import DOMAIN
 from ..hass_data import get_data
 from ..private_store import PrivateStore
@@ -42,9 +43,8 @@ class LastUse:
 
     async def async_load(self) -> None:
         """Load what was stored, and from then on forget old addresses day by day."""
-        known = set(Use.__dataclass_fields__)
-        for reader_id, stored in (await self._store.async_load() or {}).items():
-            self._uses[reader_id] = Use(**{key: stored[key] for key in known & stored.keys()})
+        stored = mapping(await self._store.async_load())
+        self._uses = {reader_id: _parse(use) for reader_id, use in stored.items()}
         self._forget_old_addresses()
         async_track_time_interval(
             self._hass,
@@ -95,6 +95,20 @@ class LastUse:
         there = {reader.reader_id for reader in all_readers(self._hass)}
         self._uses = {key: _without_old_addresses(use) for key, use in self._uses.items() if key in there}
         return {key: asdict(use) for key, use in self._uses.items()}
+
+
+def _parse(stored: object) -> Use:
+    """Return a use, without what is not understood of it."""
+    use = mapping(stored)
+    texts = {key: text for key in Use.__dataclass_fields__ if isinstance(text := use.get(key), str)}
+    return Use(**{key: text for key, text in texts.items() if not key.endswith("_at") or _is_instant(text)})
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _without_old_addresses(use: Use) -> Use:

@@ -1,6 +1,6 @@
 """The address of a Nightscout server, as somebody may type it. Pure."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 import re
 from typing import Final
 
@@ -12,6 +12,23 @@ _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _API_PATH: Final = re.compile(r"(/api(/v[123])?)?/*$")
 _PRIVATE_NAMES: Final = (".local", ".localhost", ".lan", ".home", ".internal", ".home.arpa", ".fritz.box")
 """The ends of names that no server of the internet has."""
+_PRIVATE_NETWORKS: Final = tuple(
+    ip_network(each)
+    for each in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "100.64.0.0/10",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
+"""Not those that hold addresses of the internet, as 2002::/16 does."""
+_NAME: Final = re.compile(r"(?!0x|\d+$)[\w-]+(\.[\w-]+)*")
+"""A name, which is no address written as a single number, such as 134744072 for 8.8.8.8."""
 
 
 def parse_address(typed: str) -> URL:
@@ -23,7 +40,7 @@ def parse_address(typed: str) -> URL:
     text = typed.strip()
     try:
         url = URL(text if _SCHEME.match(text) else f"https://{text}")
-        host, _ = url.host, url.port
+        host, _ = (url.host or "").rstrip("."), url.port
     except ValueError:
         raise SendError(SendProblem.ADDRESS_INVALID) from None
     if not host or url.scheme not in {"http", "https"}:
@@ -32,6 +49,8 @@ def parse_address(typed: str) -> URL:
         raise SendError(SendProblem.ADDRESS_NOT_BARE)
     if url.scheme == "http" and not is_private(host):
         raise SendError(SendProblem.NOT_ENCRYPTED)
+    if url.host != host:  # With the dot at its end it would look like another server.
+        url = url.with_host(host)
     return url.with_fragment(None).with_path(_API_PATH.sub("", url.path))
 
 
@@ -40,6 +59,6 @@ def is_private(host: str) -> bool:
     try:
         address = ip_address(host)
     except ValueError:
-        name = host.lower().rstrip(".")
-        return "." not in name or name.endswith(_PRIVATE_NAMES)
-    return not (address.is_global or address.is_multicast or address.is_unspecified)
+        name = host.lower()
+        return _NAME.fullmatch(name) is not None and ("." not in name or name.endswith(_PRIVATE_NAMES))
+    return any(address in network for network in _PRIVATE_NETWORKS)

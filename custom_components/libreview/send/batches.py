@@ -6,13 +6,14 @@ from datetime import tzinfo
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
+from secrets import token_hex
 from typing import Final
 
 from ..history.change_table import Position
 from ..history.store import Store
 from ..history.store_changes import Changes
 from ..models import DiaryEntry, EntryKind, JsonObjectType
-from ..nightscout.sent import sent_entries, sent_treatments
+from ..nightscout.sent import SENT_BY, sent_entries, sent_treatments
 from ..nightscout.told_entries import HALF_AN_HOUR, told_at
 from .cursors import Cursor
 from .destination import DAYS_BEFORE
@@ -26,6 +27,8 @@ _REACH: Final = int(HALF_AN_HOUR.total_seconds())
 _FORMAT: Final = 1
 """Another number where objects are told in another way, so that those of the last days are sent once more."""
 _NAME_LENGTH: Final = 8
+_SENT_BY_LENGTH: Final = 4
+"""Bytes."""
 
 type Objects = Mapping[str, JsonObjectType]
 """Objects by their identifiers."""
@@ -38,6 +41,8 @@ class PersonView:
     patient_id: str = field(repr=False)
     source: str = field(repr=False)
     time_zone: tzinfo
+    server: str
+    """A name of the server."""
     diary: bool
     names: Mapping[EntryKind, str]
     """What people call the kinds of entries."""
@@ -54,15 +59,13 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A time, and all objects that there have to be of it."""
+    """A time, and all objects that there have to be of it, and none else of those that were sent so."""
 
     start: int
     """Epoch seconds, likewise `end`, which is the first one behind it. Both are of whole half hours."""
     end: int
     entries: Objects = field(repr=False)
     treatments: Objects = field(repr=False)
-    deletes: bool
-    """Whether all others of ours are to be deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,24 +84,24 @@ def next_batch(store: Store, view: PersonView, cursor: Cursor | None, *, now: in
     `now` is in epoch seconds, and so is `thin_before`, before which nothing is told: what is thinned out here
     stays there.
     """
-    if cursor is not None and cursor.since != view.since:
+    if cursor is not None and (cursor.since, cursor.server) != (view.since, view.server):
         cursor = None
     is_as_before = cursor is not None and cursor.sight == view.sight
     position = Position(cursor.epoch, cursor.read_at) if cursor else None
     changes = store.changes(view.patient_id, position, cursor.number if cursor and is_as_before else 0)
     before = _begin(view, cursor, changes, now)
     first = max(view.since, thin_before)
-    hours: dict[int, bool] = {}
+    hours: set[int] = set()
     number, is_last = before.number, True
     for change, of_change in groupby(changes.hours, attrgetter("number")):
         if len(hours) >= MOST_HOURS:
             is_last = False
             break
         start = first if change > before.again else max(first, before.again_from)
-        hours |= {hour: change > before.baseline for hour, _ in of_change if hour >= start}
+        hours |= {hour for hour, _ in of_change if hour >= start}
         number = change
     return Batch(
-        spans=[_span(store, view, *run) for run in _runs(hours)],
+        spans=[_span(store, view, before.sent_by, *run) for run in _runs(hours)],
         before=before,
         after=replace(before, number=max(number, changes.now.number) if is_last else number),
         is_last=is_last,
@@ -114,10 +117,11 @@ def _begin(view: PersonView, cursor: Cursor | None, changes: Changes, now: int) 
             epoch=epoch,
             number=0,
             read_at=read_at,
-            baseline=read_at,
+            sent_by=token_hex(_SENT_BY_LENGTH),
             again=read_at,
             again_from=again_from,
             since=view.since,
+            server=view.server,
             sight=view.sight,
         )
     if cursor.sight == view.sight:
@@ -133,22 +137,20 @@ def _begin(view: PersonView, cursor: Cursor | None, changes: Changes, now: int) 
     )
 
 
-def _runs(hours: Mapping[int, bool]) -> Iterator[tuple[int, int, bool]]:
-    """Yield start and end of hours that follow each other, and whether is deleted there."""
+def _runs(hours: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield start and end of hours that follow each other."""
     start = end = 0
-    deletes = False
     for hour in sorted(hours):
-        if hour == end and hours[hour] == deletes:
-            end += _HOUR
-            continue
-        if end:
-            yield start, end, deletes
-        start, end, deletes = hour, hour + _HOUR, hours[hour]
+        if hour != end:
+            if end:
+                yield start, end
+            start = hour
+        end = hour + _HOUR
     if end:
-        yield start, end, deletes
+        yield start, end
 
 
-def _span(store: Store, view: PersonView, start: int, end: int, deletes: bool) -> Span:
+def _span(store: Store, view: PersonView, sent_by: str, start: int, end: int) -> Span:
     """Return the span of these hours, and as much longer as an entry of them may be told later."""
     end += _REACH
     diary: list[DiaryEntry] = []
@@ -157,14 +159,15 @@ def _span(store: Store, view: PersonView, start: int, end: int, deletes: bool) -
         diary = [entry for entry in kept if start <= told_at(entry).timestamp() < end]
     readings = store.readings(view.patient_id, start, end)
     zone, source = view.time_zone, view.source
+    entries = sent_entries(readings, diary, time_zone=zone, source=source)
+    treatments = sent_treatments(diary, time_zone=zone, source=source, names=view.names)
     return Span(
         start=start,
         end=end,
-        entries=_by_identifier(sent_entries(readings, diary, time_zone=zone, source=source)),
-        treatments=_by_identifier(sent_treatments(diary, time_zone=zone, source=source, names=view.names)),
-        deletes=deletes,
+        entries=_by_identifier(entries, sent_by),
+        treatments=_by_identifier(treatments, sent_by),
     )
 
 
-def _by_identifier(objects: Iterable[JsonObjectType]) -> dict[str, JsonObjectType]:
-    return {str(each["identifier"]): each for each in objects}
+def _by_identifier(objects: Iterable[JsonObjectType], sent_by: str) -> dict[str, JsonObjectType]:
+    return {str(each["identifier"]): {**each, SENT_BY: sent_by} for each in objects}

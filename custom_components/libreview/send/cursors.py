@@ -3,11 +3,12 @@
 What was sent since the last time it was written is sent once more after a crash, which changes nothing there.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 
+from ..cloud.fields import mapping
 from ..hass_data import get_data
 from ..private_store import PrivateStore
 from .destination import all_destinations
@@ -26,17 +27,20 @@ class Cursor:
     """The number of the last change that was sent."""
     read_at: int
     """The number of the last change there was. It is higher than `number` where more is left to be sent."""
-    baseline: int
-    """The number of the last change before anything was sent: what was deleted before is not deleted there.
+    sent_by: str
+    """The name of this sending, which each object bears: no other is deleted there.
 
-    The file is a new one then, or an older copy: what it lacks was not deleted by anybody, but is lost here.
+    It is another one for another file or an older copy: what that lacks was not deleted by anybody, but is
+    lost here. It may come back in part, in reports that tell fewer readings.
     """
     again: int
     """The number of the last change that is told again only: another file, or another way to tell it."""
     again_from: int
     """The epoch second from which on it is: a year of readings is not sent a second time."""
     since: int
-    """From when on values were sent: another time for another server."""
+    """From when on values were sent."""
+    server: str
+    """A name of the server: another one has got nothing yet."""
     sight: str
     """A name of how the person is told. Under another name, the last days are told once more."""
 
@@ -53,10 +57,9 @@ class Cursors:
 
     async def async_load(self) -> None:
         """Load what was stored. What cannot be read is as if nothing had been sent."""
-        for destination_id, stored in (await self._store.async_load() or {}).items():
-            if stored.keys() >= set(Cursor.__dataclass_fields__):
-                fields = {key: stored[key] for key in Cursor.__dataclass_fields__}
-                self._cursors[destination_id] = Cursor(**fields)
+        for destination_id, stored in mapping(await self._store.async_load()).items():
+            if (cursor := _parse(stored)) is not None:
+                self._cursors[destination_id] = cursor
 
     def of(self, destination_id: str) -> Cursor | None:
         """Return the cursor of a destination, None where nothing was sent yet."""
@@ -67,7 +70,7 @@ class Cursors:
         """Note up to where was sent: on disk now and then, but at once before anything was."""
         before = self._cursors.get(destination_id)
         self._cursors[destination_id] = cursor
-        if before is None or before.baseline != cursor.baseline:
+        if before is None or before.sent_by != cursor.sent_by:
             self._store.async_delay_save(self._to_save)
         elif before != cursor and not self._is_save_due:  # Another delay would begin anew, and never end.
             self._is_save_due = True
@@ -89,6 +92,13 @@ class Cursors:
     def _to_save(self) -> dict[str, dict[str, Any]]:
         self._is_save_due = False
         return {key: asdict(cursor) for key, cursor in self._cursors.items()}
+
+
+def _parse(stored: object) -> Cursor | None:
+    """Return a cursor, None where a field is missing or of another type."""
+    values: dict[str, Any] = {each.name: mapping(stored).get(each.name) for each in fields(Cursor)}
+    is_whole = all(type(values[each.name]) is each.type for each in fields(Cursor))
+    return Cursor(**values) if is_whole else None
 
 
 @callback

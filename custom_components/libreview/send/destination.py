@@ -13,6 +13,7 @@ from ..const import CONF_DIARY, CONF_PERSON, CONF_SHA1, CONF_SINCE, DOMAIN, SUBE
 
 DAYS_BEFORE: Final = 14
 """Days before the set-up whose values are sent, too."""
+_NAME_LENGTH: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,11 @@ class Destination:
     diary: bool
     since: int
     """The epoch second before which nothing is sent."""
+
+    @property
+    def server(self) -> str:
+        """A name of the server, which does not tell its address."""
+        return hashlib.sha256(self.url.encode()).hexdigest()[:_NAME_LENGTH]
 
     @classmethod
     def of(cls, subentry: ConfigSubentry) -> Destination:

@@ -16,7 +16,9 @@ _MOST_SLOTS: Final = 60
 _TAG_LENGTH: Final = 16
 
 type Tags = Mapping[str, str | None]
-"""A short name of what each object holds, by identifier; None where it is there, but nobody knows how."""
+"""A short name of what each object holds, by identifier; None where another sending has told it."""
+UNKNOWN: Final = ""
+"""The tag of an object of which nobody knows what it holds."""
 
 
 class KnownObjects:

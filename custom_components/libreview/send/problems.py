@@ -24,11 +24,13 @@ class SendProblem(StrEnum):
     NO_CAREPORTAL = "no_careportal"
     """The server takes no treatments, because its feature of that name is off."""
     REFUSED = "refused"
+    OTHER_ADDRESS = "token_needed"
+    """No token was entered, and the stored one is another server's."""
     NO_RIGHTS = "no_rights"
     """The token is known, but may not do everything that is needed."""
 
 
-ABOUT_TOKEN: Final = frozenset({SendProblem.REFUSED, SendProblem.NO_RIGHTS})
+ABOUT_TOKEN: Final = frozenset({SendProblem.REFUSED, SendProblem.OTHER_ADDRESS, SendProblem.NO_RIGHTS})
 """The problems that another token may cure."""
 ABOUT_DIARY: Final = frozenset({SendProblem.NO_CAREPORTAL})
 

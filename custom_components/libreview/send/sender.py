@@ -37,7 +37,7 @@ REFUSED_FOR: Final = 6 * 3600.0
 HISTORY_RETRY: Final = 300.0
 """Seconds after which it is tried again where the history cannot be read, which has an issue of its own."""
 FAILING_SHOWN: Final = timedelta(hours=6)
-"""The time without success after which there is an issue."""
+"""The time without success after which there is an issue. No server is waited for any longer."""
 
 
 class Sender:
@@ -111,6 +111,9 @@ class Sender:
             self._on_failure(err)
         except HomeAssistantError:
             self._start_wait(HISTORY_RETRY)
+        except Exception as err:  # noqa: BLE001 - what nobody foresaw is told as well, and tried again.
+            _LOGGER.warning("Unexpected error while sending to Nightscout: %s", type(err).__name__)
+            self._on_failure(SendError(SendProblem.FAILED))
         else:
             self._on_success()
 
@@ -134,6 +137,7 @@ class Sender:
             patient_id=self._person.patient_id,
             source=self._source,
             time_zone=self._person.time_zone,
+            server=self.destination.server,
             diary=self.destination.diary,
             names=entry_kind_names(self._hass),
             since=self.destination.since,
@@ -156,7 +160,7 @@ class Sender:
             _LOGGER.warning("Values cannot be sent to Nightscout: %s", err.problem)
             self._failing_since = now
         self.problem = err.problem
-        wait = self._backoff.failed(FailureKind.RECEIVER, err.retry_after)
+        wait = min(self._backoff.failed(FailureKind.RECEIVER, err.retry_after), FAILING_SHOWN.total_seconds())
         issue = self._hass, self._entry, self.destination.destination_id, self._person.subentry.title
         if err.problem in ABOUT_TOKEN:
             self._refusals += 1

@@ -17,7 +17,7 @@ from yarl import URL
 
 from ..cloud.answer_errors import parse_retry_after
 from ..models import JsonObjectType
-from ..nightscout.sent import IDENTIFIERS, milliseconds_of, to_utc_iso
+from ..nightscout.sent import IDENTIFIERS, SENT_BY, milliseconds_of, to_utc_iso
 from ..nightscout.status import NAME
 from .problems import SendError, SendProblem
 
@@ -92,8 +92,13 @@ class NightscoutServer:
 
     async def async_identifiers(
         self, collection: ServerCollection, start: int, end: int, *, source: str = ""
-    ) -> set[str]:
-        """Return the identifiers of our objects of [start, end] (milliseconds), of this source or of any."""
+    ) -> dict[str, str | None]:
+        """Return the identifiers of our objects of [start, end] (milliseconds), of this source or of any.
+
+        Each comes with the name of the sending that it is of, None without any.
+
+        An object that somebody has moved to another time on the server is theirs, and is left out.
+        """
         prefix = source or IDENTIFIERS
         query = [
             *collection.between(start, end),
@@ -104,13 +109,19 @@ class NightscoutServer:
         found = await self._request("GET", f"{collection.path}.json", query)
         if not isinstance(found, list):
             raise SendError(SendProblem.FAILED)
-        identifiers = (item.get("identifier") for item in found if isinstance(item, dict))
-        return {each for each in identifiers if isinstance(each, str) and each.startswith(prefix)}
+        objects = ((item.get("identifier"), item.get(SENT_BY)) for item in found if isinstance(item, dict))
+        return {
+            each: sent_by if isinstance(sent_by, str) else None
+            for each, sent_by in objects
+            if isinstance(each, str) and each.startswith(prefix) and _is_of(each, start, end)
+        }
 
     async def async_put(self, collection: ServerCollection, objects: Iterable[JsonObjectType]) -> None:
         """Send objects. Those that are there already are replaced."""
         for some in batched(objects, MOST_SENT, strict=False):
-            await self._request("POST", collection.path, body=list(some))
+            taken = await self._request("POST", collection.path, body=list(some))
+            if not isinstance(taken, list):  # An error in spite of its status.
+                raise SendError(SendProblem.FAILED)
 
     async def async_delete(self, collection: ServerCollection, identifiers: Iterable[str]) -> None:
         """Delete objects of ours."""
@@ -144,8 +155,15 @@ class NightscoutServer:
             raise SendError(SendProblem.UNREACHABLE) from None
         try:
             return json.loads(raw)
-        except ValueError:
+        except ValueError, RecursionError:
             raise SendError(SendProblem.NO_NIGHTSCOUT) from None
+
+
+def _is_of(identifier: str, start: int, end: int) -> bool:
+    try:
+        return start <= milliseconds_of(identifier) <= end
+    except ValueError:
+        return False
 
 
 def _check_status(response: aiohttp.ClientResponse) -> None:

@@ -7,7 +7,7 @@ from ..models import JsonObjectType
 from ..nightscout.sent import SENSOR_KINDS, STRIP_KINDS, kind_of
 from .batches import Batch, Span
 from .cursors import Cursor
-from .known_objects import KnownObjects, changed, tags_of
+from .known_objects import UNKNOWN, KnownObjects, changed, tags_of
 from .server import ENTRIES, TREATMENTS, NightscoutServer, ServerCollection
 
 _ALL_KINDS: Final = None
@@ -21,6 +21,10 @@ class Transmission:
         self._server = server
         self._source = source
         self._diary = diary
+        self._sent_by = ""
+        self._forget()
+
+    def _forget(self) -> None:
         self._known = {ENTRIES: KnownObjects(), TREATMENTS: KnownObjects()}
 
     async def async_catch_up(
@@ -31,12 +35,15 @@ class Transmission:
     ) -> None:
         """Send all that changed after the cursor, and note each cursor up to which everything was taken.
 
-        It is noted before the first object is sent, too: what is deleted from then on is deleted there.
+        It is noted before the first object is sent, too: that object bears the name of this sending.
         """
         is_last = False
         while not is_last:
             batch = await read(cursor)
             note(batch.before)
+            if batch.before.sent_by != self._sent_by:
+                self._sent_by = batch.before.sent_by
+                self._forget()
             for span in batch.spans:
                 await self._async_send(span)
             cursor, is_last = batch.after, batch.is_last
@@ -55,21 +62,20 @@ class Transmission:
         wanted: Mapping[str, JsonObjectType],
         kinds: frozenset[str] | None,
     ) -> None:
-        """Have a collection hold what is wanted of a span, and nothing else of these kinds of ours."""
+        """Have a collection hold what is wanted of a span, and nothing else of these kinds that we sent."""
         known = self._known[collection]
         there = known.between(span.start, span.end)
         if there is None:
             start, end = span.start * 1000, span.end * 1000 - 1
             found = await self._server.async_identifiers(collection, start, end, source=self._source)
-            there = dict.fromkeys(found)
+            there = {each: UNKNOWN if sent_by == self._sent_by else None for each, sent_by in found.items()}
         known.forget(span.start, span.end)  # Until it is known how this ends.
         await self._server.async_put(collection, changed(wanted, there))
         others = {
-            each
-            for each in there.keys() - wanted
-            if kinds is _ALL_KINDS or kind_of(each, self._source) in kinds
+            each: tag
+            for each, tag in there.items()
+            if each not in wanted and (kinds is _ALL_KINDS or kind_of(each, self._source) in kinds)
         }
-        if span.deletes:
-            await self._server.async_delete(collection, others)
-            others = set()
-        known.learn(span.start, span.end, {**dict.fromkeys(others), **tags_of(wanted)})
+        await self._server.async_delete(collection, (each for each, tag in others.items() if tag is not None))
+        left = {each: None for each, tag in others.items() if tag is None}
+        known.learn(span.start, span.end, {**left, **tags_of(wanted)})

@@ -16,8 +16,8 @@ from .destination import all_destinations
 from .problems import SendError, SendProblem
 from .server import ENTRIES, NightscoutServer
 
-_LATELY: Final = timedelta(hours=1)
-"""Whoever sends readings of another person has sent one by then."""
+_LATELY: Final = timedelta(days=1)
+"""Whoever sends readings of another person has sent one by then, also through a sensor's start or a night."""
 _OWN_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1", "homeassistant", "homeassistant.local"})
 _OWN_PATHS: Final = frozenset({"", f"/api/{DOMAIN}/nightscout"})
 """Where Home Assistant itself answers like a Nightscout to whoever reads."""
@@ -38,9 +38,7 @@ async def async_try(
     """
     if _is_own(hass, url):
         raise SendError(SendProblem.OWN_ADDRESS)
-    others = (each for each in all_destinations(hass) if each.destination_id != destination_id)
-    if any(_place(URL(each.url)) == _place(url) for each in others):
-        raise SendError(SendProblem.TAKEN)
+    _check_free(hass, url, destination_id)
     server = NightscoutServer(async_get_clientsession(hass), str(url), sha1)
     await server.async_check(diary=diary)
     now = dt_util.utcnow()
@@ -48,6 +46,15 @@ async def async_try(
     source = source_of(patient_id)
     there = await server.async_identifiers(ENTRIES, start, end)
     if not all(each.startswith(source) for each in there):
+        raise SendError(SendProblem.TAKEN)
+    _check_free(hass, url, destination_id)  # Another dialog may have been faster.
+
+
+@callback
+def _check_free(hass: HomeAssistant, url: URL, destination_id: str | None) -> None:
+    """Raise SendError where another destination is of the same server."""
+    others = (each for each in all_destinations(hass) if each.destination_id != destination_id)
+    if any(_place(URL(each.url)) == _place(url) for each in others):
         raise SendError(SendProblem.TAKEN)
 
 
@@ -62,8 +69,9 @@ def _is_own(hass: HomeAssistant, url: URL) -> bool:
     if url.path.rstrip("/") not in _OWN_PATHS:
         return False
     own = {URL(each) for each in (hass.config.internal_url, hass.config.external_url) if each}
-    with suppress(NoURLAvailableError):
-        own.add(URL(get_url(hass)))
+    for is_remote in (False, True):  # The address by a cloud is in no configuration.
+        with suppress(NoURLAvailableError):
+            own.add(URL(get_url(hass, allow_internal=not is_remote, prefer_cloud=is_remote)))
     places = {(each.host, each.port) for each in own}
     if hass.config.api is not None:
         places |= {(name, hass.config.api.port) for name in _OWN_NAMES}
