@@ -35,6 +35,19 @@ async def add_diary(client: Client, entry_id: str, person: str, email: str, pass
     await _walk(client, PERSON_FLOWS, begin, answers)
 
 
+async def share_with_program(client: Client, name: str, client_id: str, person: str) -> None:
+    """Let a program read a followed person, named by the title of the subentry."""
+    (entry,) = await entries(client)
+    subentries = await client.ask("config_entries/subentries/list", entry_id=entry["entry_id"])
+    patient_id = next(each["unique_id"] for each in subentries if each["title"] == person)
+    fields = {"name": name, "client_id": client_id, "persons": [patient_id]}
+    answers: dict[str, Json] = {
+        "user": {"next_step_id": "program"},
+        "program": {**fields, "diary": False, "local_only": True},
+    }
+    await _walk(client, PERSON_FLOWS, {"handler": [entry["entry_id"], "reader"]}, answers)
+
+
 async def sign_in_again(client: Client, password: str) -> Json:
     """Answer the open reauthentication prompt. Returns the flow's last step; raises HomeError without one."""
     flow = await prompt(client)

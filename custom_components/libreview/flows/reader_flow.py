@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from homeassistant.components.auth.indieauth import verify_client_id
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     SOURCE_USER,
@@ -31,7 +30,7 @@ from ..hass_data import get_data
 from ..placeholders import Markdown, as_placeholders
 from ..readers.keys import hash_key, make_key
 from ..readers.last_use import get_last_use
-from ..readers.reader import normal_client_id
+from ..readers.reader import is_client_id, normal_client_id
 from .reader_form import (
     app_schema,
     find_person_name,
@@ -174,7 +173,7 @@ class ReaderFlow(LibreViewSubentryFlow):
             for each in self._get_entry().get_subentries_of_type(SUBENTRY_READER)
             if reader is None or each.subentry_id != reader.subentry_id
         }
-        if not verify_client_id(client_id.strip()):
+        if not is_client_id(client_id):
             errors[CONF_CLIENT_ID] = "client_id_invalid"
         elif normal_client_id(client_id) in others:
             errors[CONF_CLIENT_ID] = "client_known"

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hmac import compare_digest
+from ipaddress import ip_address
 from urllib.parse import urlsplit, urlunsplit
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.network import is_local
 
 from ..const import (
     CONF_CLIENT_ID,
@@ -88,3 +90,24 @@ def normal_client_id(client_id: str) -> str:
     return urlunsplit(
         (parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", parts.query, parts.fragment)
     )
+
+
+def is_client_id(text: str) -> bool:
+    """Return True if Home Assistant lets a program of this address sign in.
+
+    It goes by IndieAuth, section 3.2, but takes the addresses of a home network too.
+    """
+    try:
+        url = urlsplit(text.strip())
+        host, _ = url.hostname, url.port
+    except ValueError:
+        return False
+    is_bare = url.username is None and url.password is None and not url.fragment
+    has_steps = any(part in {".", ".."} for part in url.path.split("/"))
+    if url.scheme not in {"http", "https"} or not host or not is_bare or has_steps:
+        return False
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return True
+    return is_local(address)
