@@ -78,14 +78,14 @@ def merge_rows(
     *,
     thin_before: int = 0,
     file: int = 0,
-    told_before: frozenset[int] = frozenset(),
+    around: Sequence[ReadingRow] = (),
 ) -> MergeResult:
     """Work out what merging `rows` changes. Of copies the one from the source with the lower rank is kept.
 
     Of one rank the one of the later import is, else the one told later: that of `rows`, which are those of
     the import number `file`, 0 for none. `known` are the rows that are there; both stand in the order of
-    time. Of rows before `thin_before` (epoch seconds) one is kept in each slot. `told_before` are the instants
-    of rows that were told together with these: such a row is no earlier copy of another one.
+    time. Of rows before `thin_before` (epoch seconds) one is kept in each slot. `around` are rows told
+    together with these, before and after them: what those are copies of has moved, or will.
     """
     added: list[ReadingRow] = []
     behind: list[tuple[ReadingRow, int]] = []
@@ -95,15 +95,19 @@ def merge_rows(
     thinned_out = 0
     slot = -1
     told, copies = _distinct(rows)
-    elsewhere = _find_elsewhere([other for other in known if other.at not in told_before], told)
-    moved = {
-        other.at for row in told for other in elsewhere.get(row.at, ()) if not _outranks(other, row, file)
+    together = [*told, *around]
+    elsewhere = _find_elsewhere(known, together)
+    moving = {
+        other.at for row in together for other in elsewhere.get(row.at, ()) if not _outranks(other, row, file)
     }
-    known = [other for other in known if other.at not in moved] if moved else known
+    known = [other for other in known if other.at not in moving] if moving else known
+    moved: set[int] = set()
     for row in told:
         at = row.at
         before = elsewhere.get(at, ())
-        replaced |= (earlier := dict.fromkeys(other.at for other in before if other.at in moved))
+        earlier = dict.fromkeys(other.at for other in before if other.at in moving)
+        moved.update(earlier)
+        replaced |= earlier
         if at < thin_before:
             there = [other.at for other in _between(known, at - at % SLOT, at - at % SLOT + SLOT)]
             if there or slot == at // SLOT:
@@ -128,6 +132,9 @@ def merge_rows(
             dated += [row for other in same if other.wall is None and row.wall is not None]
             continue
         gone = dict.fromkeys(other.at for other in near)
+        if at in moving:  # It stands where this one is to be.
+            moved.add(at)
+            gone[at] = None
         replaced |= gone
         if _MAY_GO[row.source]:
             hidden |= earlier | gone
@@ -190,6 +197,11 @@ def _outranks(known: KnownRow, row: ReadingRow, file: int) -> bool:
     return other < rank or (other == rank and known.file > file)
 
 
+def are_copies(row: ReadingRow, before: ReadingRow) -> bool:
+    """Return True if a row is of the same reading as the one told before it at once."""
+    return row.at - before.at <= _TOLERANCES[row.source][before.source]
+
+
 def _distinct(rows: Iterable[ReadingRow]) -> tuple[list[ReadingRow], int]:
     """Return rows told at once without copies of each other, and how many those were.
 
@@ -198,7 +210,7 @@ def _distinct(rows: Iterable[ReadingRow]) -> tuple[list[ReadingRow], int]:
     kept: list[ReadingRow] = []
     copies = 0
     for row in rows:
-        if kept and row.at - kept[-1].at <= _TOLERANCES[row.source][kept[-1].source]:
+        if kept and are_copies(row, kept[-1]):
             copies += 1
             if row.at == kept[-1].at:
                 continue
