@@ -125,10 +125,11 @@ def merge_rows(
         same = [other for other in near if _says_again(row, other)]
         if better or same:
             copies += 1
-            if all(_MAY_GO[other.source] for other in better):
+            may_go = all(_MAY_GO[other.source] for other in better)
+            if may_go or file:  # An import can be taken back, and with it what it says of the instant.
                 hidden |= earlier
-                if better:
-                    behind.append((row, min(other.file for other in better)))
+            if may_go and better:
+                behind.append((row, min(other.file for other in better)))
             dated += [row for other in same if other.wall is None and row.wall is not None]
             continue
         gone = dict.fromkeys(other.at for other in near)
