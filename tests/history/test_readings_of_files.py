@@ -55,6 +55,10 @@ def report_first(store: Store) -> None:
     keep_filed(store, BERLIN, WALLS, 101)
 
 
+def were_of_somebody_else(store: Store) -> None:
+    store.expect_reports("anna", "ben", BERLIN, instant(WALL, BERLIN))
+
+
 ORDERS: Final = [file_first, report_first]
 
 
@@ -77,9 +81,23 @@ def test_reports_that_were_of_somebody_else_take_no_reading_of_a_file_along(
 ) -> None:
     tell(store)
 
-    store.expect_reports("anna", "ben", BERLIN, instant(WALL, BERLIN))
+    were_of_somebody_else(store)
 
     assert stored(store) == filed(BERLIN, WALLS, 101)
+
+
+@pytest.mark.parametrize("go", [lose_the_login, were_of_somebody_else])
+def test_the_statistics_learn_which_hours_are_empty_without_the_reports(
+    diary: Store, go: Callable[[Store], None]
+) -> None:
+    keep_filed(diary, BERLIN, WALLS[:4])
+    report(diary, BERLIN, WALLS[:12])
+
+    go(diary)
+
+    noon = int(instant(WALL, BERLIN).timestamp())
+    assert noon not in (emptied := diary.emptied_hours("anna", 2**40))
+    assert (emptied[noon + 7200].low, emptied[noon + 7200].high) == (100, 100)
 
 
 def test_a_file_that_was_taken_back_does_not_come_with_the_login_gone(diary: Store) -> None:

@@ -2,7 +2,7 @@
 
 An hour is named by the epoch seconds at which it begins. The table counts how often each was marked, so that
 an hour that changes while it is being written to the statistics is not lost. An emptied hour has lost all of
-its readings with a file that was taken back.
+its readings: with a file that was taken back or with the reports, or they have moved.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -164,8 +164,11 @@ def _hourly(connection: sqlite3.Connection, person: int, hours: Sequence[int]) -
 def delete_reports(connection: sqlite3.Connection, person: int) -> None:
     """Delete the reported readings of a person, and bring those of files back that stood behind them."""
     found = connection.execute("SELECT at FROM reading WHERE person = ? AND source = ?", (person, _REPORT))
-    _delete(connection, person, [at for (at,) in found])
+    instants = [at for (at,) in found]
+    _note_glucose(connection, person, instants)
+    _delete(connection, person, instants)
     _tell_again(connection, person, hidden_reading_table.take_behind_reports(connection, person))
+    _forget_filled(connection, person)
 
 
 def _delete(connection: sqlite3.Connection, person: int, instants: Sequence[int]) -> None:
