@@ -159,15 +159,15 @@ def _find_elsewhere(known: Sequence[KnownRow], rows: Sequence[ReadingRow]) -> di
     A wall clock names a reading, whatever instant it was resolved to: by another time zone it was another
     one. A clock that goes back shows the same wall twice, so what is told in its place is no copy of others.
     """
+    if not (away := _minutes_away(known, rows)):
+        return {}
     by_wall: defaultdict[int, list[KnownRow]] = defaultdict(list)
     for other in known:
-        if other.wall is not None:
+        if other.wall is not None and other.wall // _MINUTE in away:
             by_wall[other.wall // _MINUTE].append(other)
-    if not by_wall:
-        return {}
     told: defaultdict[int, list[ReadingRow]] = defaultdict(list)
     for row in rows:
-        if row.wall is not None and row.wall // _MINUTE in by_wall:
+        if row.wall is not None and row.wall // _MINUTE in away:
             told[row.wall // _MINUTE].append(row)
     found: dict[int, list[KnownRow]] = {}
     for minute, of_minute in told.items():
@@ -182,13 +182,36 @@ def _find_elsewhere(known: Sequence[KnownRow], rows: Sequence[ReadingRow]) -> di
     return found
 
 
+def _minutes_away(known: Sequence[KnownRow], rows: Sequence[ReadingRow]) -> set[int]:
+    """Return the wall clocks, in minutes, of known rows and of told ones that are not in place of each other.
+
+    Mostly there are none, for a file that is told again is in place. That is quickly seen.
+    """
+    there = {other.at // _MINUTE: other for other in known if other.wall is not None}
+    if not there:
+        return set()
+    told = {row.at // _MINUTE: row for row in rows if row.wall is not None}
+    return {
+        row.wall // _MINUTE
+        for row in rows
+        if row.wall is not None and not ((other := there.get(row.at // _MINUTE)) and _is_in_place(row, other))
+    } & {
+        other.wall // _MINUTE
+        for other in known
+        if other.wall is not None
+        and not ((row := told.get(other.at // _MINUTE)) and _is_in_place(row, other))
+    }
+
+
 def _is_same_wall(row: ReadingRow, other: KnownRow) -> bool:
     """Return True if the wall clocks of two sources agree: a file's has no seconds."""
     return row.source != other.source or row.wall == other.wall
 
 
 def _is_in_place(row: ReadingRow, other: KnownRow) -> bool:
-    """Return True if a row of the same wall clock stands where this one does."""
+    """Return True if a row of the same wall clock, of which both have one, stands where this one does."""
+    if row.wall is None or other.wall is None or row.wall // _MINUTE != other.wall // _MINUTE:
+        return False
     return _is_same_wall(row, other) and abs(row.at - other.at) <= _TOLERANCES[row.source][other.source]
 
 
