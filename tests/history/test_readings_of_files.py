@@ -137,6 +137,26 @@ def test_a_live_reading_stays_where_a_report_and_a_file_had_its_copies(diary: St
     assert stored(diary) == [(instant(WALL, BERLIN), 99, Source.LIVE), *filed(BERLIN, WALLS[1:], 101)]
 
 
+@pytest.mark.parametrize("is_behind", [False, True])
+def test_a_reading_that_is_live_by_the_word_of_a_report_waits_for_the_login_to_go(
+    diary: Store, is_behind: bool
+) -> None:
+    wall = WALLS[8]
+    live = Reading(at=instant(wall, TOKYO), mg_dl=99)
+    keep_filed(diary, BERLIN, [wall, wall + 9 * QUARTER], 101)
+    if is_behind:
+        report(diary, BERLIN, [wall])
+    keep_live(diary, live)
+
+    report(diary, TOKYO, [wall, wall + QUARTER])
+    assert [mg_dl for _, mg_dl, _ in stored(diary)] == [99, 100, 100, 101]
+    report(diary, BERLIN, [wall, wall + QUARTER])
+    assert [mg_dl for _, mg_dl, _ in stored(diary)] == [99, 100, 100, 100, 101]
+    lose_the_login(diary)
+
+    assert stored(diary) == [(live.at, 99, Source.LIVE), *filed(BERLIN, [wall, wall + 9 * QUARTER], 101)]
+
+
 def test_what_comes_back_is_told_as_a_change_and_nothing_else_is(diary: Store) -> None:
     keep_filed(diary, BERLIN, WALLS[:4])
     report(diary, BERLIN, WALLS)

@@ -64,6 +64,8 @@ class MergeResult:
     """Those of `replaced` for which the other row may go again."""
     behind: list[tuple[ReadingRow, int]] = field(default_factory=list, repr=False)
     """Rows left out for one that may go again, each with the number of its import, 0 for a report's."""
+    settled: list[ReadingRow] = field(default_factory=list, repr=False)
+    """Rows left out for one that never goes."""
     dated: list[ReadingRow] = field(default_factory=list, repr=False)
     """Rows left out as copies, whose wall clocks were not known."""
     known: int = 0
@@ -89,6 +91,7 @@ def merge_rows(
     """
     added: list[ReadingRow] = []
     behind: list[tuple[ReadingRow, int]] = []
+    settled: list[ReadingRow] = []
     dated: list[ReadingRow] = []
     replaced: dict[int, None] = {}
     hidden: dict[int, None] = {}
@@ -125,10 +128,10 @@ def merge_rows(
         same = [other for other in near if _says_again(row, other)]
         if better or same:
             copies += 1
-            may_go = all(_MAY_GO[other.source] for other in better)
-            if may_go or file:  # An import can be taken back, and with it what it says of the instant.
-                hidden |= earlier
-            if may_go and better:
+            hidden |= earlier
+            if not all(_MAY_GO[other.source] for other in better):
+                settled.append(row)
+            elif better:
                 behind.append((row, min(other.file for other in better)))
             dated += [row for other in same if other.wall is None and row.wall is not None]
             continue
@@ -147,6 +150,7 @@ def merge_rows(
         moved=sorted(moved),
         hidden=list(hidden),
         behind=behind,
+        settled=settled,
         dated=dated,
         known=copies,
         thinned_out=thinned_out,

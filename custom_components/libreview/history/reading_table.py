@@ -75,6 +75,7 @@ def keep(
         _note_glucose(connection, person, merge.moved)
         hidden_reading_table.hide_replaced(connection, person, merge.hidden, number)
         hidden_reading_table.hide(connection, person, merge.behind if file is not None else (), number)
+        hidden_reading_table.settle(connection, person, merge.settled if file is None else ())
         connection.executemany(
             "DELETE FROM reading WHERE person = ? AND at = ?", ((person, at) for at in merge.replaced)
         )
@@ -167,7 +168,7 @@ def delete_reports(connection: sqlite3.Connection, person: int) -> None:
     instants = [at for (at,) in found]
     _note_glucose(connection, person, instants)
     _delete(connection, person, instants)
-    _tell_again(connection, person, hidden_reading_table.take_behind_reports(connection, person))
+    _tell_again(connection, person, hidden_reading_table.take_of_reports(connection, person))
     _forget_filled(connection, person)
 
 
