@@ -22,7 +22,9 @@ def instant(wall: datetime, zone: ZoneInfo) -> datetime:
     return wall.replace(tzinfo=zone).astimezone(UTC)
 
 
-def keep_filed(store: Store, zone: ZoneInfo, walls: Sequence[datetime], mg_dl: int = 100) -> int:
+def keep_filed(
+    store: Store, zone: ZoneInfo, walls: Sequence[datetime], mg_dl: int = 100, *, thin_before: int = 0
+) -> int:
     """Keep a file by a time zone, and return how many of its readings are new."""
 
     def rows(devices: Sequence[int | None]) -> list[ReadingRow]:
@@ -39,8 +41,8 @@ def keep_filed(store: Store, zone: ZoneInfo, walls: Sequence[datetime], mg_dl: i
             for wall in walls
         ]
 
-    planned, _ = store.plan_file("anna", rows([None]), [], thin_before=0)
-    kept, _ = store.keep_file("anna", [LIBRE], rows, [], thin_before=0)
+    planned, _ = store.plan_file("anna", rows([None]), [], thin_before=thin_before)
+    kept, _ = store.keep_file("anna", [LIBRE], rows, [], thin_before=thin_before)
     assert kept == planned
     return kept.new
 

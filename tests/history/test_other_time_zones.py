@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.libreview.history.store import Store
-from custom_components.libreview.models import Source
+from custom_components.libreview.models import Reading, Source
 from tests.history.filed_readings import (
     BERLIN,
     QUARTER,
@@ -24,6 +24,7 @@ from tests.history.filed_readings import (
     stored,
     take_back,
 )
+from tests.history.store_rows import keep_live
 
 CLOCKS_GO_BACK: Final = datetime.fromisoformat("2025-10-26 01:45")
 
@@ -57,6 +58,18 @@ def test_a_later_file_moves_what_it_tells_again_and_leaves_the_rest(
     keep_filed(store, after, walls[10:])
 
     assert stored(store) == sorted(filed(before, walls[:10]) + filed(after, walls[10:]))
+
+
+def test_readings_that_a_file_moves_onto_live_ones_are_back_once_it_is_taken_back(store: Store) -> None:
+    keep_filed(store, BERLIN, WALLS[:3])
+    keep_live(store, *(Reading(at=instant(wall, TOKYO), mg_dl=99) for wall in WALLS[:2]))
+    before = stored(store)
+
+    assert keep_filed(store, TOKYO, WALLS[:4]) == 2
+    assert len(stored(store)) == 4
+    take_back(store)
+
+    assert stored(store) == before
 
 
 def test_a_report_by_another_time_zone_is_of_the_same_readings(store: Store) -> None:

@@ -55,6 +55,10 @@ def report_first(store: Store) -> None:
     keep_filed(store, BERLIN, WALLS, 101)
 
 
+def were_of_somebody_else(store: Store) -> None:
+    store.expect_reports("anna", "ben", BERLIN, instant(WALL, BERLIN))
+
+
 ORDERS: Final = [file_first, report_first]
 
 
@@ -77,9 +81,23 @@ def test_reports_that_were_of_somebody_else_take_no_reading_of_a_file_along(
 ) -> None:
     tell(store)
 
-    store.expect_reports("anna", "ben", BERLIN, instant(WALL, BERLIN))
+    were_of_somebody_else(store)
 
     assert stored(store) == filed(BERLIN, WALLS, 101)
+
+
+@pytest.mark.parametrize("go", [lose_the_login, were_of_somebody_else])
+def test_the_statistics_learn_which_hours_are_empty_without_the_reports(
+    diary: Store, go: Callable[[Store], None]
+) -> None:
+    keep_filed(diary, BERLIN, WALLS[:4])
+    report(diary, BERLIN, WALLS[:12])
+
+    go(diary)
+
+    noon = int(instant(WALL, BERLIN).timestamp())
+    assert noon not in (emptied := diary.emptied_hours("anna", 2**40))
+    assert (emptied[noon + 7200].low, emptied[noon + 7200].high) == (100, 100)
 
 
 def test_a_file_that_was_taken_back_does_not_come_with_the_login_gone(diary: Store) -> None:
@@ -117,6 +135,26 @@ def test_a_live_reading_stays_where_a_report_and_a_file_had_its_copies(diary: St
     lose_the_login(diary)
 
     assert stored(diary) == [(instant(WALL, BERLIN), 99, Source.LIVE), *filed(BERLIN, WALLS[1:], 101)]
+
+
+@pytest.mark.parametrize("is_behind", [False, True])
+def test_a_reading_that_is_live_by_the_word_of_a_report_waits_for_the_login_to_go(
+    diary: Store, is_behind: bool
+) -> None:
+    wall = WALLS[8]
+    live = Reading(at=instant(wall, TOKYO), mg_dl=99)
+    keep_filed(diary, BERLIN, [wall, wall + 9 * QUARTER], 101)
+    if is_behind:
+        report(diary, BERLIN, [wall])
+    keep_live(diary, live)
+
+    report(diary, TOKYO, [wall, wall + QUARTER])
+    assert [mg_dl for _, mg_dl, _ in stored(diary)] == [99, 100, 100, 101]
+    report(diary, BERLIN, [wall, wall + QUARTER])
+    assert [mg_dl for _, mg_dl, _ in stored(diary)] == [99, 100, 100, 100, 101]
+    lose_the_login(diary)
+
+    assert stored(diary) == [(live.at, 99, Source.LIVE), *filed(BERLIN, [wall, wall + 9 * QUARTER], 101)]
 
 
 def test_what_comes_back_is_told_as_a_change_and_nothing_else_is(diary: Store) -> None:

@@ -64,6 +64,8 @@ class MergeResult:
     """Those of `replaced` for which the other row may go again."""
     behind: list[tuple[ReadingRow, int]] = field(default_factory=list, repr=False)
     """Rows left out for one that may go again, each with the number of its import, 0 for a report's."""
+    settled: list[ReadingRow] = field(default_factory=list, repr=False)
+    """Rows left out for one that never goes."""
     dated: list[ReadingRow] = field(default_factory=list, repr=False)
     """Rows left out as copies, whose wall clocks were not known."""
     known: int = 0
@@ -78,32 +80,37 @@ def merge_rows(
     *,
     thin_before: int = 0,
     file: int = 0,
-    told_before: frozenset[int] = frozenset(),
+    around: Sequence[ReadingRow] = (),
 ) -> MergeResult:
     """Work out what merging `rows` changes. Of copies the one from the source with the lower rank is kept.
 
     Of one rank the one of the later import is, else the one told later: that of `rows`, which are those of
     the import number `file`, 0 for none. `known` are the rows that are there; both stand in the order of
-    time. Of rows before `thin_before` (epoch seconds) one is kept in each slot. `told_before` are the
-    instants of rows that were told together with these: such a row is no earlier copy of another one.
+    time. Of rows before `thin_before` (epoch seconds) one is kept in each slot. `around` are rows told
+    together with these, before and after them: what those are copies of has moved, or will.
     """
     added: list[ReadingRow] = []
     behind: list[tuple[ReadingRow, int]] = []
+    settled: list[ReadingRow] = []
     dated: list[ReadingRow] = []
     replaced: dict[int, None] = {}
     hidden: dict[int, None] = {}
     thinned_out = 0
     slot = -1
     told, copies = _distinct(rows)
-    elsewhere = _find_elsewhere([other for other in known if other.at not in told_before], told)
-    moved = {
-        other.at for row in told for other in elsewhere.get(row.at, ()) if not _outranks(other, row, file)
+    together = [*told, *around]
+    elsewhere = _find_elsewhere(known, together)
+    moving = {
+        other.at for row in together for other in elsewhere.get(row.at, ()) if not _outranks(other, row, file)
     }
-    known = [other for other in known if other.at not in moved] if moved else known
+    known = [other for other in known if other.at not in moving] if moving else known
+    moved: set[int] = set()
     for row in told:
         at = row.at
         before = elsewhere.get(at, ())
-        replaced |= (earlier := dict.fromkeys(other.at for other in before if other.at in moved))
+        earlier = dict.fromkeys(other.at for other in before if other.at in moving)
+        moved.update(earlier)
+        replaced |= earlier
         if at < thin_before:
             there = [other.at for other in _between(known, at - at % SLOT, at - at % SLOT + SLOT)]
             if there or slot == at // SLOT:
@@ -121,13 +128,17 @@ def merge_rows(
         same = [other for other in near if _says_again(row, other)]
         if better or same:
             copies += 1
-            if all(_MAY_GO[other.source] for other in better):
-                hidden |= earlier
-                if better:
-                    behind.append((row, min(other.file for other in better)))
+            hidden |= earlier
+            if not all(_MAY_GO[other.source] for other in better):
+                settled.append(row)
+            elif better:
+                behind.append((row, min(other.file for other in better)))
             dated += [row for other in same if other.wall is None and row.wall is not None]
             continue
         gone = dict.fromkeys(other.at for other in near)
+        if at in moving:  # It stands where this one is to be.
+            moved.add(at)
+            gone[at] = None
         replaced |= gone
         if _MAY_GO[row.source]:
             hidden |= earlier | gone
@@ -139,6 +150,7 @@ def merge_rows(
         moved=sorted(moved),
         hidden=list(hidden),
         behind=behind,
+        settled=settled,
         dated=dated,
         known=copies,
         thinned_out=thinned_out,
@@ -151,15 +163,15 @@ def _find_elsewhere(known: Sequence[KnownRow], rows: Sequence[ReadingRow]) -> di
     A wall clock names a reading, whatever instant it was resolved to: by another time zone it was another
     one. A clock that goes back shows the same wall twice, so what is told in its place is no copy of others.
     """
+    if not (away := _minutes_away(known, rows)):
+        return {}
     by_wall: defaultdict[int, list[KnownRow]] = defaultdict(list)
     for other in known:
-        if other.wall is not None:
+        if other.wall is not None and other.wall // _MINUTE in away:
             by_wall[other.wall // _MINUTE].append(other)
-    if not by_wall:
-        return {}
     told: defaultdict[int, list[ReadingRow]] = defaultdict(list)
     for row in rows:
-        if row.wall is not None and row.wall // _MINUTE in by_wall:
+        if row.wall is not None and row.wall // _MINUTE in away:
             told[row.wall // _MINUTE].append(row)
     found: dict[int, list[KnownRow]] = {}
     for minute, of_minute in told.items():
@@ -174,13 +186,36 @@ def _find_elsewhere(known: Sequence[KnownRow], rows: Sequence[ReadingRow]) -> di
     return found
 
 
+def _minutes_away(known: Sequence[KnownRow], rows: Sequence[ReadingRow]) -> set[int]:
+    """Return the wall clocks, in minutes, of known rows and of told ones that are not in place of each other.
+
+    Mostly there are none, for a file that is told again is in place. That is quickly seen.
+    """
+    there = {other.at // _MINUTE: other for other in known if other.wall is not None}
+    if not there:
+        return set()
+    told = {row.at // _MINUTE: row for row in rows if row.wall is not None}
+    return {
+        row.wall // _MINUTE
+        for row in rows
+        if row.wall is not None and not ((other := there.get(row.at // _MINUTE)) and _is_in_place(row, other))
+    } & {
+        other.wall // _MINUTE
+        for other in known
+        if other.wall is not None
+        and not ((row := told.get(other.at // _MINUTE)) and _is_in_place(row, other))
+    }
+
+
 def _is_same_wall(row: ReadingRow, other: KnownRow) -> bool:
     """Return True if the wall clocks of two sources agree: a file's has no seconds."""
     return row.source != other.source or row.wall == other.wall
 
 
 def _is_in_place(row: ReadingRow, other: KnownRow) -> bool:
-    """Return True if a row of the same wall clock stands where this one does."""
+    """Return True if a row of the same wall clock, of which both have one, stands where this one does."""
+    if row.wall is None or other.wall is None or row.wall // _MINUTE != other.wall // _MINUTE:
+        return False
     return _is_same_wall(row, other) and abs(row.at - other.at) <= _TOLERANCES[row.source][other.source]
 
 
@@ -188,6 +223,11 @@ def _outranks(known: KnownRow, row: ReadingRow, file: int) -> bool:
     """Return True if a known row says more than a copy of the import number `file`, or was told later."""
     rank, other = _RANKS[row.source], _RANKS[known.source]
     return other < rank or (other == rank and known.file > file)
+
+
+def are_copies(row: ReadingRow, before: ReadingRow) -> bool:
+    """Return True if a row is of the same reading as the one told before it at once."""
+    return row.at - before.at <= _TOLERANCES[row.source][before.source]
 
 
 def _distinct(rows: Iterable[ReadingRow]) -> tuple[list[ReadingRow], int]:
@@ -198,7 +238,7 @@ def _distinct(rows: Iterable[ReadingRow]) -> tuple[list[ReadingRow], int]:
     kept: list[ReadingRow] = []
     copies = 0
     for row in rows:
-        if kept and row.at - kept[-1].at <= _TOLERANCES[row.source][kept[-1].source]:
+        if kept and are_copies(row, kept[-1]):
             copies += 1
             if row.at == kept[-1].at:
                 continue

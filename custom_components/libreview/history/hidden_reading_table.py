@@ -16,6 +16,8 @@ from .sources import SOURCE_CODE
 
 _REPORT: Final = 0
 """What stands in place of the number of an import for a reading behind a report's."""
+_SETTLED: Final = -1
+"""Likewise for one of which a report says that it is a live one, at whatever instant."""
 _LAST: Final = 2**62
 """Above the numbers of all imports."""
 _CSV: Final = SOURCE_CODE[Source.CSV]
@@ -48,9 +50,22 @@ def hide(
     )
 
 
+def settle(connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRow]) -> None:
+    """Note that reported readings are live ones: what files have told of them waits for the login to go."""
+    connection.executemany(
+        "UPDATE hidden_reading SET replaced_by = ? WHERE person = ? AND wall = ? AND replaced_by = ?",
+        ((_SETTLED, person, row.wall - row.wall % 60, _REPORT) for row in rows if row.wall is not None),
+    )
+
+
 def take_behind_reports(connection: sqlite3.Connection, person: int) -> list[tuple[int, list[ReadingRow]]]:
     """Remove and return what stands behind readings of reports, by the number of its import."""
     return _take(connection, person, _REPORT, _REPORT)
+
+
+def take_of_reports(connection: sqlite3.Connection, person: int) -> list[tuple[int, list[ReadingRow]]]:
+    """Remove and return what does not hold by the word of reports, by the number of its import."""
+    return _take(connection, person, _SETTLED, _REPORT)
 
 
 def take_replaced(

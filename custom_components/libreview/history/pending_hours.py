@@ -2,7 +2,7 @@
 
 An hour is named by the epoch seconds at which it begins. The table counts how often each was marked, so that
 an hour that changes while it is being written to the statistics is not lost. An emptied hour has lost all of
-its readings with a file that was taken back.
+its readings: with a file that was taken back or with the reports, or they have moved.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -49,15 +49,21 @@ def unmark(connection: sqlite3.Connection, person: int, hours: Mapping[int, int]
 
 
 def note_emptied(connection: sqlite3.Connection, person: int, hours: Mapping[int, Hour]) -> None:
-    """Note hours that have lost all of their readings, with their glucose of before."""
+    """Note hours that may lose all of their readings, with their glucose of before, unless noted already."""
     connection.executemany(
-        "INSERT OR REPLACE INTO emptied_hour (person, hour, mean, low, high, covered)"
+        "INSERT OR IGNORE INTO emptied_hour (person, hour, mean, low, high, covered)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         (
             (person, hour, before.mean, before.low, before.high, before.covered)
             for hour, before in hours.items()
         ),
     )
+
+
+def noted_hours(connection: sqlite3.Connection, person: int) -> list[int]:
+    """Return the hours that `note_emptied` noted, oldest first."""
+    found = connection.execute("SELECT hour FROM emptied_hour WHERE person = ? ORDER BY hour", (person,))
+    return [hour for (hour,) in found]
 
 
 def find_emptied(connection: sqlite3.Connection, person: int, before: int) -> dict[int, Hour]:

@@ -1,32 +1,25 @@
 """The queries on the readings of the store: tables `reading` and `device`."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import batched
 import sqlite3
 from typing import Final, Self
 
-from ..cloud.floating_time import WIDEST_OFFSET
 from ..glucose.columns import INSTANTS, VALUES, Trace
 from ..glucose.hourly import HOUR, Hour, hourly
 from ..glucose.time_weights import LONGEST_HOLD
 from ..models import Device, MeasuringRange, Source
 from . import hidden_reading_table
-from .deduplication import SLOT, KnownRow, MergeResult, merge_rows
-from .pending_hours import mark_around, note_emptied, reached_hours
+from .deduplication import SLOT, MergeResult
+from .merge_plan import BATCH, plan
+from .pending_hours import forget_emptied, mark_around, note_emptied, noted_hours, reached_hours
 from .row_codec import RANGE_CODE, ReadingRow, to_measuring_range, to_wall_seconds
 from .sources import SOURCE_CODE, TRAITS_BY_CODE
 
-BATCH: Final = 250
-"""Rows that are merged or read at once, so few that no collection of garbage begins meanwhile.
-
-Python counts what is made and not thrown away. What is alive then it looks at again with everything else
-that there is, and all threads wait for that.
-"""
 _REPORT: Final = SOURCE_CODE[Source.REPORT]
-_WIDEST_OFFSET: Final = int(WIDEST_OFFSET.total_seconds())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,24 +54,6 @@ class RowCounts:
         )
 
 
-def plan(
-    connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRow], thin_before: int, file: int = 0
-) -> Iterator[MergeResult]:
-    """Work out, batch by batch, what merging `rows` would change. They stand in the order of time."""
-    told: list[int] = []
-    for batch in batched(rows, BATCH, strict=False):
-        reach = SLOT if batch[0].wall is None else _WIDEST_OFFSET
-        told = [at for at in told if at >= batch[0].at - reach]
-        cursor = connection.execute(
-            "SELECT at, source, mg_dl, measuring_range, wall, ifnull(file, 0) FROM reading"
-            " WHERE person = ? AND at BETWEEN ? AND ? ORDER BY at",
-            (person, batch[0].at - reach, batch[-1].at + reach),
-        )
-        known = list(map(KnownRow._make, cursor))
-        yield merge_rows(known, batch, thin_before=thin_before, file=file, told_before=frozenset(told))
-        told += (row.at for row in batch)
-
-
 def keep(
     connection: sqlite3.Connection,
     person: int,
@@ -97,9 +72,10 @@ def keep(
     kept = RowCounts()
     number = file or 0
     for merge in plan(connection, person, rows, thin_before, number):
-        before = _hours(connection, person, merge.moved)
+        _note_glucose(connection, person, merge.moved)
         hidden_reading_table.hide_replaced(connection, person, merge.hidden, number)
         hidden_reading_table.hide(connection, person, merge.behind if file is not None else (), number)
+        hidden_reading_table.settle(connection, person, merge.settled if file is None else ())
         connection.executemany(
             "DELETE FROM reading WHERE person = ? AND at = ?", ((person, at) for at in merge.replaced)
         )
@@ -116,8 +92,9 @@ def keep(
         late = [row.at for row in merge.added if not TRAITS_BY_CODE[row.source].is_live]
         if late or not merge.added:
             mark_around(connection, person, (*late, *merge.replaced))
-        _note_emptied(connection, person, before, merge.moved)
         kept += RowCounts.from_merge(merge)
+    if kept.moved:
+        _forget_filled(connection, person)
     return kept
 
 
@@ -153,11 +130,11 @@ def take_back_file(connection: sqlite3.Connection, person: int, file: int) -> No
         "SELECT at FROM reading WHERE person = ? AND file >= ? ORDER BY at", (person, file)
     )
     instants = [at for (at,) in found]
-    before = _hours(connection, person, instants)
+    _note_glucose(connection, person, instants)
     _delete(connection, person, instants)
     hidden_reading_table.forget_file(connection, person, file)
     _tell_again(connection, person, hidden_reading_table.take_replaced(connection, person, file))
-    _note_emptied(connection, person, before, instants)
+    _forget_filled(connection, person)
 
 
 def _tell_again(
@@ -168,30 +145,31 @@ def _tell_again(
         keep(connection, person, told, 0, file)
 
 
-def _hours(connection: sqlite3.Connection, person: int, instants: Sequence[int]) -> dict[int, Hour]:
-    """Return the glucose of the hours into which readings at these instants, in order, may hold."""
-    reached = sorted(reached_hours(instants))
-    if not reached:
-        return {}
-    held = trace(connection, person, reached[0] - LONGEST_HOLD, reached[-1] + HOUR)
-    return hourly(held, reached)
+def _note_glucose(connection: sqlite3.Connection, person: int, instants: Iterable[int]) -> None:
+    """Note the hours that readings of these instants are about to leave, some of which may be emptied."""
+    for hours in batched(sorted(reached_hours(instants)), BATCH, strict=False):
+        note_emptied(connection, person, _hourly(connection, person, hours))
 
 
-def _note_emptied(
-    connection: sqlite3.Connection, person: int, before: Mapping[int, Hour], instants: Sequence[int]
-) -> None:
-    """Note the hours of these instants that had glucose and have none any more."""
-    if before:
-        after = _hours(connection, person, instants)
-        emptied = {hour: glucose for hour, glucose in before.items() if hour not in after}
-        note_emptied(connection, person, emptied)
+def _forget_filled(connection: sqlite3.Connection, person: int) -> None:
+    """Forget of the noted hours those that have glucose."""
+    for hours in batched(noted_hours(connection, person), BATCH, strict=False):
+        forget_emptied(connection, person, _hourly(connection, person, hours))
+
+
+def _hourly(connection: sqlite3.Connection, person: int, hours: Sequence[int]) -> dict[int, Hour]:
+    """Return the glucose of those of these hours, in order, that have some."""
+    return hourly(trace(connection, person, hours[0] - LONGEST_HOLD, hours[-1] + HOUR), hours)
 
 
 def delete_reports(connection: sqlite3.Connection, person: int) -> None:
     """Delete the reported readings of a person, and bring those of files back that stood behind them."""
     found = connection.execute("SELECT at FROM reading WHERE person = ? AND source = ?", (person, _REPORT))
-    _delete(connection, person, [at for (at,) in found])
-    _tell_again(connection, person, hidden_reading_table.take_behind_reports(connection, person))
+    instants = [at for (at,) in found]
+    _note_glucose(connection, person, instants)
+    _delete(connection, person, instants)
+    _tell_again(connection, person, hidden_reading_table.take_of_reports(connection, person))
+    _forget_filled(connection, person)
 
 
 def _delete(connection: sqlite3.Connection, person: int, instants: Sequence[int]) -> None:

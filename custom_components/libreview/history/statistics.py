@@ -187,7 +187,7 @@ class StatisticsBackfill:
         await self._async_delete_emptied(patient_id, before)
 
     async def _async_delete_emptied(self, patient_id: str, before: int) -> None:
-        """Delete the hours of a file that was taken back, as far as nothing else is known of them."""
+        """Delete the hours whose readings have gone, as far as nothing else is known of them."""
         taken_back = await self._source.async_emptied_hours(patient_id, before=before)
         for hours in _split(taken_back):
             known = await self._source.async_get_hours(patient_id, hours)

@@ -13,7 +13,7 @@ from ..cloud.floating_time import SeenOffset
 from ..glucose.columns import Trace
 from ..glucose.time_weights import LONGEST_HOLD
 from ..models import Device, DiaryEntry, EntryKind, KeptReading, MeasuringRange, Reading, Source
-from . import entry_table, import_table, offset_table, person_table, reading_table
+from . import entry_table, import_table, merge_plan, offset_table, person_table, reading_table
 from .reading_table import RowCounts
 from .row_codec import ReadingRow, to_reading, to_row
 from .store_changes import StoreChanges
@@ -148,7 +148,7 @@ class Store(StoreHours, StoreChanges):
         with self._read() as connection:
             person = person_table.find(connection, patient_id)
             number = import_table.next_number(connection, person)
-            merges = reading_table.plan(connection, person, rows, thin_before, number)
+            merges = merge_plan.plan(connection, person, rows, thin_before, number)
             kept = sum(map(RowCounts.from_merge, merges), RowCounts())
             return kept, entry_table.plan_file(connection, person, entries)
 
@@ -232,7 +232,7 @@ class Store(StoreHours, StoreChanges):
 
     def iter_readings(self, patient_id: str, start: int, end: int) -> Iterator[KeptReading]:
         """Iterate over `readings`, with only some of them in memory at once."""
-        borders = [*self.trace(patient_id, start, end).at[:: reading_table.BATCH], end]
+        borders = [*self.trace(patient_id, start, end).at[:: merge_plan.BATCH], end]
         for since, until in pairwise(borders):
             yield from self.readings(patient_id, since, until)
 
