@@ -44,6 +44,10 @@ load_profile()
 pytest.MonkeyPatch().setattr("asyncio.constants.DEBUG_STACK_DEPTH", 1)
 pytest.MonkeyPatch().setattr("traceback.extract_stack.__defaults__", (None, 1))
 
+# At the end of a test Home Assistant waits some milliseconds for each of its threads before it interrupts it,
+# and an interrupted one does not wake the next. A busy machine needs longer.
+pytest.MonkeyPatch().setattr("homeassistant.util.executor.EXECUTOR_SHUTDOWN_TIMEOUT", 300)
+
 # Home Assistant's test kit has every statement of the recorder logged.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
