@@ -15,7 +15,7 @@ from tests.cloud_double import CloudDouble, faults
 from tests.conftest import set_up
 from tests.support.clock import PassTime
 from tests.support.fault_scene import act, data_requests, shown, sign_ins
-from tests.support.fault_table import AWAY, RETURNED, Happening, Scene, connections, no_name, sign_in
+from tests.support.fault_table import AWAY, REFUSED, RETURNED, Happening, Scene, connections, no_name, sign_in
 from tests.support.prompts import REAUTH, prompts
 from tests.support.secrets_planted import leaks, logged, planted_account, planted_entry, planted_person
 
@@ -63,7 +63,7 @@ CASES = (
         name="429",
         happens=connections(faults.rate_limited()),
         prompts=frozenset({"refused"}),
-        requests=(4, 7),
+        requests=REFUSED,
     ),
     Case(
         name="476",

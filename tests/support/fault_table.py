@@ -71,7 +71,7 @@ RETURNED: Shown = {entity: state for entity, state in WELL.items() if "change" n
 FULL_PACE = (57, 63)
 TROUBLE = (40, 61)
 """One a minute; of what takes long to fail somewhat fewer."""
-REFUSED = (5, 8)
+REFUSED = (6, 8)
 """Doubling from two minutes to a quarter of an hour: after 0, 2, 6, 14, 29 and 44 minutes, or a little later
 when a reading is due; after 0, 1½, 4½, 10½, 21¾, 33, 44¼ and 55½ where chance takes a quarter off each."""
 
