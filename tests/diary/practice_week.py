@@ -40,11 +40,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def verify_cleanup() -> None:
-    """Mind no idle thread of Home Assistant's: a busy machine does not end all of a week's in time."""
-
-
 @pytest.mark.parametrize(
     ("trusts_devices", "hours_off", "codes"),
     [(True, 0, 1), (True, 4, 1), (False, 0, 1), (False, 1, 1), (False, 4, 2)],
