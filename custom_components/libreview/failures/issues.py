@@ -3,7 +3,7 @@
 Those about logins are in `login_issues`, which uses the basic functions here.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -85,6 +85,15 @@ def set_issue(
 def clear_issue(hass: HomeAssistant, entry: ConfigEntry, kind: str, *parts: str) -> None:
     """Delete an issue, if it is shown."""
     ir.async_delete_issue(hass, DOMAIN, issue_id(kind, entry, *parts))
+
+
+def clear_others(
+    hass: HomeAssistant, entry: ConfigEntry, kind: str, expected: Container[str], *parts: str
+) -> None:
+    """Delete all issues of a kind but those of the expected ids. `parts` are what all ids have in common."""
+    for known in find_issue_ids(hass, issue_id(kind, entry, *parts)):
+        if known not in expected:
+            ir.async_delete_issue(hass, DOMAIN, known)
 
 
 def clear_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
@@ -182,9 +191,7 @@ def _set_exactly(
     """Show an issue of this kind with these placeholders, by patient id, and for nobody else."""
     hashes = {patient_id: sha256(str(patient_id).encode()).hexdigest()[:12] for patient_id in placeholders}
     expected = {issue_id(kind, entry, hashed) for hashed in hashes.values()}
-    for known in find_issue_ids(hass, issue_id(kind, entry, "")):
-        if known not in expected:
-            ir.async_delete_issue(hass, DOMAIN, known)
+    clear_others(hass, entry, kind, expected, "")
     for patient_id, each in islice(placeholders.items(), _MOST_OFFERS):
         set_issue(hass, entry, kind, each, hashes[patient_id], patient_id=patient_id)
 

@@ -13,7 +13,7 @@ from ..const import CONF_LOGIN, DOMAIN
 from ..entry_data import Login, live_login, own_login
 from ..placeholders import LINKS, plain_texts
 from .issue_kinds import DIARY_REJECTED, DIARY_UNREADABLE, LASTING_FAILURE, LASTING_LOCK, LOGIN_KINDS
-from .issues import clear_issue, find_issue_ids, has_issue, issue_id, set_issue
+from .issues import clear_issue, clear_others, has_issue, issue_id, set_issue
 from .problems import Pause, Problem, ProblemKey, Reaction
 
 FAILURES_SHOWN: Final = 2
@@ -156,9 +156,7 @@ def clear_removed_logins(hass: HomeAssistant, entry: ConfigEntry, logins: Collec
     """Delete the issues about all logins but these, which are all that the entry still has."""
     for kind in LOGIN_KINDS:
         expected = {issue_id(kind, entry, *_id_parts(entry, login)) for login in logins}
-        for known in find_issue_ids(hass, issue_id(kind, entry)):
-            if known not in expected:
-                ir.async_delete_issue(hass, DOMAIN, known)
+        clear_others(hass, entry, kind, expected)
 
 
 def _id_parts(entry: ConfigEntry, login: Login) -> tuple[str, ...]:

@@ -1,14 +1,12 @@
 """Issues about sending to a Nightscout server."""
 
-from collections.abc import Container
+from collections.abc import Iterable
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 
-from ..const import DOMAIN
 from .issue_kinds import SEND_FAILING, SEND_REFUSED
-from .issues import clear_issue, find_issue_ids, issue_id, set_issue
+from .issues import clear_issue, clear_others, issue_id, set_issue
 
 _KINDS = (SEND_REFUSED, SEND_FAILING)
 
@@ -31,10 +29,8 @@ def clear_send_issues(hass: HomeAssistant, entry: ConfigEntry, destination_id: s
         clear_issue(hass, entry, kind, destination_id)
 
 
-def clear_removed_destinations(hass: HomeAssistant, entry: ConfigEntry, there: Container[str]) -> None:
+def clear_removed_destinations(hass: HomeAssistant, entry: ConfigEntry, there: Iterable[str]) -> None:
     """Delete the issues about all destinations but these."""
     for kind in _KINDS:
-        prefix = issue_id(kind, entry, "")
-        for known in find_issue_ids(hass, prefix):
-            if known.removeprefix(prefix) not in there:
-                ir.async_delete_issue(hass, DOMAIN, known)
+        expected = {issue_id(kind, entry, destination_id) for destination_id in there}
+        clear_others(hass, entry, kind, expected, "")
