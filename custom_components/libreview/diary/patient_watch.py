@@ -1,10 +1,11 @@
 """What is known of one patient between two turns: pure, without a clock and without I/O."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..models import LinkState, PatientLink, PatientStatus, PracticePatient
+from ..models import DiaryEntry, LinkState, PatientLink, PatientStatus, PracticePatient, Reading
 from ..person.snapshot import Diary
 
 TURN: Final = timedelta(minutes=40)
@@ -58,9 +59,8 @@ class PatientWatch:
 
     def note(self, diary: Diary, now: datetime) -> None:
         """Take in the data after a turn, without those of the future: they are of a wrong clock."""
-        instants = (*(each.at for each in diary.readings), *(each.at for each in diary.entries))
-        past = (at for at in instants if at <= now)
-        self.newest = max(filter(None, (self.newest, *past)), default=None)
+        newest = self.newest, _newest(diary.readings, now), _newest(diary.entries, now)
+        self.newest = max(filter(None, newest), default=None)
 
     def succeeded(self, diary: Diary, now: datetime) -> None:
         """Count a turn that had access to the patient."""
@@ -120,3 +120,8 @@ class PatientWatch:
         if self.was_read or (row is not None and row.has_data is False):
             return LinkState.NO_UPLOADS
         return LinkState.CONNECTED if row is not None and row.status else None
+
+
+def _newest(told: Sequence[Reading | DiaryEntry], now: datetime) -> datetime | None:
+    """Return the newest instant that is not of the future. What is told stands in the order of time."""
+    return next((each.at for each in reversed(told) if each.at <= now), None)
