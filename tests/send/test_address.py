@@ -74,7 +74,7 @@ def test_an_address_that_cannot_be_is_refused(typed: str, problem: SendProblem) 
         ("2002:808:808::1", False),
         ("2001:0:808:808::1", False),
         ("::ffff:8.8.8.8", False),
-        ("::ffff:192.168.1.5", False),
+        ("::ffff:192.168.1.5", True),
         ("169.254.1.5", True),
         ("fe80::1%eth0", True),
         ("fd00::1", True),

@@ -4,6 +4,7 @@ from ipaddress import ip_address, ip_network
 import re
 from typing import Final
 
+from homeassistant.util.network import is_local
 from yarl import URL
 
 from .problems import SendError, SendProblem
@@ -12,21 +13,8 @@ _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _API_PATH: Final = re.compile(r"(/api(/v[123])?)?/*$")
 _PRIVATE_NAMES: Final = (".local", ".localhost", ".lan", ".home", ".internal", ".home.arpa", ".fritz.box")
 """The ends of names that no server of the internet has."""
-_PRIVATE_NETWORKS: Final = tuple(
-    ip_network(each)
-    for each in (
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "100.64.0.0/10",
-        "::1/128",
-        "fc00::/7",
-        "fe80::/10",
-    )
-)
-"""Not those that hold addresses of the internet, as 2002::/16 does."""
+_SHARED: Final = ip_network("100.64.0.0/10")
+"""The addresses by which VPNs such as Tailscale name the computers of a home."""
 _NAME: Final = re.compile(r"(?!0x|\d+$)[\w-]+(\.[\w-]+)*")
 """A name, which is no address written as a single number, such as 134744072 for 8.8.8.8."""
 
@@ -61,4 +49,4 @@ def is_private(host: str) -> bool:
     except ValueError:
         name = host.lower()
         return _NAME.fullmatch(name) is not None and ("." not in name or name.endswith(_PRIVATE_NAMES))
-    return any(address in network for network in _PRIVATE_NETWORKS)
+    return is_local(address) or address in _SHARED
