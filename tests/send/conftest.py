@@ -1,12 +1,14 @@
 """A house that sends somebody's values to a Nightscout server."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -15,6 +17,8 @@ from custom_components.libreview.send.destination import hash_secret
 from tests.cloud_double import Person
 from tests.conftest import NOON
 from tests.nightscout_double import SECRET, NightscoutDouble
+from tests.support.clock import PassTime
+from tests.support.stored_history import keep
 
 type Connect = Callable[..., Awaitable[ConfigSubentry]]
 SINCE = int((NOON - timedelta(days=14)).timestamp())
@@ -45,3 +49,43 @@ def connect(
         return subentry
 
     return connect
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everybody who has to do with it: the house, the account, the person, the server."""
+
+    hass: HomeAssistant
+    entry: MockConfigEntry
+    person: Person
+    nightscout: NightscoutDouble
+    connect: Connect
+    pass_time: PassTime
+
+    async def keep(self, *told: Any, **fields: Any) -> None:
+        """Keep readings and entries of the person."""
+        await keep(self.hass, self.entry, self.person, *told, **fields)
+
+    def glucose(self) -> list[int]:
+        """Return the values that the server holds, in the order of time."""
+        return list(self.nightscout.sgvs().values())
+
+    def issues(self) -> list[str]:
+        """Return what people are told about sending."""
+        return sorted(
+            str(issue.translation_key)
+            for issue in ir.async_get(self.hass).issues.values()
+            if issue.domain == "libreview" and str(issue.translation_key).startswith("send_")
+        )
+
+
+@pytest.fixture
+def scene(
+    hass: HomeAssistant,
+    quiet: MockConfigEntry,
+    person: Person,
+    nightscout: NightscoutDouble,
+    connect: Connect,
+    pass_time: PassTime,
+) -> Scene:
+    return Scene(hass, quiet, person, nightscout, connect, pass_time)

@@ -145,7 +145,7 @@ class Transport:
                 timeout=aiohttp.ClientTimeout(total=request.timeout),
                 allow_redirects=False,
             ) as response:
-                raw = await _read_body(response, largest)
+                raw = await read_body(response, largest)
                 date = parse_http_date(response.headers.get("Date"))
                 if date is not None and _is_fresh(request, response.headers):
                     self.clock.offset = date - time.time()
@@ -172,7 +172,7 @@ def _is_fresh(request: Request, headers: Mapping[str, str]) -> bool:
     return (request.token is not None or request.body is not None) and "Age" not in headers
 
 
-async def _read_body(response: aiohttp.ClientResponse, largest: int) -> bytes:
+async def read_body(response: aiohttp.ClientResponse, largest: int) -> bytes:
     """Return the body. Raise InvalidAnswerError beyond `largest` bytes."""
     raw = bytearray()
     async for chunk in response.content.iter_chunked(65536):

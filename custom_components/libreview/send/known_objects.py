@@ -1,10 +1,11 @@
 """What a server is known to hold of the last hours: it is not asked at each new reading. Pure."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
-import json
 from typing import Final
+
+from homeassistant.helpers.json import json_bytes_sorted
 
 from ..models import JsonObjectType
 from ..nightscout.sent import milliseconds_of
@@ -57,11 +58,9 @@ def tags_of(objects: Mapping[str, JsonObjectType]) -> dict[str, str | None]:
     return {identifier: _tag(each) for identifier, each in objects.items()}
 
 
-def changed(objects: Mapping[str, JsonObjectType], there: Tags) -> Iterator[JsonObjectType]:
-    """Return the objects that are not there yet, or not so, in the order of time."""
-    for identifier in in_order(objects):
-        if there.get(identifier) != _tag(objects[identifier]):
-            yield objects[identifier]
+def changed(wanted: Tags, there: Tags) -> list[str]:
+    """Return the identifiers of what is not there yet, or not so, in the order of time."""
+    return in_order(identifier for identifier, tag in wanted.items() if there.get(identifier) != tag)
 
 
 def in_order(identifiers: Iterable[str]) -> list[str]:
@@ -70,7 +69,7 @@ def in_order(identifiers: Iterable[str]) -> list[str]:
 
 
 def _tag(content: JsonObjectType) -> str:
-    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:_TAG_LENGTH]
+    return sha256(json_bytes_sorted(content)).hexdigest()[:_TAG_LENGTH]
 
 
 def _slots(start: int, end: int) -> range:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 import logging
 from typing import Final
 
@@ -36,8 +36,8 @@ REFUSED_FOR: Final = 6 * 3600.0
 """Seconds after which it is tried again with a refused token: it may have been given its rights meanwhile."""
 HISTORY_RETRY: Final = 300.0
 """Seconds after which it is tried again where the history cannot be read, which has an issue of its own."""
-FAILING_SHOWN: Final = timedelta(hours=6)
-"""The time without success after which there is an issue. No server is waited for any longer."""
+FAILING_SHOWN: Final = 6 * 3600.0
+"""Seconds without success after which there is an issue. No server is waited for any longer."""
 
 
 class Sender:
@@ -62,7 +62,8 @@ class Sender:
         self._transmission = Transmission(server, self._source, diary=destination.diary)
         self._backoff = Backoff()
         self.problem: SendProblem | None = None
-        self._failing_since: datetime | None = None
+        self._failing_since = 0.0
+        """The time of the event loop, which no clock that is set moves."""
         self._refusals = 0
         self._is_due = False
         self._task: asyncio.Task[None] | None = None
@@ -112,8 +113,7 @@ class Sender:
         except HomeAssistantError:
             self._start_wait(HISTORY_RETRY)
         except Exception as err:  # noqa: BLE001 - what nobody foresaw is told as well, and tried again.
-            _LOGGER.warning("Unexpected error while sending to Nightscout: %s", type(err).__name__)
-            self._on_failure(SendError(SendProblem.FAILED))
+            self._on_failure(SendError(SendProblem.FAILED), type(err).__name__)
         else:
             self._on_success()
 
@@ -149,18 +149,18 @@ class Sender:
         self._refusals = 0
         if self.problem is not None:
             _LOGGER.info("Values are sent to Nightscout again")
-            self.problem = self._failing_since = None
+            self.problem = None
         clear_send_issues(self._hass, self._entry, self.destination.destination_id)
 
     @callback
-    def _on_failure(self, err: SendError) -> None:
+    def _on_failure(self, err: SendError, cause: str = "") -> None:
         """Wait, and say so: in the log once, as an issue where somebody has to do something."""
-        now = dt_util.utcnow()
+        now = self._hass.loop.time()
         if self.problem is None:
-            _LOGGER.warning("Values cannot be sent to Nightscout: %s", err.problem)
+            _LOGGER.warning("Values cannot be sent to Nightscout: %s", cause or err.problem)
             self._failing_since = now
         self.problem = err.problem
-        wait = min(self._backoff.failed(FailureKind.RECEIVER, err.retry_after), FAILING_SHOWN.total_seconds())
+        wait = min(self._backoff.failed(FailureKind.RECEIVER, err.retry_after), FAILING_SHOWN)
         issue = self._hass, self._entry, self.destination.destination_id, self._person.subentry.title
         if err.problem in ABOUT_TOKEN:
             self._refusals += 1
@@ -168,7 +168,7 @@ class Sender:
             if self._refusals > 1:
                 wait = REFUSED_FOR
                 set_send_refused(*issue)
-        elif self._failing_since is not None and now - self._failing_since >= FAILING_SHOWN:
+        elif now - self._failing_since >= FAILING_SHOWN:
             set_send_failing(*issue)
         self._start_wait(wait)
 

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import batched
-import json
 from typing import Any, Final
 
 import aiohttp
+from homeassistant.util.json import json_loads
 from yarl import URL
 
 from ..cloud.answer_errors import parse_retry_after
+from ..cloud.errors import InvalidAnswerError
+from ..cloud.transport import read_body
 from ..models import JsonObjectType
 from ..nightscout.sent import IDENTIFIERS, SENT_BY, milliseconds_of, to_utc_iso
 from ..nightscout.status import NAME
@@ -148,14 +150,16 @@ class NightscoutServer:
                 allow_redirects=False,
             ) as response:
                 _check_status(response)
-                raw = await _read_body(response)
+                raw = await read_body(response, LARGEST_ANSWER)
         except aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError:
             raise SendError(SendProblem.CERTIFICATE) from None
         except TimeoutError, aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError:
             raise SendError(SendProblem.UNREACHABLE) from None
+        except InvalidAnswerError:
+            raise SendError(SendProblem.FAILED) from None
         try:
-            return json.loads(raw)
-        except ValueError, RecursionError:
+            return json_loads(raw)
+        except ValueError:
             raise SendError(SendProblem.NO_NIGHTSCOUT) from None
 
 
@@ -176,12 +180,3 @@ def _check_status(response: aiohttp.ClientResponse) -> None:
         raise SendError(SendProblem.NO_NIGHTSCOUT)
     if status != HTTPStatus.OK:
         raise SendError(SendProblem.FAILED, parse_retry_after(response.headers))
-
-
-async def _read_body(response: aiohttp.ClientResponse) -> bytes:
-    raw = bytearray()
-    async for chunk in response.content.iter_chunked(65536):
-        raw += chunk
-        if len(raw) > LARGEST_ANSWER:
-            raise SendError(SendProblem.FAILED)
-    return bytes(raw)

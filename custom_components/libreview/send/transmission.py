@@ -70,7 +70,8 @@ class Transmission:
             found = await self._server.async_identifiers(collection, start, end, source=self._source)
             there = {each: UNKNOWN if sent_by == self._sent_by else None for each, sent_by in found.items()}
         known.forget(span.start, span.end)  # Until it is known how this ends.
-        await self._server.async_put(collection, changed(wanted, there))
+        tags = tags_of(wanted)
+        await self._server.async_put(collection, (wanted[each] for each in changed(tags, there)))
         others = {
             each: tag
             for each, tag in there.items()
@@ -78,4 +79,4 @@ class Transmission:
         }
         await self._server.async_delete(collection, (each for each, tag in others.items() if tag is not None))
         left = {each: None for each, tag in others.items() if tag is None}
-        known.learn(span.start, span.end, {**left, **tags_of(wanted)})
+        known.learn(span.start, span.end, {**left, **tags})
