@@ -82,9 +82,9 @@ def find_subject_by_unit(members: list[Member]) -> EntryKind | Topic | None:
     for key, value, _ in members:
         if isinstance(value, str):
             match = _NUMBER_AND_UNIT.fullmatch(value.strip().lower())
-            words = [value.strip().lower() if match is None else match[2] or ""]
+            words: tuple[str, ...] = (value.strip().lower() if match is None else match[2] or "",)
         else:
-            words = split_words(key) if not isinstance(value, bool) else []
+            words = split_words(key) if not isinstance(value, bool) else ()
         for word in words:
             if word in _UNITS or word in ("dose", "doses"):
                 return Topic.INSULIN

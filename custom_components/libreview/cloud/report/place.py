@@ -52,7 +52,7 @@ class Place:
             self,
             path=(*self.path, key.lower()),
             key=key,
-            meaning=self.meaning if passing else replace(meaning, counted=meaning.counted and not walked),
+            meaning=self.meaning if passing else _of_value(meaning, walked=walked),
             subject=None if meaning.subject is None and _is_clearing(meaning.role, self.subject) else subject,
             understood=self.understood and known,
             named=(self.named or not passing) if walked and meaning.subject is None else is_amount_name(key),
@@ -61,6 +61,11 @@ class Place:
             listed=False,
             depth=self.depth + 1,
         )
+
+
+def _of_value(meaning: Meaning, *, walked: bool) -> Meaning:
+    """Return a meaning as it holds for the value: what holds others is no number of entries."""
+    return replace(meaning, counted=False) if walked and meaning.counted else meaning
 
 
 def _is_clearing(role: Role, subject: Subject | None) -> bool:

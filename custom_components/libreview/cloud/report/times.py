@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import IntEnum
+from functools import lru_cache
 import re
 from typing import Final
 
@@ -71,6 +72,11 @@ def parse_instant(value: object) -> ReportedTime | None:
         return _parse_epoch(value)
     if type(value) is not str or len(value) > _LONGEST_TEXT or not (stripped := value.strip()):
         return None
+    return _parse_text(stripped)
+
+
+@lru_cache(maxsize=512)
+def _parse_text(stripped: str) -> ReportedTime | None:
     if match := _NET_DATE.fullmatch(stripped):
         return _parse_epoch(int(match[1]))
     seconds = fields.number(stripped)

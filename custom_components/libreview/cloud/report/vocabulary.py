@@ -112,7 +112,7 @@ def is_known_name(name: str) -> bool:
     """Return whether every word of a name may stand beside an amount."""
     if is_opaque(name):
         return True
-    words = split_words(name) if len(name) <= LONGEST_NAME else []
+    words = split_words(name) if len(name) <= LONGEST_NAME else ()
     if parse_name(name).subject is EntryKind.CARBOHYDRATES and not _NO_GRAMS.isdisjoint(words):
         return False
     known = bool(words) and all(_is_made_of(word, _WORDS) or word in _NEGATIONS for word in words)

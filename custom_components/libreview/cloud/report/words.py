@@ -249,6 +249,7 @@ def is_of_whole_day(name: str) -> bool:
     return _WHOLE_DAY.search(f"_{'_'.join(split_words(name))}_") is not None
 
 
+@lru_cache(maxsize=2048)
 def names_unit(name: str) -> bool:
     """Return whether a text under this name is a unit."""
     return _UNIT.search(f"_{'_'.join(split_words(name))}_") is not None
@@ -263,10 +264,23 @@ _UNKNOWN: Final = Meaning(Role.UNKNOWN)
 _WRAPPER: Final = Meaning(Role.WRAPPER)
 
 
-def split_words(name: str) -> list[str]:
-    """Return the words of a name in small letters, without accents."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
-    return [word.lower() for word in _WORD.findall(plain)]
+def split_words(text: str) -> tuple[str, ...]:
+    """Return the words of a text in small letters, without accents."""
+    return _split_name(text) if len(text) <= LONGEST_NAME else _split(text)
+
+
+@lru_cache(maxsize=2048)
+def _split_name(name: str) -> tuple[str, ...]:
+    return _split(name)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    plain = text if text.isascii() else _without_accents(text)
+    return tuple(word.lower() for word in _WORD.findall(plain))
+
+
+def _without_accents(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
 def _find_subject(joined: str) -> Subject | None:
@@ -282,7 +296,7 @@ def _find_subject(joined: str) -> Subject | None:
     return found[0] if found else None
 
 
-def _find_role(joined: str, subject: Subject | None, words: list[str]) -> Role:
+def _find_role(joined: str, subject: Subject | None, words: tuple[str, ...]) -> Role:
     for pattern, role in _ROLES:
         if pattern.search(joined):
             return role
