@@ -75,6 +75,12 @@ async def test_the_diary_is_sent_only_where_it_was_chosen(scene: Scene, diary: b
     assert diary or not any("treatments" in each for each in scene.nightscout.requests)
 
 
+async def test_a_clock_that_was_years_ahead_at_the_set_up_keeps_nothing_back(scene: Scene) -> None:
+    await scene.connect(since=int((NOON + timedelta(days=1000)).timestamp()))
+    await scene.keep(readings_before(NOON, [112]))
+    assert scene.glucose() == [112]
+
+
 async def test_the_last_two_weeks_are_sent_and_nothing_older(scene: Scene) -> None:
     for days in (1, 13, 15):
         await scene.keep(readings_before(NOON - days * DAY, [100 + days]))

@@ -246,10 +246,10 @@ async def test_the_oldest_come_first_and_an_hour_is_not_asked_for_twice(line: Li
 def test_nothing_is_read_before_it_is_to_be_sent() -> None:
     with a_store() as store:
         keep_live(store, reading(0), reading(-HOUR), reading(HOUR))
-        view = replace(VIEW, since=START)
-        batch = next_batch(store, view, None, now=START, thin_before=0)
+        view, now = replace(VIEW, since=START), START + 14 * 86400
+        batch = next_batch(store, view, None, now=now, thin_before=0)
         assert [(span.start, span.end) for span in batch.spans] == [(START, START + 2 * 3600 + 1800)]
-        thinned = next_batch(store, view, None, now=START, thin_before=START + 3600)
+        thinned = next_batch(store, view, None, now=now, thin_before=START + 3600)
         assert [span.start for span in thinned.spans] == [START + 3600]
 
 

@@ -90,7 +90,8 @@ def next_batch(store: Store, view: PersonView, cursor: Cursor | None, *, now: in
     position = Position(cursor.epoch, cursor.read_at) if cursor else None
     changes = store.changes(view.patient_id, position, cursor.number if cursor and is_as_before else 0)
     before = _begin(view, cursor, changes, now)
-    first = max(view.since, thin_before)
+    # A clock that was years ahead at the set-up would have nothing sent for years.
+    first = max(min(view.since, _days_before(now)), thin_before)
     hours: set[int] = set()
     number, is_last = before.number, True
     for change, of_change in groupby(changes.hours, attrgetter("number")):
@@ -111,7 +112,7 @@ def next_batch(store: Store, view: PersonView, cursor: Cursor | None, *, now: in
 def _begin(view: PersonView, cursor: Cursor | None, changes: Changes, now: int) -> Cursor:
     """Return the cursor for before anything of these changes was sent."""
     epoch, read_at = changes.now
-    again_from = now - now % _HOUR - DAYS_BEFORE * _DAY
+    again_from = _days_before(now)
     if cursor is None or changes.is_reset:
         return Cursor(
             epoch=epoch,
@@ -135,6 +136,11 @@ def _begin(view: PersonView, cursor: Cursor | None, changes: Changes, now: int) 
         again_from=again_from if cursor.number >= cursor.again else min(again_from, cursor.again_from),
         sight=view.sight,
     )
+
+
+def _days_before(now: int) -> int:
+    """Return the first hour that is sent to a server that was set up at `now`."""
+    return now - now % _HOUR - DAYS_BEFORE * _DAY
 
 
 def _runs(hours: Iterable[int]) -> Iterator[tuple[int, int]]:
