@@ -74,6 +74,7 @@ def keep(
     for merge in plan(connection, person, rows, thin_before, number):
         _note_glucose(connection, person, merge.moved)
         hidden_reading_table.hide_replaced(connection, person, merge.hidden, number)
+        hidden_reading_table.hide_covered(connection, person, merge.covered)
         hidden_reading_table.hide(connection, person, merge.behind if file is not None else (), number)
         hidden_reading_table.settle(connection, person, merge.settled if file is None else ())
         connection.executemany(
@@ -95,6 +96,15 @@ def keep(
         kept += RowCounts.from_merge(merge)
     if kept.moved:
         _forget_filled(connection, person)
+    return kept
+
+
+def keep_file(
+    connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRow], thin_before: int, file: int
+) -> RowCounts:
+    """Merge in the rows of a file, as `keep` does. What those that moved away have covered is told again."""
+    kept = keep(connection, person, rows, thin_before, file)
+    _tell_again(connection, person, hidden_reading_table.take_covered(connection, person))
     return kept
 
 
