@@ -9,13 +9,13 @@ import sqlite3
 from typing import Final, Self
 
 from ..glucose.columns import INSTANTS, VALUES, Trace
-from ..glucose.hourly import HOUR, Hour, hourly
+from ..glucose.hourly import HOUR, hourly
 from ..glucose.time_weights import LONGEST_HOLD
 from ..models import Device, MeasuringRange, Source
 from . import hidden_reading_table
 from .deduplication import SLOT, MergeResult
 from .merge_plan import BATCH, plan
-from .pending_hours import forget_emptied, mark_around, note_emptied, noted_hours, reached_hours
+from .pending_hours import mark_around, note_unwritten, reached_hours
 from .row_codec import RANGE_CODE, ReadingRow, to_measuring_range, to_wall_seconds
 from .sources import SOURCE_CODE, TRAITS_BY_CODE
 
@@ -94,8 +94,6 @@ def keep(
         if late or not merge.added:
             mark_around(connection, person, (*late, *merge.replaced))
         kept += RowCounts.from_merge(merge)
-    if kept.moved:
-        _forget_filled(connection, person)
     return kept
 
 
@@ -144,7 +142,6 @@ def take_back_file(connection: sqlite3.Connection, person: int, file: int) -> No
     _delete(connection, person, instants)
     hidden_reading_table.forget_file(connection, person, file)
     _tell_again(connection, person, hidden_reading_table.take_replaced(connection, person, file))
-    _forget_filled(connection, person)
 
 
 def _tell_again(
@@ -158,18 +155,8 @@ def _tell_again(
 def _note_glucose(connection: sqlite3.Connection, person: int, instants: Iterable[int]) -> None:
     """Note the hours that readings of these instants are about to leave, some of which may be emptied."""
     for hours in batched(sorted(reached_hours(instants)), BATCH, strict=False):
-        note_emptied(connection, person, _hourly(connection, person, hours))
-
-
-def _forget_filled(connection: sqlite3.Connection, person: int) -> None:
-    """Forget of the noted hours those that have glucose."""
-    for hours in batched(noted_hours(connection, person), BATCH, strict=False):
-        forget_emptied(connection, person, _hourly(connection, person, hours))
-
-
-def _hourly(connection: sqlite3.Connection, person: int, hours: Sequence[int]) -> dict[int, Hour]:
-    """Return the glucose of those of these hours, in order, that have some."""
-    return hourly(trace(connection, person, hours[0] - LONGEST_HOLD, hours[-1] + HOUR), hours)
+        columns = trace(connection, person, hours[0] - LONGEST_HOLD, hours[-1] + HOUR)
+        note_unwritten(connection, person, hourly(columns, hours))
 
 
 def delete_reports(connection: sqlite3.Connection, person: int) -> None:
@@ -179,7 +166,6 @@ def delete_reports(connection: sqlite3.Connection, person: int) -> None:
     _note_glucose(connection, person, instants)
     _delete(connection, person, instants)
     _tell_again(connection, person, hidden_reading_table.take_of_reports(connection, person))
-    _forget_filled(connection, person)
 
 
 def _delete(connection: sqlite3.Connection, person: int, instants: Sequence[int]) -> None:
