@@ -28,6 +28,7 @@ from tests.history.store_rows import keep_live
 SHIFT: Final = 28
 """The quarters of an hour between both time zones."""
 ZONES: Final = (BERLIN, TOKYO, ZoneInfo("Europe/London"))
+TWICE: Final = datetime.fromisoformat("2025-10-26 02:15")
 
 type Stored = list[tuple[datetime, int, Source]]
 type Part = dict[datetime, tuple[datetime, int]]
@@ -140,3 +141,38 @@ def expected(told: Sequence[Part]) -> list[tuple[datetime, int]]:
         last |= {wall: (number, at, mg_dl) for wall, (at, mg_dl) in part.items()}
     standing = {at: mg_dl for _, at, mg_dl in sorted(last.values())}
     return sorted(standing.items())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_parts_of_reports_in_between_take_no_reading_of_a_file_along(seed: int, tmp_path: Path) -> None:
+    random, store = Random(seed), Store(tmp_path / "history.db")
+    told: list[Part] = []
+    report(store, BERLIN, WALLS[:1])
+    for _ in range(12):
+        store.keep_only(["anna"], with_diary=["anna"])
+        first, last = sorted(random.sample(range(len(WALLS) + 1), 2))
+        walls, zone = WALLS[first:last], random.choice(ZONES)
+        if random.random() < 0.4:
+            report(store, zone, walls)
+        else:
+            keep_filed(store, zone, walls)
+            told.append({wall: (instant(wall, zone), 100) for wall in walls})
+
+    lose_the_login(store)
+
+    assert [(at, mg_dl) for at, mg_dl, _ in stored(store)] == expected(told)
+    store.close()
+
+
+@pytest.mark.parametrize("fold", [0, 1])
+def test_what_comes_back_of_an_hour_that_the_clock_shows_twice_leaves_the_other_one(
+    store: Store, fold: int
+) -> None:
+    walls = [TWICE, TWICE.replace(fold=1)]
+    keep_filed(store, BERLIN, walls)
+    report(store, BERLIN, [TWICE.replace(fold=fold)])
+    store.keep_only(["anna"], with_diary=["anna"])
+
+    lose_the_login(store)
+
+    assert stored(store) == filed(BERLIN, walls)

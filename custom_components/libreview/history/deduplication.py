@@ -79,14 +79,18 @@ def merge_rows(
     time. Of rows before `thin_before` (epoch seconds) one is kept in each slot. `around` are rows told
     together with these, before and after them: what those are copies of has moved, or will.
     """
-    told, copies = _distinct(rows)
-    merge = MergeResult(known=copies)
+    told, doubled = _distinct(rows)
+    merge = MergeResult(known=doubled)
     replaced: dict[int, None] = {}
     hidden: dict[int, None] = {}
     slot = -1
     together = [*told, *around]
     clocks = WallClocks(known, together)
-    elsewhere = clocks.find_elsewhere()
+    # What one import has at two instants is two readings, of an hour that the clock shows twice.
+    elsewhere = {
+        at: [other for other in copies if not file or other.file != file]
+        for at, copies in clocks.find_elsewhere().items()
+    }
     moving = {
         other.at for row in together for other in elsewhere.get(row.at, ()) if not _outranks(other, row, file)
     }

@@ -50,8 +50,9 @@ def hide(
     """Note readings of an import, each with what it is behind, unless the import before has told the same."""
     connection.executemany(
         "INSERT OR REPLACE INTO hidden_reading SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
-        " WHERE ?8 IS NULL OR (?2, ?5, ?6) IS NOT (SELECT at, mg_dl, measuring_range FROM hidden_reading"
-        " WHERE person = ?1 AND wall = ?8 AND file < ?3 AND replaced_by = ?4 ORDER BY file DESC LIMIT 1)",
+        " WHERE ?8 IS NULL OR (?2, ?4, ?5, ?6) IS NOT ("
+        " SELECT at, replaced_by, mg_dl, measuring_range FROM hidden_reading"
+        " WHERE person = ?1 AND wall = ?8 AND file < ?3 ORDER BY file DESC LIMIT 1)",
         (
             (person, row.at, file, replaced_by, row.mg_dl, row.measuring_range, row.device, row.wall)
             for row, replaced_by in rows

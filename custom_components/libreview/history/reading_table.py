@@ -145,11 +145,13 @@ def take_back_file(connection: sqlite3.Connection, person: int, file: int) -> No
 
 
 def _tell_again(
-    connection: sqlite3.Connection, person: int, imports: Iterable[tuple[int, Sequence[ReadingRow]]]
+    connection: sqlite3.Connection, person: int, imports: Sequence[tuple[int, Sequence[ReadingRow]]]
 ) -> None:
-    """Merge in what imports have told, in the order of their numbers."""
-    for file, told in imports:
-        keep(connection, person, told, 0, file)
+    """Merge in what imports have told, in the order of their numbers, and what that has uncovered."""
+    while imports:
+        moved = [keep(connection, person, told, 0, file).moved for file, told in imports]
+        # It ends, for a reading only ever moves to where a later import has it.
+        imports = hidden_reading_table.take_covered(connection, person) if any(moved) else ()
 
 
 def _note_glucose(connection: sqlite3.Connection, person: int, instants: Iterable[int]) -> None:
