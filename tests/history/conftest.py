@@ -1,6 +1,6 @@
 """A house with a recorder, in which glucose is one sensor among others."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,7 +43,7 @@ class HoursInMemory:
     def __init__(self) -> None:
         self.hours: dict[int, Hour] = {}
         self.due: dict[int, int] = {}
-        self.emptied: dict[int, Hour] = {}
+        self.written: dict[int, Hour] = {}
 
     def bring(self, hour: datetime, *, mean: float = 110, low: int = 100, high: int = 120) -> None:
         """Readings of an hour arrive late."""
@@ -71,20 +71,22 @@ class HoursInMemory:
     async def async_get_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
         return {hour: self.hours[hour] for hour in hours if hour in self.hours}
 
-    async def async_unmark_hours(self, patient_id: str, hours: Mapping[int, int]) -> None:
+    async def async_written_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
+        return {hour: self.written[hour] for hour in hours if hour in self.written}
+
+    async def async_settle_hours(
+        self, patient_id: str, hours: Mapping[int, int], written: Mapping[int, Hour]
+    ) -> None:
         self.due = {hour: times for hour, times in self.due.items() if hours.get(hour) != times}
+        others = {hour: before for hour, before in self.written.items() if hour not in hours}
+        self.written = others | dict(written)
 
     def take_back(self, hour: datetime) -> None:
         """A file is taken back that alone had readings of an hour."""
         name = int(hour.timestamp())
-        self.emptied[name] = self.hours.pop(name)
+        self.written.setdefault(name, self.hours[name])
+        del self.hours[name]
         self.mark(hour)
-
-    async def async_emptied_hours(self, patient_id: str, *, before: int) -> Mapping[int, Hour]:
-        return {hour: emptied for hour, emptied in sorted(self.emptied.items()) if hour < before}
-
-    async def async_forget_emptied(self, patient_id: str, hours: Collection[int]) -> None:
-        self.emptied = {hour: emptied for hour, emptied in self.emptied.items() if hour not in hours}
 
 
 class House:

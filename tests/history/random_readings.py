@@ -9,6 +9,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from custom_components.libreview.cloud.floating_time import resolve
+from custom_components.libreview.glucose.hourly import HOUR
+from custom_components.libreview.glucose.time_weights import LONGEST_HOLD
 from custom_components.libreview.history.row_codec import ReadingRow, to_wall_seconds
 from custom_components.libreview.history.sources import SOURCE_CODE
 from custom_components.libreview.history.store import ResolvedReport, Store
@@ -20,10 +22,14 @@ BEGIN: Final = datetime(2025, 10, 25, 12, tzinfo=UTC)
 MINUTES: Final = 48 * 60
 OLD: Final = int(BEGIN.timestamp()) + MINUTES * 30
 """Epoch seconds. What is older than that, half of all, may be kept one in a quarter of an hour."""
+_EMPTIED: Final = (
+    "SELECT hour FROM emptied_hour WHERE NOT EXISTS (SELECT 1 FROM reading"
+    f" WHERE at BETWEEN hour - {LONGEST_HOLD} AND hour + {HOUR - 1}) ORDER BY hour"
+)
 TABLES: Final = (
     "SELECT at, mg_dl, source, wall, ifnull(file, 0) FROM reading ORDER BY at",
     "SELECT at, file, replaced_by, mg_dl, wall FROM hidden_reading ORDER BY at, file",
-    "SELECT hour FROM emptied_hour ORDER BY hour",
+    _EMPTIED,
     "SELECT hour FROM due_hour ORDER BY hour",
 )
 

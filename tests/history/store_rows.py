@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
+from custom_components.libreview.glucose.hourly import HOUR, Hour, hourly
 from custom_components.libreview.history.row_codec import ReadingRow
 from custom_components.libreview.history.sources import SOURCE_CODE
 from custom_components.libreview.history.store import ResolvedReport, Store
@@ -94,3 +95,10 @@ def keep_file(
         "anna", [LIBRE], rows, entries, thin_before=0, made_at=made_at
     )
     return reading_counts.new, entry_counts.new
+
+
+def emptied(store: Store) -> dict[int, Hour]:
+    """Return what was written of the due hours that have no readings any more, as far as it is known."""
+    due = list(store.due_hours("anna", 2**40))
+    known = hourly(store.window("anna", due[0], due[-1] + HOUR), due)
+    return {hour: glucose for hour, glucose in store.written_hours("anna", due).items() if hour not in known}

@@ -27,6 +27,7 @@ from tests.history.filed_readings import (
     stored,
 )
 from tests.history.random_readings import RandomReadings
+from tests.history.store_rows import emptied
 
 WHOLE: Final = 10**6
 """More than there are rows."""
@@ -127,8 +128,7 @@ def test_an_hour_that_is_left_in_parts_is_noted_as_it_was_before(store: Store) -
 
     keep_filed(store, TOKYO, WALLS[:4], 100)
 
-    emptied = store.emptied_hours("anna", EVER)
-    assert emptied[noon] == Hour(mean=110, low=100, high=120, covered=3600)
-    store.forget_emptied("anna", list(emptied))
+    assert emptied(store)[noon] == Hour(mean=110, low=100, high=120, covered=3600)
+    store.settle_hours("anna", store.due_hours("anna", EVER), {})
     keep_filed(store, BERLIN, [WALL - QUARTER, *WALLS])
-    assert noon not in store.emptied_hours("anna", EVER)
+    assert noon not in emptied(store)

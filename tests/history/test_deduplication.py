@@ -3,9 +3,10 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.libreview.history.deduplication import SLOT, KnownRow, merge_rows
+from custom_components.libreview.history.deduplication import SLOT, merge_rows
 from custom_components.libreview.history.row_codec import ReadingRow
 from custom_components.libreview.history.sources import SOURCE_CODE
+from custom_components.libreview.history.wall_clocks import KnownRow
 from custom_components.libreview.models import Source
 
 NOON = 1_780_315_200

@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from custom_components.libreview.glucose.hourly import Hour
 from custom_components.libreview.history.schema import MIGRATIONS
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import Reading, Source
@@ -24,7 +25,7 @@ from tests.history.filed_readings import (
     stored,
     take_back,
 )
-from tests.history.store_rows import ALL, LIBRE, keep_live
+from tests.history.store_rows import ALL, LIBRE, emptied, keep_live
 
 
 @pytest.fixture
@@ -96,8 +97,20 @@ def test_the_statistics_learn_which_hours_are_empty_without_the_reports(
     go(diary)
 
     noon = int(instant(WALL, BERLIN).timestamp())
-    assert noon not in (emptied := diary.emptied_hours("anna", 2**40))
-    assert (emptied[noon + 7200].low, emptied[noon + 7200].high) == (100, 100)
+    assert noon not in (left := emptied(diary))
+    assert (left[noon + 7200].low, left[noon + 7200].high) == (100, 100)
+
+
+def test_an_emptied_hour_is_known_by_what_was_written_of_it_whatever_has_come_since(diary: Store) -> None:
+    noon = int(instant(WALL, BERLIN).timestamp())
+    written = Hour(mean=99.5, low=98, high=101, covered=1800)
+    report(diary, BERLIN, WALLS[:2])
+    diary.settle_hours("anna", diary.due_hours("anna", 2**40), {noon: written})
+    report(diary, BERLIN, WALLS[:4], 120)
+
+    lose_the_login(diary)
+
+    assert emptied(diary)[noon] == written
 
 
 def test_a_file_that_was_taken_back_does_not_come_with_the_login_gone(diary: Store) -> None:

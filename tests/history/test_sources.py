@@ -5,9 +5,10 @@ from typing import Final
 import pytest
 
 from custom_components.libreview.history import deduplication
-from custom_components.libreview.history.deduplication import KnownRow, merge_rows
+from custom_components.libreview.history.deduplication import merge_rows
 from custom_components.libreview.history.row_codec import ReadingRow
 from custom_components.libreview.history.sources import SOURCE_CODE, TABLE, TRAITS
+from custom_components.libreview.history.wall_clocks import KnownRow
 from custom_components.libreview.models import Source
 
 ON_DISK: Final = {Source.LIVE: 0, Source.GRAPH: 1, Source.REPORT: 2, Source.CSV: 3}

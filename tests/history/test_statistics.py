@@ -11,6 +11,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.libreview.glucose.hourly import Hour
+from custom_components.libreview.history import statistics
 from custom_components.libreview.history.statistics import StatisticsBackfill
 from tests.history.conftest import BYSTANDER, EIGHT, PATIENT, HoursInMemory, House
 
@@ -339,8 +340,44 @@ async def test_an_hour_of_a_file_that_is_taken_back_goes_and_no_other(
     rows = await recorded_home.rows()
     assert rows.keys() == {EIGHT, TEN}
     assert rows[EIGHT] == (100, 100, 100)
-    assert store.emptied == {}
+    assert store.due == {}
     assert await recorded_home.rows(BYSTANDER) == others
+
+
+async def test_an_hour_that_goes_before_what_changed_in_it_was_written_is_found(
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+) -> None:
+    recorded_home.glucose = no_glucose
+    await recorded_home.live_until(TEN)
+    store.bring(NINE, mean=200, low=190, high=210)
+    await run_backfill(recorded_home, keeper)
+    assert (await recorded_home.rows())[NINE] == (200, 190, 210)
+    store.bring(NINE, mean=150, low=100, high=210)
+    store.take_back(NINE)
+
+    await run_backfill(recorded_home, keeper)
+
+    assert await recorded_home.rows() == {}
+    assert (store.due, store.written) == ({}, {})
+
+
+async def test_an_hour_that_cannot_be_deleted_stays_due(
+    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+) -> None:
+    recorded_home.glucose = no_glucose
+    await recorded_home.live_until(TEN)
+    store.bring(NINE, mean=200, low=190, high=210)
+    await run_backfill(recorded_home, keeper)
+    store.take_back(NINE)
+
+    with patch.object(statistics, "async_delete_hours"):
+        await run_backfill(recorded_home, keeper)
+    assert store.due
+    await recorded_home.at(datetime.now(UTC) + timedelta(days=1))
+    await run_backfill(recorded_home, keeper)
+
+    assert await recorded_home.rows() == {}
+    assert store.due == {}
 
 
 async def test_an_hour_that_has_readings_again_is_not_deleted(

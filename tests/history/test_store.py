@@ -29,6 +29,7 @@ from tests.history.store_rows import (
     NOON,
     START,
     TODAY,
+    emptied,
     entry,
     exact,
     keep_file,
@@ -192,10 +193,10 @@ def test_an_hour_marked_again_while_it_is_written_stays_due(store: Store) -> Non
     store.keep([("anna", Source.GRAPH, None, [reading(0)])])
     due = store.due_hours("anna", ALL[1])
     store.keep([("anna", Source.GRAPH, None, [reading(5)])])
-    store.unmark_hours("anna", due)
+    store.settle_hours("anna", due, {})
     assert list(store.due_hours("anna", ALL[1])) == [START]
 
-    store.unmark_hours("anna", store.due_hours("anna", ALL[1]))
+    store.settle_hours("anna", store.due_hours("anna", ALL[1]), {})
     assert store.due_hours("anna", ALL[1]) == {}
 
 
@@ -362,7 +363,7 @@ def test_an_import_that_is_taken_back_leaves_the_readings_of_before(store: Store
     )
     assert store.trace("anna", *ALL).mg_dl.tolist() == [200, 200, 100, 100]
     keep_live(store, reading(30.1, 90))
-    store.unmark_hours("anna", store.due_hours("anna", 2**40))
+    store.settle_hours("anna", store.due_hours("anna", 2**40), {})
 
     last = store.last_file("anna")
     assert last is not None
@@ -373,7 +374,7 @@ def test_an_import_that_is_taken_back_leaves_the_readings_of_before(store: Store
     assert [each for each in readings if each.source is Source.CSV] == before
     assert [each.reading.mg_dl for each in readings if each.source is Source.LIVE] == [90, 100]
     assert START in store.due_hours("anna", 2**40)
-    assert store.emptied_hours("anna", 2**40) == {}, "each of them has another reading"
+    assert emptied(store) == {}, "each of them has another reading"
     assert store.last_file("anna") is None
     assert not store.take_back_file("anna", last.number)
 
@@ -420,12 +421,12 @@ def test_hours_that_a_file_alone_had_are_told_once_it_is_taken_back(store: Store
     assert last is not None
     store.take_back_file("anna", last.number)
 
-    emptied = store.emptied_hours("anna", 2**40)
+    left = emptied(store)
 
-    assert list(emptied) == [START - 7200, START + 7200]
-    assert (emptied[START - 7200].mean, emptied[START - 7200].low) == (100, 100)
-    store.forget_emptied("anna", [START - 7200])
-    assert list(store.emptied_hours("anna", 2**40)) == [START + 7200]
+    assert list(left) == [START - 7200, START + 7200]
+    assert (left[START - 7200].mean, left[START - 7200].low) == (100, 100)
+    store.settle_hours("anna", {START - 7200: 0}, {})
+    assert list(emptied(store)) == [START + 7200]
 
 
 def test_an_import_is_taken_back_alone_after_one_before_was(store: Store) -> None:

@@ -6,6 +6,7 @@ How a reading gets in and out:
 
     live feed, graph, report ─> History ─(WriteQueue)──> StoreFile ─> Store ─> reading_table, entry_table
     CSV file ─> csv_import ───────┤                     (executor)      │      deduplication: best copy stays
+                                  │                                     │      wall_clocks: one reading once
                                   │                                     │      hidden_reading_table: others
                                   │                                     │      entry_matching: one dose once
                                   │                                     ├────> offset_table: where phones were

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from ..models import DiaryEntry, EntryKind, Precision
 from .row_codec import to_wall_seconds
 
+_MINUTE: Final = 60
 _HOUR: Final = 3600
 NAMED_BY_TEXT: Final = frozenset((EntryKind.NOTE, EntryKind.BLOOD_GLUCOSE))
 """The kinds whose text is what was entered: a note, and HI or LO. The index of the table names them too."""
@@ -104,15 +105,16 @@ def match_reported(
 
     Both of one minute are one, and of one hour where either is known to the hour only: rather with an entry
     that was confirmed before than with one that was not, or was withdrawn, and first of all with a `certain`
-    one (their numbers). A reported dose of which the amount is not known is any of its kind and hour that no
-    other one is.
+    one (their numbers). What is left is one with the equal entry that the file has a minute later, in case it
+    has rounded the seconds. A reported dose of which the amount is not known is any of its kind and hour that
+    no other one is.
     """
 
     def likelihood(row: EntryRow) -> tuple[bool, int, int, int]:
         return row.id in certain, *_likelihood(row)
 
     pairs, rest = _pair(reported, filed, likelihood)
-    for is_same in (_is_of_same_hour, _is_of_unknown_amount):
+    for is_same in (_is_of_next_minute, _is_of_same_hour, _is_of_unknown_amount):
         for place, (row, same) in enumerate(pairs):
             candidates = [] if same else [each for each in rest if is_same(row, each)]
             if candidates:
@@ -120,6 +122,11 @@ def match_reported(
                 rest.remove(best)
                 pairs[place] = row, best
     return pairs
+
+
+def _is_of_next_minute(row: EntryRow, filed: EntryRow) -> bool:
+    is_exact = row.key.precision == filed.key.precision == Precision.MINUTE
+    return is_exact and row.key._replace(wall=row.key.wall + _MINUTE, nth=0) == filed.key.unnumbered
 
 
 def _is_of_same_hour(row: EntryRow, filed: EntryRow) -> bool:

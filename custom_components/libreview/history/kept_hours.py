@@ -1,6 +1,6 @@
 """The hours of an account's history, as the statistics ask for them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ..glucose.hourly import HOUR, Hour, hourly
 from .history import History
@@ -22,17 +22,15 @@ class KeptHours:
         """Return those of `hours` that readings reach into, with their glucose."""
         return await self._history.async_run(_hours, patient_id, hours)
 
-    async def async_unmark_hours(self, patient_id: str, hours: Mapping[int, int]) -> None:
-        """Remove marks whose counter is still that of `hours`."""
-        await self._history.async_run(Store.unmark_hours, patient_id, hours)
+    async def async_written_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
+        """Return the glucose that was written to statistics of those of `hours`, oldest first, if it was."""
+        return await self._history.async_run(Store.written_hours, patient_id, hours)
 
-    async def async_emptied_hours(self, patient_id: str, *, before: int) -> Mapping[int, Hour]:
-        """Return the hours before `before` that lost all readings with a file, and their glucose of then."""
-        return await self._history.async_run(Store.emptied_hours, patient_id, before)
-
-    async def async_forget_emptied(self, patient_id: str, hours: Collection[int]) -> None:
-        """Forget that these hours were emptied."""
-        await self._history.async_run(Store.forget_emptied, patient_id, hours)
+    async def async_settle_hours(
+        self, patient_id: str, hours: Mapping[int, int], written: Mapping[int, Hour]
+    ) -> None:
+        """Note what the statistics hold of `hours` now, and remove marks whose counter is still that."""
+        await self._history.async_run(Store.settle_hours, patient_id, hours, written)
 
 
 def _hours(store: Store, patient_id: str, hours: Sequence[int]) -> dict[int, Hour]:

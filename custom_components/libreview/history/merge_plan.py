@@ -7,8 +7,9 @@ import sqlite3
 from typing import Final
 
 from ..cloud.floating_time import WIDEST_OFFSET
-from .deduplication import SLOT, KnownRow, MergeResult, are_copies, merge_rows
+from .deduplication import SLOT, MergeResult, are_copies, merge_rows
 from .row_codec import ReadingRow
+from .wall_clocks import KnownRow
 
 BATCH: Final = 250
 """Rows that are merged or read at once, so few that no collection of garbage begins meanwhile.

@@ -1,11 +1,13 @@
-"""The hours that Home Assistant's statistics have yet to learn: tables `due_hour` and `emptied_hour`.
+"""The hours that Home Assistant's statistics have yet to learn, and what they hold of hours by our word.
 
-An hour is named by the epoch seconds at which it begins. The table counts how often each was marked, so that
-an hour that changes while it is being written to the statistics is not lost. An emptied hour has lost all of
-its readings: with a file that was taken back or with the reports, or they have moved.
+The tables are `due_hour` and `emptied_hour`. An hour is named by the epoch seconds at which it begins. The
+first one counts how often each was marked, so that an hour that changes while it is being written is not
+lost. The second one has the glucose of each hour as it was last written, by which the hour is known again in
+the statistics when it is emptied: with a file that was taken back or with the reports, or its readings have
+moved.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 import sqlite3
 
 from ..glucose.hourly import HOUR, Hour
@@ -40,45 +42,44 @@ def find_due(connection: sqlite3.Connection, person: int, before: int) -> dict[i
     return dict(found)
 
 
-def unmark(connection: sqlite3.Connection, person: int, hours: Mapping[int, int]) -> None:
-    """Remove marks whose counter is still that of `hours`: an hour marked again meanwhile stays."""
+def settle(
+    connection: sqlite3.Connection, person: int, hours: Mapping[int, int], written: Mapping[int, Hour]
+) -> None:
+    """Note what the statistics hold of `hours` now: what is `written`, and nothing of the others.
+
+    Marks go whose counter is still that of `hours`: an hour marked again meanwhile stays.
+    """
+    connection.executemany(
+        "DELETE FROM emptied_hour WHERE person = ? AND hour = ?", ((person, hour) for hour in hours)
+    )
+    note_unwritten(connection, person, written)
     connection.executemany(
         "DELETE FROM due_hour WHERE person = ? AND hour = ? AND times = ?",
         ((person, hour, times) for hour, times in hours.items()),
     )
 
 
-def note_emptied(connection: sqlite3.Connection, person: int, hours: Mapping[int, Hour]) -> None:
-    """Note hours that may lose all of their readings, with their glucose of before, unless noted already."""
+def note_unwritten(connection: sqlite3.Connection, person: int, hours: Mapping[int, Hour]) -> None:
+    """Note the glucose of hours of which it is not known what was written, such as by an earlier version."""
     connection.executemany(
         "INSERT OR IGNORE INTO emptied_hour (person, hour, mean, low, high, covered)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         (
-            (person, hour, before.mean, before.low, before.high, before.covered)
-            for hour, before in hours.items()
+            (person, hour, glucose.mean, glucose.low, glucose.high, glucose.covered)
+            for hour, glucose in hours.items()
         ),
     )
 
 
-def noted_hours(connection: sqlite3.Connection, person: int) -> list[int]:
-    """Return the hours that `note_emptied` noted, oldest first."""
-    found = connection.execute("SELECT hour FROM emptied_hour WHERE person = ? ORDER BY hour", (person,))
-    return [hour for (hour,) in found]
-
-
-def find_emptied(connection: sqlite3.Connection, person: int, before: int) -> dict[int, Hour]:
-    """Return the emptied hours that began before `before`, oldest first, with their glucose of before."""
+def find_written(connection: sqlite3.Connection, person: int, hours: Sequence[int]) -> dict[int, Hour]:
+    """Return the glucose that was written of those of `hours`, which stand in order, if it was."""
     found = connection.execute(
-        "SELECT hour, mean, low, high, covered FROM emptied_hour WHERE person = ? AND hour < ? ORDER BY hour",
-        (person, before),
+        "SELECT hour, mean, low, high, covered FROM emptied_hour WHERE person = ? AND hour BETWEEN ? AND ?",
+        (person, hours[0], hours[-1]),
     )
+    wanted = set(hours)
     return {
-        hour: Hour(mean=mean, low=low, high=high, covered=covered) for hour, mean, low, high, covered in found
+        hour: Hour(mean=mean, low=low, high=high, covered=covered)
+        for hour, mean, low, high, covered in found
+        if hour in wanted
     }
-
-
-def forget_emptied(connection: sqlite3.Connection, person: int, hours: Collection[int]) -> None:
-    """Forget that these hours were emptied."""
-    connection.executemany(
-        "DELETE FROM emptied_hour WHERE person = ? AND hour = ?", ((person, hour) for hour in hours)
-    )

@@ -9,13 +9,13 @@ import sqlite3
 from typing import Final, Self
 
 from ..glucose.columns import INSTANTS, VALUES, Trace
-from ..glucose.hourly import HOUR, Hour, hourly
+from ..glucose.hourly import HOUR, hourly
 from ..glucose.time_weights import LONGEST_HOLD
 from ..models import Device, MeasuringRange, Source
 from . import hidden_reading_table
 from .deduplication import SLOT, MergeResult
 from .merge_plan import BATCH, plan
-from .pending_hours import forget_emptied, mark_around, note_emptied, noted_hours, reached_hours
+from .pending_hours import mark_around, note_unwritten, reached_hours
 from .row_codec import RANGE_CODE, ReadingRow, to_measuring_range, to_wall_seconds
 from .sources import SOURCE_CODE, TRAITS_BY_CODE
 
@@ -74,6 +74,7 @@ def keep(
     for merge in plan(connection, person, rows, thin_before, number):
         _note_glucose(connection, person, merge.moved)
         hidden_reading_table.hide_replaced(connection, person, merge.hidden, number)
+        hidden_reading_table.hide_covered(connection, person, merge.covered)
         hidden_reading_table.hide(connection, person, merge.behind if file is not None else (), number)
         hidden_reading_table.settle(connection, person, merge.settled if file is None else ())
         connection.executemany(
@@ -93,8 +94,15 @@ def keep(
         if late or not merge.added:
             mark_around(connection, person, (*late, *merge.replaced))
         kept += RowCounts.from_merge(merge)
-    if kept.moved:
-        _forget_filled(connection, person)
+    return kept
+
+
+def keep_file(
+    connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRow], thin_before: int, file: int
+) -> RowCounts:
+    """Merge in the rows of a file, as `keep` does. What those that moved away have covered is told again."""
+    kept = keep(connection, person, rows, thin_before, file)
+    _tell_again(connection, person, hidden_reading_table.take_covered(connection, person))
     return kept
 
 
@@ -134,32 +142,23 @@ def take_back_file(connection: sqlite3.Connection, person: int, file: int) -> No
     _delete(connection, person, instants)
     hidden_reading_table.forget_file(connection, person, file)
     _tell_again(connection, person, hidden_reading_table.take_replaced(connection, person, file))
-    _forget_filled(connection, person)
 
 
 def _tell_again(
-    connection: sqlite3.Connection, person: int, imports: Iterable[tuple[int, Sequence[ReadingRow]]]
+    connection: sqlite3.Connection, person: int, imports: Sequence[tuple[int, Sequence[ReadingRow]]]
 ) -> None:
-    """Merge in what imports have told, in the order of their numbers."""
-    for file, told in imports:
-        keep(connection, person, told, 0, file)
+    """Merge in what imports have told, in the order of their numbers, and what that has uncovered."""
+    while imports:
+        moved = [keep(connection, person, told, 0, file).moved for file, told in imports]
+        # It ends, for a reading only ever moves to where a later import has it.
+        imports = hidden_reading_table.take_covered(connection, person) if any(moved) else ()
 
 
 def _note_glucose(connection: sqlite3.Connection, person: int, instants: Iterable[int]) -> None:
     """Note the hours that readings of these instants are about to leave, some of which may be emptied."""
     for hours in batched(sorted(reached_hours(instants)), BATCH, strict=False):
-        note_emptied(connection, person, _hourly(connection, person, hours))
-
-
-def _forget_filled(connection: sqlite3.Connection, person: int) -> None:
-    """Forget of the noted hours those that have glucose."""
-    for hours in batched(noted_hours(connection, person), BATCH, strict=False):
-        forget_emptied(connection, person, _hourly(connection, person, hours))
-
-
-def _hourly(connection: sqlite3.Connection, person: int, hours: Sequence[int]) -> dict[int, Hour]:
-    """Return the glucose of those of these hours, in order, that have some."""
-    return hourly(trace(connection, person, hours[0] - LONGEST_HOLD, hours[-1] + HOUR), hours)
+        columns = trace(connection, person, hours[0] - LONGEST_HOLD, hours[-1] + HOUR)
+        note_unwritten(connection, person, hourly(columns, hours))
 
 
 def delete_reports(connection: sqlite3.Connection, person: int) -> None:
@@ -169,7 +168,6 @@ def delete_reports(connection: sqlite3.Connection, person: int) -> None:
     _note_glucose(connection, person, instants)
     _delete(connection, person, instants)
     _tell_again(connection, person, hidden_reading_table.take_of_reports(connection, person))
-    _forget_filled(connection, person)
 
 
 def _delete(connection: sqlite3.Connection, person: int, instants: Sequence[int]) -> None:

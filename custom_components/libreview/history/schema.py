@@ -167,8 +167,9 @@ MIGRATIONS: Final = (
     # Version 6. The hours in which something changed, for whoever wants no more than what is new.
     CHANGE_TABLES,
     # Version 7. What files have told of readings and does not hold: it is behind a report's (`replaced_by` is
-    # 0), is a live one by the word of a report (-1), or replaced by an import (its number). It is told again
-    # when that goes. `file` is 0 where unknown.
+    # 0), is a live one by the word of a report (-1), gives way to another one of a later file at its instant
+    # (-2), or is replaced by an import (its number). It is told again when that goes. `file` is 0 where
+    # unknown.
     # `reports_lost` is 1 for who had reports deleted with the login, until one is read again.
     """
     ALTER TABLE person ADD COLUMN reports_lost INTEGER NOT NULL DEFAULT 0;

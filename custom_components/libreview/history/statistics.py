@@ -53,26 +53,31 @@ class HourSource(Protocol):
     async def async_get_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
         """Return those of `hours` that readings reach into, with their glucose."""
 
-    async def async_unmark_hours(self, patient_id: str, hours: Mapping[int, int]) -> None:
-        """Remove marks whose counter is still that of `hours`: an hour marked again meanwhile stays."""
+    async def async_written_hours(self, patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
+        """Return the glucose that was written to statistics of those of `hours`, oldest first, if it was."""
 
-    async def async_emptied_hours(self, patient_id: str, *, before: int) -> Mapping[int, Hour]:
-        """Return the hours before `before` that lost all readings with a file, oldest first.
+    async def async_settle_hours(
+        self, patient_id: str, hours: Mapping[int, int], written: Mapping[int, Hour]
+    ) -> None:
+        """Note what the statistics hold of `hours` now: what is `written`, and nothing of the others.
 
-        With each comes its glucose of before.
+        Marks go whose counter is still that of `hours`: an hour marked again meanwhile stays.
         """
-
-    async def async_forget_emptied(self, patient_id: str, hours: Collection[int]) -> None:
-        """Forget that these hours were emptied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Corrections:
-    """The rows that the recorder should hold of a sensor, and does not."""
+    """The rows that the recorder should hold of a sensor, and does not, and the hours that it should not."""
 
     sensor: str
     unit: GlucoseUnit
     rows: Mapping[int, StatisticsRow]
+    emptied: Collection[int]
+
+    @property
+    def hours(self) -> set[int]:
+        """Return the hours to correct."""
+        return {*self.rows, *self.emptied}
 
 
 class StatisticsBackfill:
@@ -81,9 +86,9 @@ class StatisticsBackfill:
     Such readings come in the graph, a report or a file. Either the recorder lacks their hour, or it drew a
     flat line there: after a downtime it carries the last value forward. What was shown live, it has itself.
 
-    An hour that nobody measured is left alone, but for one that had readings of a file that was taken back.
-    A row of nothing, though the recorder takes it, makes Home Assistant's history graph break off with an
-    error (tried with 2026.10).
+    An hour that nobody measured is left alone, but for one that was written for readings that have gone. A
+    row of nothing, though the recorder takes it, makes Home Assistant's history graph break off with an error
+    (tried with 2026.10).
     """
 
     def __init__(
@@ -179,52 +184,49 @@ class StatisticsBackfill:
         now = dt_util.utcnow()
         self._refused = {key: at for key, at in self._refused.items() if now - at < _REFUSED_FOR}
         for hours in _split(hour for hour in due if (patient_id, hour, due[hour]) not in self._refused):
-            written = await self._async_write(patient_id, hours)
+            known = await self._source.async_get_hours(patient_id, hours)
+            written = await self._async_write(patient_id, hours, known)
             if written is None:
                 return
-            await self._source.async_unmark_hours(patient_id, {hour: due[hour] for hour in written})
+            await self._source.async_settle_hours(
+                patient_id,
+                {hour: due[hour] for hour in written},
+                {hour: known[hour] for hour in written if hour in known},
+            )
             self._refused |= {(patient_id, hour, due[hour]): now for hour in hours if hour not in written}
-        await self._async_delete_emptied(patient_id, before)
 
-    async def _async_delete_emptied(self, patient_id: str, before: int) -> None:
-        """Delete the hours whose readings have gone, as far as nothing else is known of them."""
-        taken_back = await self._source.async_emptied_hours(patient_id, before=before)
-        for hours in _split(taken_back):
-            known = await self._source.async_get_hours(patient_id, hours)
-            if (sensor := self._find_recorded_sensor(patient_id)) is None:
-                return
-            recorded = await async_read_hours(self._hass, sensor, hours[0], hours[-1] + HOUR)
-            if recorded.unit is None:
-                return
-            of_file = {hour: taken_back[hour] for hour in hours}
-            if gone := emptied(known, recorded.rows, of_file, recorded.unit):
-                async_delete_hours(self._hass, sensor, gone)
-                await async_wait_until_settled(self._hass)
-            await self._source.async_forget_emptied(patient_id, hours)
-
-    async def _async_write(self, patient_id: str, hours: Sequence[int]) -> list[int] | None:
-        """Correct hours in the recorder, and return those that it holds afterwards.
+    async def _async_write(
+        self, patient_id: str, hours: Sequence[int], known: Mapping[int, Hour]
+    ) -> list[int] | None:
+        """Correct hours in the recorder, and return those that are as they should be afterwards.
 
         None when they cannot be written: the statistic is not one of glucose, or is just being renamed.
         """
-        known = await self._source.async_get_hours(patient_id, hours)
-        missing = await self._async_find_corrections(patient_id, hours, known)
-        if missing and missing.rows:
-            async_write_hours(self._hass, missing.sensor, missing.unit, missing.rows)
+        wrong = await self._async_find_corrections(patient_id, hours, known)
+        if wrong and wrong.hours:
+            if wrong.rows:
+                async_write_hours(self._hass, wrong.sensor, wrong.unit, wrong.rows)
+            if wrong.emptied:
+                async_delete_hours(self._hass, wrong.sensor, wrong.emptied)
             await async_wait_until_settled(self._hass)
-            missing = await self._async_find_corrections(patient_id, hours, known)
-        return None if missing is None else [hour for hour in hours if hour not in missing.rows]
+            wrong = await self._async_find_corrections(patient_id, hours, known)
+        return None if wrong is None else [hour for hour in hours if hour not in wrong.hours]
 
     async def _async_find_corrections(
         self, patient_id: str, hours: Sequence[int], known: Mapping[int, Hour]
     ) -> _Corrections | None:
+        written = await self._source.async_written_hours(patient_id, hours)
         if (sensor := self._find_recorded_sensor(patient_id)) is None:
             return None
         recorded = await async_read_hours(self._hass, sensor, hours[0], hours[-1] + HOUR)
         if recorded.unit is None or self._find_recorded_sensor(patient_id) != sensor:
             return None
-        rows = corrections(known, recorded.rows, recorded.unit)
-        return _Corrections(sensor=sensor, unit=recorded.unit, rows=rows)
+        return _Corrections(
+            sensor=sensor,
+            unit=recorded.unit,
+            rows=corrections(known, recorded.rows, recorded.unit),
+            emptied=emptied(known, recorded.rows, written, recorded.unit),
+        )
 
     def _find_recorded_sensor(self, patient_id: str) -> str | None:
         """Return the entity id of a person's glucose sensor if the recorder compiles statistics of it."""

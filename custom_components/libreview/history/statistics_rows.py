@@ -40,14 +40,14 @@ def to_statistics_row(hour: Hour, unit: GlucoseUnit) -> StatisticsRow:
 def emptied(
     known: Mapping[int, Hour],
     rows: Mapping[int, StatisticsRow],
-    taken_back: Mapping[int, Hour],
+    written: Mapping[int, Hour],
     unit: GlucoseUnit,
 ) -> list[int]:
-    """Return the hours to delete in a statistic that holds `rows`: as they were before a file was taken back.
+    """Return the hours to delete in a statistic that holds `rows`: those of which nothing is `known` now.
 
-    What is known of an hour otherwise, and what the recorder has compiled itself, stays.
+    What is not as it was `written`, the recorder has compiled itself. It stays.
     """
-    before = {hour: to_statistics_row(glucose, unit) for hour, glucose in taken_back.items()}
+    before = {hour: to_statistics_row(glucose, unit) for hour, glucose in written.items()}
     return [hour for hour in before.keys() & rows.keys() - known.keys() if before[hour].is_like(rows[hour])]
 
 

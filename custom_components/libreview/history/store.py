@@ -111,7 +111,7 @@ class Store(StoreHours, StoreChanges):
             person = person_table.ensure(connection, patient_id)
             file = import_table.next_number(connection, person)
             numbers = [reading_table.device_id(connection, person, device) for device in devices]
-            readings = reading_table.keep(connection, person, rows(numbers), thin_before, file)
+            readings = reading_table.keep_file(connection, person, rows(numbers), thin_before, file)
             last = import_table.find(connection, person)
             brings = readings.new or entry_table.plan_file(connection, person, entries).new
             # What brings nothing new is taken back with the one before, such as the same file again.

@@ -1,6 +1,6 @@
 """The part of the store about the hours that Home Assistant's statistics have yet to learn."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 
 from ..glucose.hourly import Hour
 from . import pending_hours, person_table
@@ -15,17 +15,15 @@ class StoreHours(Database):
         with self._read() as connection:
             return pending_hours.find_due(connection, person_table.find(connection, patient_id), before)
 
-    def unmark_hours(self, patient_id: str, hours: Mapping[int, int]) -> None:
-        """Remove marks whose counter is still that of `hours`: an hour marked again meanwhile stays."""
-        with self._write_transaction() as connection:
-            pending_hours.unmark(connection, person_table.ensure(connection, patient_id), hours)
-
-    def emptied_hours(self, patient_id: str, before: int) -> dict[int, Hour]:
-        """Return the hours before `before` that lost all readings with a file, and their glucose of then."""
+    def written_hours(self, patient_id: str, hours: Sequence[int]) -> dict[int, Hour]:
+        """Return the glucose that was written to statistics of those of `hours`, oldest first, if it was."""
         with self._read() as connection:
-            return pending_hours.find_emptied(connection, person_table.find(connection, patient_id), before)
+            return pending_hours.find_written(connection, person_table.find(connection, patient_id), hours)
 
-    def forget_emptied(self, patient_id: str, hours: Collection[int]) -> None:
-        """Forget that these hours were emptied."""
+    def settle_hours(self, patient_id: str, hours: Mapping[int, int], written: Mapping[int, Hour]) -> None:
+        """Note what the statistics hold of `hours` now: what is `written`, and nothing of the others.
+
+        Marks go whose counter is still that of `hours`: an hour marked again meanwhile stays.
+        """
         with self._write_transaction() as connection:
-            pending_hours.forget_emptied(connection, person_table.find(connection, patient_id), hours)
+            pending_hours.settle(connection, person_table.ensure(connection, patient_id), hours, written)

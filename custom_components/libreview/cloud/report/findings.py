@@ -52,7 +52,7 @@ class Findings:
         self.candidates.append(
             Candidate(
                 kind=kind,
-                wall=wall,
+                wall=wall.replace(second=0),  # A file has none, nor need another place of the report.
                 whole_hour=place.moment.whole_hour,
                 amount=None if amount is None else amount.number,
                 text=text,
