@@ -119,6 +119,21 @@ def test_where_few_requests_are_sent_some_are_to_spare() -> None:
     assert every_two.has_spare(START + 120 * 179)
 
 
+@pytest.mark.parametrize("minutes", [0, 1, 12, 47, 59])
+def test_a_request_a_minute_leaves_none_to_spare_in_the_first_hour_either(minutes: int) -> None:
+    budget = RequestBudget()
+    for minute in range(minutes + 1):
+        budget.spend(START + 60 * minute)
+    assert not budget.has_spare(START + 60 * minutes + 1)
+
+
+def test_a_slow_phone_leaves_some_to_spare_after_a_while_of_the_first_hour() -> None:
+    budget = RequestBudget()
+    for minute in range(0, 25, 5):
+        budget.spend(START + 60 * minute)
+    assert budget.has_spare(START + 60 * 20 + 1)
+
+
 def test_a_clock_that_is_set_back_repays_nothing_and_stops_nothing() -> None:
     budget = RequestBudget()
     budget.spend(START)

@@ -68,9 +68,15 @@ class RequestBudget:
         return self._left(now) > 0 and self._owed_at(now) < FASTEST
 
     def has_spare(self, now: float) -> bool:
-        """Return whether fewer requests are sent than may be, so that one out of turn makes no debt."""
+        """Return whether fewer requests are sent than may be, so that one out of turn makes no debt.
+
+        Time before the first request saves none: a young hour is empty, and fills up all the same.
+        """
         self._allow_for_clock(now)
-        return self._left(now) >= SPARE and self._owed_at(now) < FASTEST
+        if not self._sent:
+            return False
+        before = max(self._sent[0] - (now - HOUR), 0.0) / FASTEST
+        return self._left(now) - before >= SPARE and self._owed_at(now) < FASTEST
 
     def soonest(self, now: float, *, is_low: bool = False) -> float:
         """Return the instant before which no poll should be sent, to leave one out that is owed.
