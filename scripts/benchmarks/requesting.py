@@ -51,4 +51,5 @@ class Requesting(Locked):
         while self._graphs_due and self._graphs_due[0] <= now and self._budget.allows_extra(now):
             self._budget.spend(now)
             del self._graphs_due[0]
-        return self.lock.next_poll(now, self._budget.soonest(now), looks_again=self._budget.has_spare(now))
+        not_before = self._budget.soonest(now, is_pressing=self.lock.has_looked_in_vain)
+        return self.lock.next_poll(now, not_before, looks_again=self._budget.has_spare(now))

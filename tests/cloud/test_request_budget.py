@@ -36,13 +36,13 @@ def test_a_request_out_of_turn_is_repaid_by_one_poll_that_is_left_out_later() ->
     assert START + REPAYMENT_INTERVAL < left_out[0] < START + 2 * REPAYMENT_INTERVAL
 
 
-def test_in_a_low_no_poll_is_left_out_for_a_single_request_out_of_turn() -> None:
+def test_while_news_are_pressing_no_poll_is_left_out_for_a_single_request_out_of_turn() -> None:
     budget, now = RequestBudget(), START
     budget.spend(now)
     budget.spend(now)
     for _ in range(20):
         now += 60
-        assert budget.soonest(now, is_low=True) <= now
+        assert budget.soonest(now, is_pressing=True) <= now
         budget.spend(now)
 
 
