@@ -136,13 +136,14 @@ def report(seeds: int = SEEDS, days: int = DAYS) -> None:
     print(f"{'upload lag':33}{'minutes 0-12':>20}{'12-60':>20}{f'{days} days, pauses':>20}  an hour at most")
     for scenario in SCENARIOS:
         known: dict[int, Mapping[str, KnownUploads]] = {}
-        short = _print(scenario, "cold", seeds, days, partial(_kept, known))
+        delay = _print(scenario, "cold", seeds, days, partial(_kept, known))
         _print(scenario, "graphs", seeds, 0, lambda _: Requesting())
         _print(scenario, "restart", seeds, 0, partial(_restarted, known))
         _print(scenario, "fixed", seeds, days, lambda _: fixed())
         if scenario.cadence == 60:
             wait, missed = scenario.least_wait()
-            first_hour, later = _limit(wait + 60 * short, missed + short), _limit(wait, missed)
+            readings = (LEARNT[1] - LEARNT[0]) / 60
+            first_hour, later = _limit(wait + delay / readings, missed), _limit(wait, missed)
             print(f"{'':24}{'limit':9}{_limit_of_learning(scenario):>20}{first_hour:>20}{later:>20}")
 
 
@@ -157,11 +158,14 @@ def _limit(wait: float, missed: float) -> str:
     return f"{wait:5.1f} {'':5}{100 * missed:5.1f}%"
 
 
-def _short(polls: Sequence[float]) -> float:
-    """Return the share of the readings of the minutes 12-60 for which the hour has no poll left."""
-    sent = sum(poll < START + LEARNT[0] for poll in polls)
-    readings = (LEARNT[1] - LEARNT[0]) / 60
-    return max(readings - (PER_HOUR - sent), 0.0) / readings
+def _delay_by_hour(polls: Sequence[float]) -> float:
+    """Return the seconds that a reading of the minutes 12-60 waits longer, as the hour has no poll left.
+
+    That is for a poll which goes on once a minute from the last one of the minutes 0-12.
+    """
+    sent = [poll for poll in polls if poll < START + LEARNT[0]]
+    beyond = sent[-1] + 60 * (PER_HOUR + 1 - len(sent))
+    return max(START + HOUR - beyond, 0.0)
 
 
 def _restarted(known: Mapping[int, Mapping[str, KnownUploads]], seed: int) -> Polling:
@@ -181,8 +185,8 @@ def _kept(known: dict[int, Mapping[str, KnownUploads]], seed: int) -> Polling:
 
 
 def _print(scenario: Scenario, name: str, seeds: int, days: int, make: Callable[[int], Polling]) -> float:
-    """Print the line of a polling. Return the mean share of readings for which the first hour has no poll."""
-    short: list[float] = []
+    """Print the line of a polling. Return how long a reading waits for the end of the hour, on average."""
+    delays: list[float] = []
     cold, learnt, day = Figures(), Figures(), Figures()
     most = 0
     for seed in range(seeds):
@@ -191,7 +195,7 @@ def _print(scenario: Scenario, name: str, seeds: int, days: int, make: Callable[
         cold.add(phones, polls, COLD)
         learnt.add(phones, polls, LEARNT)
         most = max(most, _most_in_an_hour(polls))
-        short.append(_short(polls))
+        delays.append(_delay_by_hour(polls))
     for seed in range(days):
         phones = scenario.phones(seed, 24, PAUSES)
         polls = follow(phones, make(seed), 24).polls
@@ -202,7 +206,7 @@ def _print(scenario: Scenario, name: str, seeds: int, days: int, make: Callable[
         f"{scenario.name if name == 'cold' else '':24}{name:9}{cold!s:>20}{learnt!s:>20}{whole:>20}{most:6}",
         flush=True,
     )
-    return fmean(short)
+    return fmean(delays)
 
 
 def _most_in_an_hour(polls: Sequence[float]) -> int:
