@@ -91,7 +91,7 @@ async def test_figures_are_unknown_when_the_history_can_no_longer_be_read(
     assert shown(hass, IN_RANGE_24H) == ["100.0"]
 
     await quiet.runtime_data.history.async_close()
-    await pass_time(minutes=6)
+    await pass_time(minutes=16)
 
     assert shown(hass, IN_RANGE_24H, COMPLETENESS) == [STATE_UNKNOWN] * 2
 
@@ -189,7 +189,7 @@ async def test_what_comes_while_figures_are_worked_out_counts_too(
     assert shown(hass, COMPLETENESS) == ["50.0"]
 
 
-async def test_live_readings_count_within_five_minutes_and_not_each_at_once(
+async def test_live_readings_count_within_a_quarter_of_an_hour_and_not_each_at_once(
     hass: HomeAssistant, quiet: MockConfigEntry, person: Person, pass_time: PassTime
 ) -> None:
     history = quiet.runtime_data.history
@@ -199,7 +199,7 @@ async def test_live_readings_count_within_five_minutes_and_not_each_at_once(
     person_now = quiet.runtime_data.persons[person.patient_id]
     assert person_now.snapshot().summary.day.readings == 0
 
-    await pass_time(minutes=5)
+    await pass_time(minutes=15)
 
     assert person_now.snapshot().summary.day.readings == 4
 

@@ -12,9 +12,9 @@ from statistics import fmean
 import sys
 from typing import Final, override
 
-from custom_components.libreview.live.phase_lock import PhaseLock
 from custom_components.libreview.live.uploads import KnownUploads
 from scripts.benchmarks.learning_limit import least_while_learning
+from scripts.benchmarks.requesting import Locked, Requesting
 from tests.support.simulated_uploader import (
     HOUR,
     START,
@@ -35,6 +35,8 @@ DAYS: Final = 10
 PAUSES: Final = ((5 * HOUR, 5.5 * HOUR), (12 * HOUR, 12.2 * HOUR), (18 * HOUR, 20 * HOUR))
 COLD: Final = (0.0, 12 * 60.0)
 LEARNT: Final = (12 * 60.0, HOUR)
+PER_HOUR: Final = 60
+"""Requests in any hour at most."""
 DRAWS: Final = 4000
 """Lags of which the least wait is reckoned."""
 
@@ -128,41 +130,42 @@ class Figures:
         return f"{fmean(self.waits):5.1f} /{percentile(self.waits, 95):4.0f} /{missed:5.1f}%"
 
 
-class Locked:
-    """The phase-locked poll, with what it has learnt."""
-
-    def __init__(self, known: Mapping[str, KnownUploads] | None = None) -> None:
-        """Start with what was known before a restart."""
-        self.lock = PhaseLock(known=known)
-
-    def __call__(self, now: float, newest: Mapping[str, float | None]) -> float:
-        """Learn from a poll and give the instant of the next."""
-        self.lock.learn(now, newest)
-        return self.lock.next_poll(now)
-
-
 def report(seeds: int = SEEDS, days: int = DAYS) -> None:
     """Print a table of all scenarios."""
     print(f"Seconds that readings wait, {seeds} seeds: mean / 95th percentile / never seen.")
     print(f"{'upload lag':33}{'minutes 0-12':>20}{'12-60':>20}{f'{days} days, pauses':>20}  an hour at most")
     for scenario in SCENARIOS:
         known: dict[int, Mapping[str, KnownUploads]] = {}
-        _print(scenario, "cold", seeds, days, partial(_kept, known))
+        delay = _print(scenario, "cold", seeds, days, partial(_kept, known))
+        _print(scenario, "graphs", seeds, 0, lambda _: Requesting())
         _print(scenario, "restart", seeds, 0, partial(_restarted, known))
         _print(scenario, "fixed", seeds, days, lambda _: fixed())
         if scenario.cadence == 60:
             wait, missed = scenario.least_wait()
-            print(
-                f"{'':24}{'limit':9}{_limit_of_learning(scenario):>20}{wait:13.1f} {'':5}{100 * missed:5.1f}%"
-            )
+            readings = (LEARNT[1] - LEARNT[0]) / 60
+            first_hour, later = _limit(wait + delay / readings, missed), _limit(wait, missed)
+            print(f"{'':24}{'limit':9}{_limit_of_learning(scenario):>20}{first_hour:>20}{later:>20}")
 
 
 def _limit_of_learning(scenario: Scenario) -> str:
     """Return the least there is where a lag without any spread is learnt."""
     if scenario.lag is None:
         return ""
-    wait, missed = least_while_learning(scenario.lag)
+    return _limit(*least_while_learning(scenario.lag))
+
+
+def _limit(wait: float, missed: float) -> str:
     return f"{wait:5.1f} {'':5}{100 * missed:5.1f}%"
+
+
+def _delay_by_hour(polls: Sequence[float]) -> float:
+    """Return the seconds that a reading of the minutes 12-60 waits longer, as the hour has no poll left.
+
+    That is for a poll which goes on once a minute from the last one of the minutes 0-12.
+    """
+    sent = [poll for poll in polls if poll < START + LEARNT[0]]
+    beyond = sent[-1] + 60 * (PER_HOUR + 1 - len(sent))
+    return max(START + HOUR - beyond, 0.0)
 
 
 def _restarted(known: Mapping[int, Mapping[str, KnownUploads]], seed: int) -> Polling:
@@ -181,7 +184,9 @@ def _kept(known: dict[int, Mapping[str, KnownUploads]], seed: int) -> Polling:
     return polling
 
 
-def _print(scenario: Scenario, name: str, seeds: int, days: int, make: Callable[[int], Polling]) -> None:
+def _print(scenario: Scenario, name: str, seeds: int, days: int, make: Callable[[int], Polling]) -> float:
+    """Print the line of a polling. Return how long a reading waits for the end of the hour, on average."""
+    delays: list[float] = []
     cold, learnt, day = Figures(), Figures(), Figures()
     most = 0
     for seed in range(seeds):
@@ -190,6 +195,7 @@ def _print(scenario: Scenario, name: str, seeds: int, days: int, make: Callable[
         cold.add(phones, polls, COLD)
         learnt.add(phones, polls, LEARNT)
         most = max(most, _most_in_an_hour(polls))
+        delays.append(_delay_by_hour(polls))
     for seed in range(days):
         phones = scenario.phones(seed, 24, PAUSES)
         polls = follow(phones, make(seed), 24).polls
@@ -200,6 +206,7 @@ def _print(scenario: Scenario, name: str, seeds: int, days: int, make: Callable[
         f"{scenario.name if name == 'cold' else '':24}{name:9}{cold!s:>20}{learnt!s:>20}{whole:>20}{most:6}",
         flush=True,
     )
+    return fmean(delays)
 
 
 def _most_in_an_hour(polls: Sequence[float]) -> int:

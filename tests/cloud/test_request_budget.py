@@ -36,13 +36,13 @@ def test_a_request_out_of_turn_is_repaid_by_one_poll_that_is_left_out_later() ->
     assert START + REPAYMENT_INTERVAL < left_out[0] < START + 2 * REPAYMENT_INTERVAL
 
 
-def test_in_a_low_no_poll_is_left_out_for_a_single_request_out_of_turn() -> None:
+def test_while_news_are_pressing_no_poll_is_left_out_for_a_single_request_out_of_turn() -> None:
     budget, now = RequestBudget(), START
     budget.spend(now)
     budget.spend(now)
     for _ in range(20):
         now += 60
-        assert budget.soonest(now, is_low=True) <= now
+        assert budget.soonest(now, is_pressing=True) <= now
         budget.spend(now)
 
 
@@ -117,6 +117,21 @@ def test_where_few_requests_are_sent_some_are_to_spare() -> None:
         every_two.spend(START + 120 * minute)
     assert not every_minute.has_spare(START + 60 * 179)
     assert every_two.has_spare(START + 120 * 179)
+
+
+@pytest.mark.parametrize("minutes", [0, 1, 12, 47, 59])
+def test_a_request_a_minute_leaves_none_to_spare_in_the_first_hour_either(minutes: int) -> None:
+    budget = RequestBudget()
+    for minute in range(minutes + 1):
+        budget.spend(START + 60 * minute)
+    assert not budget.has_spare(START + 60 * minutes + 1)
+
+
+def test_a_slow_phone_leaves_some_to_spare_after_a_while_of_the_first_hour() -> None:
+    budget = RequestBudget()
+    for minute in range(0, 25, 5):
+        budget.spend(START + 60 * minute)
+    assert budget.has_spare(START + 60 * 20 + 1)
 
 
 def test_a_clock_that_is_set_back_repays_nothing_and_stops_nothing() -> None:

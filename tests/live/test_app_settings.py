@@ -97,7 +97,7 @@ async def test_a_file_that_cannot_be_read_is_not_needed(
     assert state(hass, GLUCOSE) == "120"
 
 
-KNOWN = {"cadence": 60.0, "earliest_lag": -10.0, "lags": {"12": 0.5, "90": 0.5}}
+KNOWN = {"cadence": 60.0, "earliest_lag": -10.0, "lag_chances": {"12": 0.5, "90": 0.5}}
 
 
 def test_what_is_known_of_uploads_is_read_as_it_was_written() -> None:
@@ -113,10 +113,10 @@ def test_what_is_known_of_uploads_is_read_as_it_was_written() -> None:
         {"cadence": None},
         {"earliest_lag": "soon"},
         {"earliest_lag": float("nan")},
-        {"lags": {}},
-        {"lags": {"-1": 0.5, "99999": 0.5, "x": 1}},
-        {"lags": {"1": "much", "2": -1, "3": 7}},
-        {"lags": []},
+        {"lag_chances": {}},
+        {"lag_chances": {"-1": 0.5, "99999": 0.5, "x": 1}},
+        {"lag_chances": {"1": "much", "2": -1, "3": 7}},
+        {"lag_chances": []},
     ],
 )
 def test_what_is_not_whole_of_uploads_is_learnt_anew(changed: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import KeptReading
 from tests.cloud_double import Account, CloudDouble, Person, faults
 from tests.cloud_double.faults import Fault
-from tests.conftest import LATELY, set_up
+from tests.conftest import LATELY, NOON, set_up
 from tests.support.clock import PassTime
 from tests.support.dialogs import signed_in
 from tests.support.restart import restarted
@@ -124,6 +124,19 @@ async def test_after_a_restart_the_uploads_are_met_at_once(
     late = [each.at.second - seconds for each in cloud.requests("connections")][1:]
     assert late
     assert [each for each in late if not 0 <= each <= 8] == []
+
+
+async def test_no_poll_is_left_out_right_after_one_in_vain_but_after_the_next(
+    hass: HomeAssistant, entry: MockConfigEntry, person: Person, cloud: CloudDouble, pass_time: PassTime
+) -> None:
+    await set_up(hass, entry)  # It asks for a graph, for which a poll is left out six minutes later.
+    person.pauses = [(NOON + timedelta(minutes=5, seconds=30), NOON + timedelta(minutes=6, seconds=30))]
+    await pass_time(minutes=11)
+    polls = [(each.at - NOON).total_seconds() for each in cloud.requests("connections")]
+    pauses = {earlier: later - earlier for earlier, later in pairwise(polls)}
+    in_vain = next(poll for poll in polls if poll > 6 * 60)
+    assert pauses[in_vain] < 90
+    assert [poll for poll, pause in pauses.items() if pause > 90] == [in_vain + pauses[in_vain]]
 
 
 async def test_no_hour_has_more_than_sixty_requests(

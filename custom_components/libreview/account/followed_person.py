@@ -33,8 +33,11 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 STORED_READINGS: Final = timedelta(hours=1)
 """Older readings of before a restart are not shown as those of now: no reading is current for longer."""
-_SUMMARY_INTERVAL: Final = timedelta(minutes=5)
-"""Pause between two computations of the summary, which also follow each change of the history."""
+SUMMARY_INTERVAL: Final = timedelta(minutes=15)
+"""Pause between two computations of the summary, which also follow each change of the history.
+
+A fortnight of a reading a minute takes some 30 ms to compute, and changes by less than a tenth of a percent.
+"""
 
 
 class FollowedPerson(DataUpdateCoordinator[Snapshot]):
@@ -171,7 +174,7 @@ class FollowedPerson(DataUpdateCoordinator[Snapshot]):
             async_track_time_interval(
                 self.hass,
                 self._schedule_summary,
-                _SUMMARY_INTERVAL,
+                SUMMARY_INTERVAL,
                 name=f"{DOMAIN} summary",
                 cancel_on_shutdown=True,
             ),

@@ -13,8 +13,8 @@ MOST_OWED: Final = 5 * FASTEST
 MOST_OWED_IF_PRESSING: Final = 9 * FASTEST
 """With this debt nothing is, not even for a new alarm or because a person wants it now: nine requests. More
 could not be repaid within the hour."""
-OWED_IN_A_LOW: Final = 6 * FASTEST
-"""As long as no more is owed, no poll is left out in a low."""
+OWED_IF_PRESSING: Final = 6 * FASTEST
+"""As long as no more is owed, no poll is left out in a low, nor right after one in vain."""
 REPAYMENT_INTERVAL: Final = 360.0
 """Between two polls that are left out to repay a debt, at least."""
 LONGEST_PAUSE: Final = 3 * FASTEST
@@ -68,11 +68,17 @@ class RequestBudget:
         return self._left(now) > 0 and self._owed_at(now) < FASTEST
 
     def has_spare(self, now: float) -> bool:
-        """Return whether fewer requests are sent than may be, so that one out of turn makes no debt."""
-        self._allow_for_clock(now)
-        return self._left(now) >= SPARE and self._owed_at(now) < FASTEST
+        """Return whether fewer requests are sent than may be, so that one out of turn makes no debt.
 
-    def soonest(self, now: float, *, is_low: bool = False) -> float:
+        Time before the first request saves none: a young hour is empty, and fills up all the same.
+        """
+        self._allow_for_clock(now)
+        if not self._sent:
+            return False
+        before = max(self._sent[0] - (now - HOUR), 0.0) / FASTEST
+        return self._left(now) - before >= SPARE and self._owed_at(now) < FASTEST
+
+    def soonest(self, now: float, *, is_pressing: bool = False) -> float:
         """Return the instant before which no poll should be sent, to leave one out that is owed.
 
         Where the hour's requests have been sent, there is none before it, but after `LONGEST_PAUSE` there is
@@ -83,7 +89,7 @@ class RequestBudget:
             return 0.0
         least = self._sent[0] + HOUR if len(self._sent) == PER_HOUR else 0.0
         least = min(least, self._sent[-1] + LONGEST_PAUSE)
-        is_owed = self._owed >= (OWED_IN_A_LOW if is_low else FASTEST)
+        is_owed = self._owed >= (OWED_IF_PRESSING if is_pressing else FASTEST)
         is_time = self._sent[-1] - self._repaid_at >= REPAYMENT_INTERVAL
         if self._wants_room or (is_owed and is_time):
             least = max(least, self._sent[-1] + 1.5 * FASTEST)

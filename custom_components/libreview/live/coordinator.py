@@ -276,8 +276,10 @@ class LiveCoordinator(FeedCoordinator[Live]):
     @override
     def _next_delay(self) -> float:
         now, budget = time.time(), self.client.session.budget
-        is_pressing = self._is_anybody_low() or self._follow_ups.are_pressing
-        not_before = budget.soonest(now, is_low=is_pressing)
+        is_pressing = (
+            self._is_anybody_low() or self._follow_ups.are_pressing or self._phase.has_looked_in_vain
+        )
+        not_before = budget.soonest(now, is_pressing=is_pressing)
         # Never longer than the delay itself, should our clock be set back.
         wait = min(self._not_before - now, self._delay)
         if self._failures:

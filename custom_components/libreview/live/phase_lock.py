@@ -63,6 +63,11 @@ class PhaseLock:
         """Return what is worth to be remembered of the persons' uploads."""
         return {person: uploads.known() for person, uploads in self._uploads.items() if uploads.is_seen}
 
+    @property
+    def has_looked_in_vain(self) -> bool:
+        """True after a poll that did not find the reading it looked for, unless the phone is away."""
+        return any(uploads.is_overdue for uploads in self._uploads.values() if uploads.is_seen)
+
     def learn(self, instant: float, newest: Mapping[str, float | None]) -> None:
         """Count a poll and learn from it: the stamp of each person's newest reading, if any.
 

@@ -9,7 +9,7 @@ from .uploads import FIVE_MINUTE_CADENCE, MINUTE_CADENCE, KnownUploads
 
 _CADENCE: Final = "cadence"
 _EARLIEST: Final = "earliest_lag"
-_CHANCES: Final = "lags"
+_CHANCES: Final = "lag_chances"
 
 
 def uploads_to_json(known: KnownUploads) -> dict[str, Any]:

@@ -14,7 +14,7 @@ Dayanik, 2008).
 Lags, ages, margins and costs are seconds; ages count from the stamp of a reading.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -28,8 +28,8 @@ MARGINS: Final = 60
 """Margins are whole seconds from the least lag on; a minute later the next reading is looked for."""
 _SPAN: Final = 100
 """Seconds from the least lag to the greatest that is thought of."""
-_CENTRES: Final = (*range(30), *range(30, _SPAN, 2))
-"""Seconds from the least lag."""
+_NEAR: Final = 30
+"""Seconds from the least lag up to which centres lie as close as their scale asks for; then 2 s at least."""
 _SCALES: Final = (0.3, 1.0, 2.0, 4.5)
 """Of the logistic distributions: standard deviations of half a second to eight seconds."""
 
@@ -51,8 +51,10 @@ _NEGLIGIBLE: Final = 1e-3
 """Distributions that are less likely are left out when costs are reckoned."""
 _OPEN: Final = (0.05, 0.99)
 """Chances of a reading to be there between which an answer teaches something."""
-_TRIALS: Final = 12
+_TRIALS: Final = 6
 """Margins at most of which is reckoned what their answers would teach."""
+_LATER: Final = 20
+"""Margins about which may be the best after such an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +71,36 @@ class LagDistribution:
         return 1 / (1 + exp(min((self.centre - age) / self.scale, 500.0)))
 
 
-DISTRIBUTIONS: Final = tuple(
-    LagDistribution(float(centre), scale, 1.0 if centre < 30 else 2.0)
+def _distributions(scale: float) -> Iterator[LagDistribution]:
+    """Yield the distributions of a scale, no closer than it tells them apart."""
+    near = max(1, round(0.7 * scale))
+    far = max(2, near)
+    for centres, step in (range(0, _NEAR, near), near), (range(_NEAR, _SPAN, far), far):
+        for centre in centres:
+            yield LagDistribution(float(centre), scale, float(step))
+
+
+DISTRIBUTIONS: Final = tuple(each for scale in _SCALES for each in _distributions(scale))
+_ODDS: Final = tuple(
+    (scale, tuple(exp(each.centre / scale) for each in DISTRIBUTIONS if each.scale == scale))
     for scale in _SCALES
-    for centre in _CENTRES
 )
-_UPLOADED: Final = tuple(tuple(map(each.uploaded_by, range(MARGINS))) for each in DISTRIBUTIONS)
-"""The chance, by distribution and margin, that a reading is there."""
+"""Of each scale's distributions, the odds against a reading of the least lag being there."""
+_UPLOADED: Final = tuple(tuple(map(each.uploaded_by, range(MARGINS + _SPAN))) for each in DISTRIBUTIONS)
+"""The chance, by distribution and age in whole seconds from the least lag on, that a reading is there."""
+_UPLOADED_AT_MARGINS: Final = tuple(uploaded[:MARGINS] for uploaded in _UPLOADED)
 
 
 @cache
 def _costs(again: int) -> tuple[tuple[float, ...], ...]:
     """Return what each margin costs by each distribution, the next looks being `again` seconds apart."""
-    return tuple(
-        tuple(
-            margin
-            - each.centre
-            + again
-            * sum(1 - each.uploaded_by(margin + again * look) for look in range(int(_SPAN / again) + 1))
-            for margin in range(MARGINS)
-        )
-        for each in DISTRIBUTIONS
-    )
+    table = []
+    for each, uploaded in zip(DISTRIBUTIONS, _UPLOADED, strict=True):
+        vain = [1 - chance for chance in uploaded]  # Looks in vain from each age on.
+        for age in range(len(vain) - again - 1, -1, -1):
+            vain[age] += vain[age + again]
+        table.append(tuple(margin - each.centre + again * vain[margin] for margin in range(MARGINS)))
+    return tuple(table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +169,14 @@ class LagBelief:
 
         `missed` are ages at which readings before it were not there.
         """
-        low, high = unseen - self.earliest, seen - self.earliest
-        ages = [age - self.earliest for age in missed]
-        chances = []
-        for each, chance in zip(DISTRIBUTIONS, self._chances, strict=True):
-            explains = each.uploaded_by(high) - each.uploaded_by(low)
-            for age in ages:
-                explains *= 1 - each.uploaded_by(age)
-            chances.append(chance * (explains + _IMPOSSIBLE))
+        there, not_there = self._uploaded_by(seen), self._uploaded_by(unseen)
+        explains = [late - before for late, before in zip(there, not_there, strict=True)]
+        for age in missed:
+            early = self._uploaded_by(age)
+            explains = [each * (1 - chance) for each, chance in zip(explains, early, strict=True)]
+        chances = [
+            chance * (each + _IMPOSSIBLE) for chance, each in zip(self._chances, explains, strict=True)
+        ]
         is_explained = sum(chances) > 100 * _IMPOSSIBLE
         self._chances = _mixed(_scaled(chances), self._first, _CHANGE)
         return is_explained
@@ -183,7 +193,7 @@ class LagBelief:
         likely = self._likely(unseen)
         chances = list(likely.values())
         cost_columns = _columns(_costs(round(again)), likely)
-        uploaded_columns = _columns(_UPLOADED, likely)
+        uploaded_columns = _columns(_UPLOADED_AT_MARGINS, likely)
         costs = [sumprod(chances, column) for column in cost_columns]
         uploaded = [sumprod(chances, column) for column in uploaded_columns]
         trials = {
@@ -195,10 +205,17 @@ class LagBelief:
 
     def chance(self, age: float) -> float:
         """Return the chance that a reading is there at this age."""
-        return sum(
-            chance * each.uploaded_by(age - self.earliest)
-            for each, chance in zip(DISTRIBUTIONS, self._chances, strict=True)
-        )
+        return sumprod(self._chances, self._uploaded_by(age))
+
+    def _uploaded_by(self, age: float) -> list[float]:
+        """Return the chance, by each distribution, that a reading has been uploaded by this age."""
+        since = max(age - self.earliest, -_SPAN)
+        return [
+            1 / (1 + odds * later)
+            for scale, all_odds in _ODDS
+            for later in (exp(-since / scale),)
+            for odds in all_odds
+        ]
 
     def _likely(self, unseen: Iterable[float]) -> dict[int, float]:
         """Return the chances of the distributions that count, by their places."""
@@ -206,8 +223,8 @@ class LagBelief:
         for age in unseen:
             chances = _scaled(
                 [
-                    chance * (1 - (1 - _NO_UPLOAD) * each.uploaded_by(age - self.earliest))
-                    for each, chance in zip(DISTRIBUTIONS, chances, strict=True)
+                    chance * (1 - (1 - _NO_UPLOAD) * there)
+                    for there, chance in zip(self._uploaded_by(age), chances, strict=True)
                 ]
             )
         return {place: chance for place, chance in enumerate(chances) if chance > _NEGLIGIBLE}
@@ -231,7 +248,8 @@ def _gains(
         return gains
     best = min(costs)
     # The best margin after an answer lies close to those that teach something, or is the best one of now.
-    later = {costs.index(best), *range(min(trials), min(max(trials) + 8, MARGINS))}
+    first, end = min(trials), min(max(trials) + 8, MARGINS)
+    later = {costs.index(best), *range(first, end, -(-(end - first) // _LATER))}
     step = -(-len(trials) // _TRIALS)
     for trial, seen in islice(trials.items(), 0, None, step):
         after_seen = [sumprod(seen, columns[margin]) for margin in later]
