@@ -23,7 +23,7 @@ MINUTES: Final = 48 * 60
 OLD: Final = int(BEGIN.timestamp()) + MINUTES * 30
 """Epoch seconds. What is older than that, half of all, may be kept one in a quarter of an hour."""
 _EMPTIED: Final = (
-    "SELECT hour FROM emptied_hour WHERE NOT EXISTS (SELECT 1 FROM reading"
+    "SELECT hour FROM written_hour WHERE NOT EXISTS (SELECT 1 FROM reading"
     f" WHERE at BETWEEN hour - {LONGEST_HOLD} AND hour + {HOUR - 1}) ORDER BY hour"
 )
 TABLES: Final = (

@@ -1,6 +1,6 @@
 """The hours that Home Assistant's statistics have yet to learn, and what they hold of hours by our word.
 
-The tables are `due_hour` and `emptied_hour`. An hour is named by the epoch seconds at which it begins. The
+The tables are `due_hour` and `written_hour`. An hour is named by the epoch seconds at which it begins. The
 first one counts how often each was marked, so that an hour that changes while it is being written is not
 lost. The second one has the glucose of each hour as it was last written, by which the hour is known again in
 the statistics when it is emptied: with a file that was taken back or with the reports, or its readings have
@@ -50,7 +50,7 @@ def settle(
     Marks go whose counter is still that of `hours`: an hour marked again meanwhile stays.
     """
     connection.executemany(
-        "DELETE FROM emptied_hour WHERE person = ? AND hour = ?", ((person, hour) for hour in hours)
+        "DELETE FROM written_hour WHERE person = ? AND hour = ?", ((person, hour) for hour in hours)
     )
     note_unwritten(connection, person, written)
     connection.executemany(
@@ -62,7 +62,7 @@ def settle(
 def note_unwritten(connection: sqlite3.Connection, person: int, hours: Mapping[int, Hour]) -> None:
     """Note the glucose of hours of which it is not known what was written, such as by an earlier version."""
     connection.executemany(
-        "INSERT OR IGNORE INTO emptied_hour (person, hour, mean, low, high, covered)"
+        "INSERT OR IGNORE INTO written_hour (person, hour, mean, low, high, covered)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         (
             (person, hour, glucose.mean, glucose.low, glucose.high, glucose.covered)
@@ -74,7 +74,7 @@ def note_unwritten(connection: sqlite3.Connection, person: int, hours: Mapping[i
 def find_written(connection: sqlite3.Connection, person: int, hours: Sequence[int]) -> dict[int, Hour]:
     """Return the glucose that was written of those of `hours`, which stand in order, if it was."""
     found = connection.execute(
-        "SELECT hour, mean, low, high, covered FROM emptied_hour WHERE person = ? AND hour BETWEEN ? AND ?",
+        "SELECT hour, mean, low, high, covered FROM written_hour WHERE person = ? AND hour BETWEEN ? AND ?",
         (person, hours[0], hours[-1]),
     )
     wanted = set(hours)

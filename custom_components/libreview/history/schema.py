@@ -170,9 +170,11 @@ MIGRATIONS: Final = (
     # 0), is a live one by the word of a report (-1), gives way to another one of a later file at its instant
     # (-2), or is replaced by an import (its number). It is told again when that goes. `file` is 0 where
     # unknown.
+    # What was written of hours is noted of all of them, not only of those that were emptied.
     # `reports_lost` is 1 for who had reports deleted with the login, until one is read again.
     """
     ALTER TABLE person ADD COLUMN reports_lost INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE emptied_hour RENAME TO written_hour;
     CREATE TABLE hidden_reading (
         person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
         at INTEGER NOT NULL,
