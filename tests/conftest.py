@@ -29,6 +29,7 @@ from tests.nightscout_double import NightscoutDouble
 from tests.support.clock import PassTime, let_pass, settled_but_automations
 from tests.support.entries import entry_of, own_entry_of
 from tests.support.examples import load_profile
+from tests.support.frozen_clock import quicken_frozen_clock
 from tests.support.notified_home import House
 from tests.support.translation_check import checked_translations
 
@@ -47,6 +48,8 @@ pytest.MonkeyPatch().setattr("traceback.extract_stack.__defaults__", (None, 1))
 # At the end of a test Home Assistant waits some milliseconds for each of its threads before it interrupts it,
 # and an interrupted one does not wake the next. A busy machine needs longer.
 pytest.MonkeyPatch().setattr("homeassistant.util.executor.EXECUTOR_SHUTDOWN_TIMEOUT", 300)
+
+quicken_frozen_clock()
 
 # Home Assistant's test kit has every statement of the recorder logged.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)

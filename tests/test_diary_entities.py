@@ -90,7 +90,7 @@ async def test_entities_of_the_diary_alone_are_as_recorded(
 ) -> None:
     assert patient.sensor is not None
     patient.sensor.product = 4  # It has a reading every five minutes, so that there is a change.
-    patient.began = None  # So that there are fourteen days of readings.
+    patient.began = NOON - timedelta(days=15)  # So that there are fourteen days of readings.
     patient.add_entry(NOTE, at=NOON - timedelta(days=1), text="Long walk")
     patient.add_entry(CARBOHYDRATES, at=NOON - timedelta(hours=1), amount=45)
     patient.add_entry(RAPID, at=NOON - timedelta(hours=1), amount=4.5)

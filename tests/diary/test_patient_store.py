@@ -15,7 +15,7 @@ from tests.cloud_double import Account, CloudDouble, Practice
 from tests.conftest import set_up
 from tests.support.clock import PassTime
 from tests.support.diary import problem, restart
-from tests.support.practices import feed_of, linked, practice_entry, stash_session
+from tests.support.practices import linked, practice_entry, stash_session
 
 
 @pytest.fixture
@@ -133,16 +133,19 @@ async def test_a_person_who_is_removed_while_being_read_leaves_nothing_and_other
     connected: MockConfigEntry,
     pass_time: PassTime,
 ) -> None:
-    feed = feed_of(connected)
-    cloud.log.clear()
-    read = asyncio.create_task(feed.async_refresh())
-    while not cloud.requests("reports"):
-        await pass_time(seconds=1)
-        if read.done():
-            read = asyncio.create_task(feed.async_refresh())
-    reading = cloud.report_orders[-1].person.patient_id
-    [subentry_id] = [key for key, each in connected.subentries.items() if each.unique_id == reading]
-    hass.config_entries.async_remove_subentry(connected, subentry_id)
+    removed: list[bool] = []
+
+    def remove(report: dict[str, Any]) -> dict[str, Any]:
+        """The report arrives, and its patient is not followed any more."""
+        if not removed:
+            reading = cloud.report_orders[-1].person.patient_id
+            [subentry_id] = [key for key, each in connected.subentries.items() if each.unique_id == reading]
+            removed.append(hass.config_entries.async_remove_subentry(connected, subentry_id))
+        return report
+
+    cloud.edit_report = remove
+    while not removed:
+        await pass_time(minutes=1)
     await pass_time(minutes=1)
     assert len(files(hass_storage, connected)) == 3
     await pass_time(hours=2)

@@ -22,6 +22,20 @@ HERE = Path(__file__).parent
 TIME_LIMIT = 900
 """Seconds: so slow may a machine be that has other work as well."""
 MEASURED = "measured"
+SECONDS = {
+    "test_own_account": 170,
+    "test_blueprints": 130,
+    "test_new_user": 130,
+    "test_card_alone": 110,
+    "test_practice": 110,
+    "test_card": 90,
+    "test_killed": 70,
+    "test_actions": 60,
+    "test_automation": 60,
+}
+"""About how long the files take on two processors that have other work as well."""
+OTHERS = 30
+"""Seconds that each of the other files takes."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
@@ -31,15 +45,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     All of it runs on one event loop, so that a browser and a Home Assistant can serve several tests.
     """
     ours = [item for item in items if HERE in item.path.parents]
-    files = sorted({item.path for item in ours})
+    group_of = _groups({item.path for item in ours})
     for item in ours:
         item.add_marker(pytest.mark.e2e)
         if pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
         # They mostly wait, so that two at a time are well on a small machine, and more are not.
-        item.add_marker(pytest.mark.xdist_group(f"e2e-{files.index(item.path) % 2}"))
+        item.add_marker(pytest.mark.xdist_group(f"e2e-{group_of[item.path]}"))
         if item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(TIME_LIMIT))
+
+
+def _groups(files: set[Path]) -> dict[Path, int]:
+    """Return which of two groups each file belongs to, so that both take about equally long."""
+    takes = {file: SECONDS.get(file.stem, OTHERS) for file in sorted(files)}
+    group_of: dict[Path, int] = {}
+    loads = [0, 0]
+    for file in sorted(takes, key=takes.__getitem__, reverse=True):
+        group_of[file] = loads.index(min(loads))
+        loads[group_of[file]] += takes[file]
+    return group_of
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from custom_components.libreview.cloud.floating_time import SeenOffset
-from custom_components.libreview.history.utc_offsets import SeenUtcOffsets
+from custom_components.libreview.history.utc_offsets import SeenUtcOffsets, have_same_offsets
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -77,3 +79,13 @@ def test_a_long_stay_is_remembered_as_far_back_as_matters() -> None:
         log.observe(NOON + timedelta(days=day), HOME)
     assert [each.offset for each in log.seen] == [HOME, HOME]
     assert log.seen[0].at == NOON + timedelta(days=99)
+
+
+@pytest.mark.parametrize(
+    ("zone", "is_same"),
+    [("Europe/Berlin", True), ("Europe/Paris", True), ("Africa/Lagos", False), ("Europe/London", False)],
+)
+def test_zones_are_the_same_that_were_as_far_from_utc_for_as_long_as_reports_reach_back(
+    zone: str, *, is_same: bool
+) -> None:
+    assert have_same_offsets(BERLIN, ZoneInfo(zone), NOON) is is_same

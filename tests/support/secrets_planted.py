@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.cloud_double import Account, CloudDouble, Person
 from tests.cloud_double.person import Sensor
+from tests.conftest import LATELY
 from tests.support.entries import entry_of, subentry_data
 
 MG_DL = 137
@@ -39,6 +40,7 @@ def planted_person() -> Person:
         patient_id=PATIENT_ID,
         connection_id="c0ffee00-0bad-4bad-8bad-7a11ed0f00d5",
         sensor=Sensor(serial=SERIAL),
+        began=LATELY,
         curve=lambda _: MG_DL,
         upload_jitter=0 * Person().upload_jitter,
     )

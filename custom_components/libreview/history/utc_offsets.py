@@ -14,6 +14,8 @@ _TRUSTED_FOR: Final = timedelta(hours=24)
 
 def have_same_offsets(one: tzinfo, other: tzinfo, now: datetime) -> bool:
     """Return True if two time zones were equally far from UTC for as long as reports reach back."""
+    if one == other:
+        return True
     hours = range(int(KEPT_FOR / timedelta(hours=1)))
     instants = (now - timedelta(hours=hour) for hour in hours)
     return all(at.astimezone(one).utcoffset() == at.astimezone(other).utcoffset() for at in instants)

@@ -1,0 +1,49 @@
+"""The frozen clock, quickened: what the kit's own freezes is frozen."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+import sys
+import time
+from types import ModuleType
+from zoneinfo import ZoneInfo
+
+from freezegun import freeze_time
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component import patch_time
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda now: now + timedelta(hours=1),
+        lambda now: now - timedelta(hours=1),
+        lambda now: now.astimezone(ZoneInfo("Europe/Berlin")),
+        lambda now: datetime(2026, 6, 1, tzinfo=UTC) + timedelta(hours=1),
+        lambda now: datetime.fromtimestamp(0, UTC),
+    ],
+    ids=["later", "earlier", "elsewhere", "of another", "of a number"],
+)
+def test_what_is_made_of_a_frozen_moment_is_frozen_too(
+    freezer: FrozenDateTimeFactory, made: Callable[[datetime], datetime]
+) -> None:
+    moment = made(datetime.now(UTC))
+    assert type(moment) is patch_time.HAFakeDatetime
+    assert moment.tzinfo is not None
+
+
+def test_the_later_of_two_equal_hours_stays_the_later(freezer: FrozenDateTimeFactory) -> None:
+    twice = datetime(2026, 10, 25, 1, 30, tzinfo=UTC).astimezone(ZoneInfo("Europe/Berlin"))
+    assert (twice.hour, twice.fold, twice.utcoffset()) == (2, 1, timedelta(hours=1))
+
+
+def test_a_module_that_has_grown_since_it_was_looked_through_is_frozen_whole() -> None:
+    module = ModuleType("grows")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, module.__name__, module)
+        with freeze_time("2026-01-01"):
+            pass
+        vars(module)["clock"] = time.time
+        with freeze_time("2026-01-01"):
+            assert vars(module)["clock"]() == datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+        assert vars(module)["clock"] is time.time
