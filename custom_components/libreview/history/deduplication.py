@@ -54,8 +54,12 @@ class MergeResult:
 
     COVERED for one that is another reading.
     """
+    twice: frozenset[int] = frozenset()
+    """The wall clocks that an import has at two instants."""
     settled: list[ReadingRow] = field(default_factory=list, repr=False)
     """Rows left out for one that never goes."""
+    thinned: list[ReadingRow] = field(default_factory=list, repr=False)
+    """Rows left out since there is one in their slot."""
     dated: list[ReadingRow] = field(default_factory=list, repr=False)
     """Rows left out as copies, whose wall clocks were not known."""
     known: int = 0
@@ -95,6 +99,8 @@ def merge_rows(
         other.at for row in together for other in elsewhere.get(row.at, ()) if not _outranks(other, row, file)
     }
     known = [other for other in known if other.at not in moving] if moving else known
+    merge.twice = clocks.find_twice() if file else frozenset()
+    renewed = _find_renewed(known, [row for row in together if row.wall in merge.twice], file)
     moved: set[int] = set()
     for row in told:
         at = row.at
@@ -107,16 +113,12 @@ def merge_rows(
             if there or slot == at // SLOT:
                 merge.known += at in there
                 merge.thinned_out += at not in there
+                merge.thinned.append(row)
                 hidden |= earlier
                 continue
-        tolerances = _TOLERANCES[row.source]
-        near = [
-            other
-            for other in _between(known, at - REACH, at + REACH + 1)
-            if abs(other.at - at) <= tolerances[other.source] and not clocks.are_apart(row, other)
-        ]
+        near = [other for other in _find_near(known, row) if not clocks.are_apart(row, other)]
         better = [other for other in (*near, *before) if _outranks(other, row, file)]
-        same = [other for other in near if _says_again(row, other)]
+        same = [other for other in near if _says_again(row, other)] if row.wall not in renewed else []
         if better or same:
             hidden |= earlier
             _leave_out(merge, row, better, same)
@@ -136,6 +138,33 @@ def merge_rows(
     merge.moved = sorted(moved)
     merge.hidden = list(hidden)
     return merge
+
+
+def _find_renewed(known: Sequence[KnownRow], rows: Sequence[ReadingRow], file: int) -> frozenset[int | None]:
+    """Return the wall clocks of which an import says something new at one of the instants that it has.
+
+    `rows` are those of the import with such wall clocks. All of them become its own then, for told again
+    one by one, by several imports, they would be taken for one reading.
+    """
+    first = {row.at: row for row in reversed(rows)}
+    return frozenset(
+        row.wall
+        for row in first.values()
+        if not any(
+            _outranks(other, row, file) or (other.file != file and _says_again(row, other))
+            for other in _find_near(known, row)
+        )
+    )
+
+
+def _find_near(known: Sequence[KnownRow], row: ReadingRow) -> list[KnownRow]:
+    """Return known rows that are no farther away than copies of a row can be."""
+    tolerances = _TOLERANCES[row.source]
+    return [
+        other
+        for other in _between(known, row.at - REACH, row.at + REACH + 1)
+        if abs(other.at - row.at) <= tolerances[other.source]
+    ]
 
 
 def _leave_out(

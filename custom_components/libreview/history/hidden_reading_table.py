@@ -5,7 +5,7 @@ reading that a later file has at its instant, until that moves away, or was repl
 that is taken back. Then it is told again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import groupby
 from operator import itemgetter
 import sqlite3
@@ -45,16 +45,26 @@ def hide_covered(connection: sqlite3.Connection, person: int, instants: Iterable
 
 
 def hide(
-    connection: sqlite3.Connection, person: int, rows: Iterable[tuple[ReadingRow, int]], file: int
+    connection: sqlite3.Connection,
+    person: int,
+    rows: Iterable[tuple[ReadingRow, int]],
+    file: int,
+    twice: Collection[int],
 ) -> None:
-    """Note readings of an import, each with what it is behind, unless the import before has told the same."""
+    """Note readings of an import, each with what it is behind, unless the import before has told the same.
+
+    Those of wall clocks that the import has `twice` are all noted, or the one of two would stand for both.
+    """
     connection.executemany(
         "INSERT OR REPLACE INTO hidden_reading SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
-        " WHERE ?8 IS NULL OR (?2, ?4, ?5, ?6) IS NOT ("
+        " WHERE ?8 IS NULL OR ?9 OR (?2, ?4, ?5, ?6) IS NOT ("
         " SELECT at, replaced_by, mg_dl, measuring_range FROM hidden_reading"
         " WHERE person = ?1 AND wall = ?8 AND file < ?3 ORDER BY file DESC LIMIT 1)",
         (
-            (person, row.at, file, replaced_by, row.mg_dl, row.measuring_range, row.device, row.wall)
+            (
+                *(person, row.at, file, replaced_by),
+                *(row.mg_dl, row.measuring_range, row.device, row.wall, row.wall in twice),
+            )
             for row, replaced_by in rows
         ),
     )
@@ -69,6 +79,21 @@ def settle(connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRo
             (_SETTLED, person, _REPORT, COVERED, cut(row.wall), rounded(row.wall), row.mg_dl, SAME_VALUE)
             for row in rows
             if row.wall is not None
+        ),
+    )
+
+
+def supersede(
+    connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRow], file: int, twice: Collection[int]
+) -> None:
+    """Note that an import tells what earlier ones had at other instants, of readings that it leaves out."""
+    connection.executemany(
+        "UPDATE hidden_reading SET replaced_by = ?1"
+        " WHERE person = ?2 AND wall = ?3 AND at != ?4 AND file < ?1 AND replaced_by <= ?5",
+        (
+            (file, person, row.wall, row.at, _REPORT)
+            for row in rows
+            if row.wall is not None and row.wall not in twice
         ),
     )
 

@@ -26,7 +26,7 @@ def next_number(connection: sqlite3.Connection, person: int) -> int:
     last = connection.execute(
         "SELECT max(ifnull((SELECT max(file) FROM entry WHERE person = ?1), 0),"
         " ifnull((SELECT max(file) FROM reading WHERE person = ?1), 0),"
-        " ifnull((SELECT max(file) FROM hidden_reading WHERE person = ?1), 0),"
+        " ifnull((SELECT max(max(file, replaced_by)) FROM hidden_reading WHERE person = ?1), 0),"
         " ifnull((SELECT file FROM import WHERE person = ?1), 0))",
         (person,),
     )

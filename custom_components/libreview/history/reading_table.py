@@ -75,8 +75,12 @@ def keep(
         _note_glucose(connection, person, merge.moved)
         hidden_reading_table.hide_replaced(connection, person, merge.hidden, number)
         hidden_reading_table.hide_covered(connection, person, merge.covered)
-        hidden_reading_table.hide(connection, person, merge.behind if file is not None else (), number)
-        hidden_reading_table.settle(connection, person, merge.settled if file is None else ())
+        if file is None:
+            hidden_reading_table.settle(connection, person, merge.settled)
+        else:
+            hidden_reading_table.hide(connection, person, merge.behind, file, merge.twice)
+            left_out = (*merge.settled, *merge.thinned)
+            hidden_reading_table.supersede(connection, person, left_out, file, merge.twice)
         connection.executemany(
             "DELETE FROM reading WHERE person = ? AND at = ?", ((person, at) for at in merge.replaced)
         )

@@ -59,6 +59,11 @@ class WallClocks:
         is_one_zone = row.wall - row.at == other.wall - other.at
         return is_one_zone and self._minute(row) != self._minute(other)
 
+    def find_twice(self) -> frozenset[int]:
+        """Return the wall clocks that are told at two instants: of an hour that the clock shows twice."""
+        last = {row.wall: row.at for row in self._told}
+        return frozenset(row.wall for row in self._told if row.wall is not None and row.at != last[row.wall])
+
     def find_elsewhere(self) -> dict[int, list[KnownRow]]:
         """Return known copies of told rows that stand at other instants, by the instants of the rows.
 
