@@ -7,7 +7,8 @@ from typing import Final
 
 from ...models import MAX_AMOUNT, EntryKind
 from .members import Member
-from .words import Role, Topic, names_servings, names_unit, split_words
+from .splitting import split_words
+from .words import Role, Topic, names_servings, names_unit
 
 
 class NoAmount(Enum):

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from ...models import EntryKind
+from .splitting import split_words
 from .times import Clue, ReportedTime, parse_hour, parse_instant
 from .vocabulary import is_known_name
 from .words import (
@@ -18,7 +19,6 @@ from .words import (
     names_unit,
     parse_name,
     parse_subject,
-    split_words,
 )
 
 _INSULIN: Final = frozenset((Topic.INSULIN, EntryKind.RAPID_ACTING_INSULIN, EntryKind.LONG_ACTING_INSULIN))

@@ -10,6 +10,7 @@ from typing import Final
 from ...models import EntryKind
 from .amounts import Amount, is_own_unit, is_unit, parse_amount
 from .members import Member, find_local_instants, is_container, parse_class_name
+from .splitting import LONGEST_NAME, split_words
 from .times import Clue, parse_reported_time
 from .vocabulary import (
     HARMLESS_IF_NO,
@@ -20,7 +21,6 @@ from .vocabulary import (
     is_known_name,
 )
 from .words import (
-    LONGEST_NAME,
     Meaning,
     Role,
     Subject,
@@ -29,7 +29,6 @@ from .words import (
     names_unit,
     parse_name,
     parse_subject,
-    split_words,
 )
 
 INSULIN_KINDS: Final = (EntryKind.RAPID_ACTING_INSULIN, EntryKind.LONG_ACTING_INSULIN)

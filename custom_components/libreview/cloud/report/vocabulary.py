@@ -9,7 +9,8 @@ import re
 from typing import Final
 
 from ...models import EntryKind
-from .words import LONGEST_NAME, Role, Topic, is_opaque, parse_name, split_words
+from .splitting import LONGEST_NAME, split_words
+from .words import Role, Topic, is_opaque, parse_name
 
 _KINDS: Final = """
     rapid long fast short quick slow background depot acting lasting insulin insulins basal bolus

@@ -10,9 +10,9 @@ from enum import Enum, auto
 from functools import lru_cache
 import re
 from typing import Final
-import unicodedata
 
 from ...models import EntryKind
+from .splitting import LONGEST_NAME, split_words
 from .times import Clue
 
 
@@ -174,13 +174,11 @@ _WRAPPERS: Final = frozenset(
     treatment treatments user users value values wrapper
     """.split()
 )
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _OPAQUE: Final = re.compile(
     r"\W*|[-\d.:T/ ,]+(?:\s?[aApP][mM])?|[{(]?[0-9a-fA-F]{8}-[-0-9a-fA-F]+[)}]?|[0-9a-fA-F]{16,}"
     r"|(?:[hH]|[hH]r|[hH]our)_?\d\d?"
 )
 _PRINTABLE: Final = re.compile(r"(?=[^a-z]*[a-z])[a-z0-9_.-]{1,40}", re.ASCII | re.IGNORECASE)
-LONGEST_NAME: Final = 80
 _FILLERS: Final = _WRAPPERS | frozenset("acting dose doses units unit grams gram g u amount log".split())
 
 
@@ -262,25 +260,6 @@ def names_servings(name: str) -> bool:
 
 _UNKNOWN: Final = Meaning(Role.UNKNOWN)
 _WRAPPER: Final = Meaning(Role.WRAPPER)
-
-
-def split_words(text: str) -> tuple[str, ...]:
-    """Return the words of a text in small letters, without accents."""
-    return _split_name(text) if len(text) <= LONGEST_NAME else _split(text)
-
-
-@lru_cache(maxsize=2048)
-def _split_name(name: str) -> tuple[str, ...]:
-    return _split(name)
-
-
-def _split(text: str) -> tuple[str, ...]:
-    plain = text if text.isascii() else _without_accents(text)
-    return tuple(word.lower() for word in _WORD.findall(plain))
-
-
-def _without_accents(text: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
 def _find_subject(joined: str) -> Subject | None:
