@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..glucose.series import SAME_IN_A_REPORT, SAME_READING
-from .hidden_reading_table import COVERED
 from .row_codec import ReadingRow
 from .sources import TABLE, SourceTraits
 from .wall_clocks import FARTHEST_IN_PLACE, KnownRow, WallClocks
@@ -49,10 +48,10 @@ class MergeResult:
     """Those of `replaced` for which the other row may go again."""
     covered: list[int] = field(default_factory=list, repr=False)
     """Those of `replaced` that are another reading, of an earlier file by another time zone."""
-    behind: list[tuple[ReadingRow, int]] = field(default_factory=list, repr=False)
+    behind: list[tuple[ReadingRow, int | None]] = field(default_factory=list, repr=False)
     """Rows left out for one that may go again, each with the number of its import, 0 for a report's.
 
-    COVERED for one that is another reading.
+    None for one that is another reading.
     """
     twice: frozenset[int] = frozenset()
     """The wall clocks that an import has at two instants."""
@@ -176,7 +175,7 @@ def _leave_out(
         merge.settled.append(row)
     elif better:
         copied = (other.file for other in better if not _is_another(row, other))
-        merge.behind.append((row, min(copied, default=COVERED)))
+        merge.behind.append((row, min(copied, default=None)))
     merge.dated += [row for other in same if other.wall is None and row.wall is not None]
 
 

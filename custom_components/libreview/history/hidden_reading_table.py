@@ -20,7 +20,7 @@ _REPORT: Final = 0
 """What stands in place of the number of an import for a reading behind a report's."""
 _SETTLED: Final = -1
 """Likewise for one of which a report says that it is a live one, at whatever instant."""
-COVERED: Final = -2
+_COVERED: Final = -2
 """Likewise for one at whose instant a later file has another reading, by another time zone."""
 _LAST: Final = 2**62
 """Above the numbers of all imports."""
@@ -41,19 +41,20 @@ def hide_replaced(
 
 def hide_covered(connection: sqlite3.Connection, person: int, instants: Iterable[int]) -> None:
     """Note those readings of files that are about to give way to other ones at their instants."""
-    hide_replaced(connection, person, instants, COVERED)
+    hide_replaced(connection, person, instants, _COVERED)
 
 
 def hide(
     connection: sqlite3.Connection,
     person: int,
-    rows: Iterable[tuple[ReadingRow, int]],
+    rows: Iterable[tuple[ReadingRow, int | None]],
     file: int,
     twice: Collection[int],
 ) -> None:
     """Note readings of an import, each with what it is behind, unless the import before has told the same.
 
-    Those of wall clocks that the import has `twice` are all noted, or the one of two would stand for both.
+    What each is behind is the number of an import, 0 for a report's copy, None for another reading. Those of
+    wall clocks that the import has `twice` are all noted, or the one of two would stand for both.
     """
     connection.executemany(
         "INSERT OR REPLACE INTO hidden_reading SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
@@ -62,7 +63,7 @@ def hide(
         " WHERE person = ?1 AND wall = ?8 AND file < ?3 ORDER BY file DESC LIMIT 1)",
         (
             (
-                *(person, row.at, file, replaced_by),
+                *(person, row.at, file, _COVERED if replaced_by is None else replaced_by),
                 *(row.mg_dl, row.measuring_range, row.device, row.wall, row.wall in twice),
             )
             for row, replaced_by in rows
@@ -76,7 +77,7 @@ def settle(connection: sqlite3.Connection, person: int, rows: Iterable[ReadingRo
         "UPDATE hidden_reading SET replaced_by = ?1 WHERE person = ?2 AND replaced_by IN (?3, ?4)"
         " AND (wall = ?5 OR (wall = ?6 AND abs(mg_dl - ?7) <= ?8))",
         (
-            (_SETTLED, person, _REPORT, COVERED, cut(row.wall), rounded(row.wall), row.mg_dl, SAME_VALUE)
+            (_SETTLED, person, _REPORT, _COVERED, cut(row.wall), rounded(row.wall), row.mg_dl, SAME_VALUE)
             for row in rows
             if row.wall is not None
         ),
@@ -100,7 +101,7 @@ def supersede(
 
 def take_covered(connection: sqlite3.Connection, person: int) -> list[tuple[int, list[ReadingRow]]]:
     """Remove and return what stands behind other readings of files, by the number of its import."""
-    return _take(connection, person, COVERED, COVERED)
+    return _take(connection, person, _COVERED, _COVERED)
 
 
 def take_behind_reports(connection: sqlite3.Connection, person: int) -> list[tuple[int, list[ReadingRow]]]:
@@ -126,7 +127,7 @@ def _take(
     found = connection.execute(
         "DELETE FROM hidden_reading WHERE person = ? AND (replaced_by BETWEEN ? AND ? OR replaced_by = ?)"
         " RETURNING file, at, mg_dl, measuring_range, device, wall",
-        (person, first, last, COVERED),
+        (person, first, last, _COVERED),
     )
     imports = groupby(sorted(found.fetchall(), key=itemgetter(0, 1)), key=itemgetter(0))
     return [

@@ -185,7 +185,9 @@ class StatisticsBackfill:
         self._refused = {key: at for key, at in self._refused.items() if now - at < _REFUSED_FOR}
         for hours in _split(hour for hour in due if (patient_id, hour, due[hour]) not in self._refused):
             known = await self._source.async_get_hours(patient_id, hours)
-            written = await self._async_write(patient_id, hours, known)
+            gone = [hour for hour in hours if hour not in known]
+            earlier = await self._source.async_written_hours(patient_id, gone) if gone else {}
+            written = await self._async_write(patient_id, hours, known, earlier)
             if written is None:
                 return
             await self._source.async_settle_hours(
@@ -196,26 +198,34 @@ class StatisticsBackfill:
             self._refused |= {(patient_id, hour, due[hour]): now for hour in hours if hour not in written}
 
     async def _async_write(
-        self, patient_id: str, hours: Sequence[int], known: Mapping[int, Hour]
+        self,
+        patient_id: str,
+        hours: Sequence[int],
+        known: Mapping[int, Hour],
+        earlier: Mapping[int, Hour],
     ) -> list[int] | None:
         """Correct hours in the recorder, and return those that are as they should be afterwards.
 
+        `earlier` is what was written of those of which nothing is `known` now.
         None when they cannot be written: the statistic is not one of glucose, or is just being renamed.
         """
-        wrong = await self._async_find_corrections(patient_id, hours, known)
+        wrong = await self._async_find_corrections(patient_id, hours, known, earlier)
         if wrong and wrong.hours:
             if wrong.rows:
                 async_write_hours(self._hass, wrong.sensor, wrong.unit, wrong.rows)
             if wrong.emptied:
                 async_delete_hours(self._hass, wrong.sensor, wrong.emptied)
             await async_wait_until_settled(self._hass)
-            wrong = await self._async_find_corrections(patient_id, hours, known)
+            wrong = await self._async_find_corrections(patient_id, hours, known, earlier)
         return None if wrong is None else [hour for hour in hours if hour not in wrong.hours]
 
     async def _async_find_corrections(
-        self, patient_id: str, hours: Sequence[int], known: Mapping[int, Hour]
+        self,
+        patient_id: str,
+        hours: Sequence[int],
+        known: Mapping[int, Hour],
+        earlier: Mapping[int, Hour],
     ) -> _Corrections | None:
-        written = await self._source.async_written_hours(patient_id, hours)
         if (sensor := self._find_recorded_sensor(patient_id)) is None:
             return None
         recorded = await async_read_hours(self._hass, sensor, hours[0], hours[-1] + HOUR)
@@ -225,7 +235,7 @@ class StatisticsBackfill:
             sensor=sensor,
             unit=recorded.unit,
             rows=corrections(known, recorded.rows, recorded.unit),
-            emptied=emptied(known, recorded.rows, written, recorded.unit),
+            emptied=emptied(known, recorded.rows, earlier, recorded.unit),
         )
 
     def _find_recorded_sensor(self, patient_id: str) -> str | None:
