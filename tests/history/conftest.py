@@ -1,7 +1,8 @@
 """A house with a recorder, in which glucose is one sensor among others."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -19,6 +20,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from custom_components.libreview.const import DOMAIN
 from custom_components.libreview.glucose.hourly import HOUR, Hour
 from custom_components.libreview.history.statistics import StatisticsBackfill
+from custom_components.libreview.history.store import Store
 
 EIGHT = datetime(2026, 6, 1, 8, 0, 0, tzinfo=UTC)
 PATIENT = "patient-1"
@@ -92,9 +94,9 @@ class HoursInMemory:
 class House:
     """Home Assistant with a glucose sensor and one that has nothing to do with it."""
 
-    def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: HoursInMemory) -> None:
+    def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory, memory: HoursInMemory) -> None:
         self.hass = hass
-        self.store = store
+        self.memory = memory
         self.freezer = freezer
         self.unit = "mg/dL"
         self.state_class: str | None = "measurement"
@@ -123,7 +125,7 @@ class House:
         now = datetime.now(UTC)
         value = self.glucose(now)
         if value is not None:
-            self.store.live(now)
+            self.memory.live(now)
         attributes: dict[str, Any] = {
             "unit_of_measurement": self.unit,
             "device_class": "blood_glucose_concentration",
@@ -203,22 +205,30 @@ def enable_statistics() -> bool:
 
 @pytest.fixture
 async def recorded_home(
-    recorder_mock: Recorder, hass: HomeAssistant, freezer: FrozenDateTimeFactory, store: HoursInMemory
+    recorder_mock: Recorder, hass: HomeAssistant, freezer: FrozenDateTimeFactory, memory: HoursInMemory
 ) -> House:
     """A house at eight o'clock, whose recorder has compiled all before."""
     assert await async_setup_component(hass, "sensor", {})  # It is what compiles statistics of sensors.
-    return House(hass, freezer, store)
+    return House(hass, freezer, memory)
 
 
 @pytest.fixture
-def store() -> HoursInMemory:
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty history on disk."""
+    opened = Store(tmp_path / "history.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def memory() -> HoursInMemory:
     return HoursInMemory()
 
 
 @pytest.fixture
-async def keeper(recorded_home: House, store: HoursInMemory) -> AsyncIterator[StatisticsBackfill]:
+async def keeper(recorded_home: House, memory: HoursInMemory) -> AsyncIterator[StatisticsBackfill]:
     """At work since the start of Home Assistant."""
-    keeper = StatisticsBackfill(recorded_home.hass, store, [PATIENT], recorded_home.find_sensor)
+    keeper = StatisticsBackfill(recorded_home.hass, memory, [PATIENT], recorded_home.find_sensor)
     keeper.start()
     yield keeper
     keeper.stop()

@@ -22,24 +22,19 @@ def instant(wall: datetime, zone: ZoneInfo) -> datetime:
     return wall.replace(tzinfo=zone).astimezone(UTC)
 
 
+def row(zone: ZoneInfo, wall: datetime, mg_dl: int, device: int | None = None) -> ReadingRow:
+    """Return a row of a file."""
+    at = int(instant(wall, zone).timestamp())
+    return ReadingRow(at, mg_dl, SOURCE_CODE[Source.CSV], None, 0, device, to_wall_seconds(wall))
+
+
 def keep_filed(
     store: Store, zone: ZoneInfo, walls: Sequence[datetime], mg_dl: int = 100, *, thin_before: int = 0
 ) -> int:
     """Keep a file by a time zone, and return how many of its readings are new."""
 
     def rows(devices: Sequence[int | None]) -> list[ReadingRow]:
-        return [
-            ReadingRow(
-                int(instant(wall, zone).timestamp()),
-                mg_dl,
-                SOURCE_CODE[Source.CSV],
-                None,
-                0,
-                devices[0],
-                to_wall_seconds(wall),
-            )
-            for wall in walls
-        ]
+        return [row(zone, wall, mg_dl, devices[0]) for wall in walls]
 
     planned, _ = store.plan_file("anna", rows([None]), [], thin_before=thin_before)
     kept, _ = store.keep_file("anna", [LIBRE], rows, [], thin_before=thin_before)

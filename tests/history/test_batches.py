@@ -1,6 +1,5 @@
 """What a file or a report changes is the same in however small batches it is merged."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -10,10 +9,7 @@ import pytest
 
 from custom_components.libreview.glucose.hourly import Hour
 from custom_components.libreview.history import merge_plan
-from custom_components.libreview.history.row_codec import ReadingRow, to_wall_seconds
-from custom_components.libreview.history.sources import SOURCE_CODE
 from custom_components.libreview.history.store import Store
-from custom_components.libreview.models import Source
 from tests.history.filed_readings import (
     BERLIN,
     QUARTER,
@@ -24,6 +20,7 @@ from tests.history.filed_readings import (
     instant,
     keep_filed,
     report,
+    row,
     stored,
 )
 from tests.history.random_readings import RandomReadings
@@ -36,13 +33,6 @@ SECOND_PASS: Final = datetime.fromisoformat("2025-10-26 02:15").replace(fold=1)
 """In the hour that the clock shows twice."""
 STEPS: Final = 8
 EVER: Final = 2**40
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "history.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(params=SIZES)
@@ -64,19 +54,7 @@ def test_whatever_is_told_is_kept_alike(seed: int, tmp_path: Path, monkeypatch: 
 
 @pytest.mark.usefixtures("batch")
 def test_of_two_values_of_a_minute_the_first_is_kept(store: Store) -> None:
-    rows = [
-        ReadingRow(
-            int(instant(wall, BERLIN).timestamp()),
-            mg_dl,
-            SOURCE_CODE[Source.CSV],
-            None,
-            0,
-            None,
-            to_wall_seconds(wall),
-        )
-        for wall in WALLS[:9]
-        for mg_dl in (120, 121)
-    ]
+    rows = [row(BERLIN, wall, mg_dl) for wall in WALLS[:9] for mg_dl in (120, 121)]
 
     planned = store.plan_file("anna", rows, [], thin_before=0)
 

@@ -1,8 +1,7 @@
 """Readings of files and reports that are told again by another time zone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -27,13 +26,6 @@ from tests.history.filed_readings import (
 from tests.history.store_rows import emptied, keep_live
 
 CLOCKS_GO_BACK: Final = datetime.fromisoformat("2025-10-26 01:45")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "history.db")
-    yield opened
-    opened.close()
 
 
 def test_the_same_file_by_another_time_zone_moves_its_readings(store: Store) -> None:

@@ -1,6 +1,6 @@
 """Parts of one export that are told one after another by several time zones: nothing told is lost."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -33,13 +33,6 @@ TWICE: Final = datetime.fromisoformat("2025-10-26 02:15")
 type Stored = list[tuple[datetime, int, Source]]
 type Part = dict[datetime, tuple[datetime, int]]
 """Instants and values by wall clocks."""
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "history.db")
-    yield opened
-    opened.close()
 
 
 def cover(store: Store) -> Stored:

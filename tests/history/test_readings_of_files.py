@@ -1,6 +1,6 @@
 """A reading of a file stays one that the file has told, whatever else tells it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 import sqlite3
 from typing import Final
@@ -26,14 +26,6 @@ from tests.history.filed_readings import (
     take_back,
 )
 from tests.history.store_rows import ALL, LIBRE, emptied, keep_live
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "history.db")
-    yield opened
-    opened.close()
-
 
 # A report tells it, too.
 

@@ -65,17 +65,17 @@ def test_a_recorder_without_them_is_noticed_when_it_is_looked_for(
 
 async def test_without_them_statistics_are_left_alone_and_that_is_said(
     hass: HomeAssistant,
-    store: HoursInMemory,
+    memory: HoursInMemory,
     pass_time: Callable[..., Awaitable[None]],
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("custom_components.libreview.history.statistics.FITS_THE_RECORDER", False)
-    store.bring(EIGHT - timedelta(hours=1))
-    keeper = StatisticsBackfill(hass, store, [PATIENT], lambda _: "sensor.jamie_glucose")
+    memory.bring(EIGHT - timedelta(hours=1))
+    keeper = StatisticsBackfill(hass, memory, [PATIENT], lambda _: "sensor.jamie_glucose")
     keeper.start()
     keeper.async_schedule()
     await pass_time(minutes=2)
     keeper.stop()
-    assert store.due
+    assert memory.due
     assert "statistics are not filled in" in caplog.text

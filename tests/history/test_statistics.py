@@ -40,34 +40,34 @@ def written_pieces() -> Generator[Callable[[], list[int]]]:
 
 
 async def test_an_hour_without_glucose_is_filled_in_when_its_readings_come(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     recorded_home.glucose = lambda now: 100 if now < HALF_PAST_EIGHT else None
     await recorded_home.live_until(ELEVEN)
     assert (await recorded_home.rows()).keys() == {EIGHT}
-    store.bring(NINE, mean=110.5, low=70, high=180)
+    memory.bring(NINE, mean=110.5, low=70, high=180)
     await run_backfill(recorded_home, keeper)
     rows = await recorded_home.rows()
     assert rows.keys() == {EIGHT, NINE}
     assert rows[NINE] == (110.5, 70, 180)
-    assert store.due == {}
+    assert memory.due == {}
 
 
 async def test_an_hour_that_the_sensor_showed_in_part_is_replaced_as_a_whole(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     recorded_home.glucose = lambda now: 100 if now.minute < 20 else None
     await recorded_home.live_until(NINE)
     assert (await recorded_home.rows())[EIGHT] == (100, 100, 100)
-    store.bring(EIGHT, mean=90, low=60, high=130)
+    memory.bring(EIGHT, mean=90, low=60, high=130)
     await run_backfill(recorded_home, keeper)
     assert (await recorded_home.rows())[EIGHT] == (90, 60, 130)
 
 
 async def test_an_hour_that_was_due_before_it_ended_is_written_without_another_change(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
-    store.bring(EIGHT, mean=90, low=60, high=130)
+    memory.bring(EIGHT, mean=90, low=60, high=130)
     await recorded_home.live_until(NINE)
     assert (await recorded_home.rows())[EIGHT] == (90, 60, 130)
 
@@ -77,12 +77,12 @@ async def test_an_hour_that_was_due_before_it_ended_is_written_without_another_c
     [("mg/dL", (120.6, 70, 181)), ("mmol/L", (pytest.approx(6.7), 3.9, 10.1))],
 )
 async def test_rows_have_the_unit_of_the_statistic_and_the_numbers_of_the_app(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill, unit: str, row: tuple[float, ...]
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill, unit: str, row: tuple[float, ...]
 ) -> None:
     recorded_home.unit = unit
     recorded_home.glucose = lambda now: 6 if now < HALF_PAST_EIGHT else None
     await recorded_home.live_until(TEN)
-    store.bring(NINE, mean=120.6, low=70, high=181)
+    memory.bring(NINE, mean=120.6, low=70, high=181)
     await run_backfill(recorded_home, keeper)
     assert await recorded_home.stored_unit() == unit
     assert (await recorded_home.rows())[NINE] == row
@@ -97,7 +97,7 @@ async def test_rows_have_the_unit_of_the_statistic_and_the_numbers_of_the_app(
 )
 async def test_a_statistic_keeps_the_unit_it_began_with_when_people_switch_it(
     recorded_home: House,
-    store: HoursInMemory,
+    memory: HoursInMemory,
     keeper: StatisticsBackfill,
     first: str,
     then: str,
@@ -110,20 +110,20 @@ async def test_a_statistic_keeps_the_unit_it_began_with_when_people_switch_it(
     recorded_home.unit = then
     recorded_home.glucose = no_glucose
     await recorded_home.live_until(TEN)
-    store.bring(NINE, mean=120.6, low=70, high=181)
+    memory.bring(NINE, mean=120.6, low=70, high=181)
     await run_backfill(recorded_home, keeper)
     assert await recorded_home.stored_unit() == first
     rows = await recorded_home.rows()
     assert rows[EIGHT][1] == before
     assert rows[NINE] == row
-    assert store.due == {}
+    assert memory.due == {}
 
 
 @pytest.mark.parametrize(("unit", "low"), [("mg/dL", 70), ("mmol/L", 3.9)])
 @pytest.mark.parametrize("is_loaded", [True, False], ids=["loaded", "not loaded"])
 async def test_hours_from_before_the_sensor_are_written_in_the_unit_it_is_shown_in(
     recorded_home: House,
-    store: HoursInMemory,
+    memory: HoursInMemory,
     keeper: StatisticsBackfill,
     unit: str,
     low: float,
@@ -137,8 +137,8 @@ async def test_hours_from_before_the_sensor_are_written_in_the_unit_it_is_shown_
         er.async_get(recorded_home.hass).async_update_entity(recorded_home.sensor, unit_of_measurement=unit)
         recorded_home.hass.states.async_remove(recorded_home.sensor)
     long_ago = EIGHT - timedelta(days=3000)
-    store.bring(long_ago)
-    store.bring(long_ago + timedelta(hours=1), low=70)
+    memory.bring(long_ago)
+    memory.bring(long_ago + timedelta(hours=1), low=70)
     await recorded_home.at(EIGHT + timedelta(minutes=5, seconds=10))
     await run_backfill(recorded_home, keeper)
     rows = await recorded_home.rows()
@@ -148,86 +148,86 @@ async def test_hours_from_before_the_sensor_are_written_in_the_unit_it_is_shown_
 
 
 async def test_a_renamed_sensor_is_found(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     await recorded_home.live_until(NINE)
     recorded_home.hass.states.async_remove(recorded_home.sensor)
     er.async_get(recorded_home.hass).async_update_entity(recorded_home.sensor, new_entity_id="sensor.blood")
     recorded_home.show()
     await recorded_home.settle()
-    store.bring(EIGHT, mean=90, low=60, high=130)
+    memory.bring(EIGHT, mean=90, low=60, high=130)
     await run_backfill(recorded_home, keeper)
     assert (await recorded_home.rows("sensor.blood"))[EIGHT] == (90, 60, 130)
     assert await recorded_home.rows("sensor.jamie_glucose") == {}
 
 
 async def test_what_the_recorder_has_already_is_not_written_again(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     await recorded_home.live_until(TEN)
-    store.bring(EIGHT, mean=90, low=60, high=130)
-    store.bring(NINE, mean=100, low=100, high=100)  # As the sensor has shown it.
+    memory.bring(EIGHT, mean=90, low=60, high=130)
+    memory.bring(NINE, mean=100, low=100, high=100)  # As the sensor has shown it.
     with written_pieces() as pieces:
         await run_backfill(recorded_home, keeper)
         assert pieces() == [1]
         before = await recorded_home.rows()
-        store.bring(EIGHT, mean=90, low=60, high=130)
+        memory.bring(EIGHT, mean=90, low=60, high=130)
         await run_backfill(recorded_home, keeper)
         assert pieces() == [1]
     assert await recorded_home.rows() == before
-    assert store.due == {}
+    assert memory.due == {}
 
 
 async def test_years_of_hours_are_written_piece_by_piece(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     for number in range(1, 2001):
-        store.bring(EIGHT - timedelta(hours=number), low=number % 100)
+        memory.bring(EIGHT - timedelta(hours=number), low=number % 100)
     with written_pieces() as pieces:
         await recorded_home.at(EIGHT + timedelta(minutes=5, seconds=10))
         await run_backfill(recorded_home, keeper)
     assert sum(pieces()) == 2000
     assert max(pieces()) <= 30 * 24
     assert len(await recorded_home.rows()) == 2000
-    assert store.due == {}
+    assert memory.due == {}
 
 
 async def test_an_hour_that_changes_while_it_is_written_is_written_again(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     await recorded_home.live_until(NINE)
-    store.bring(EIGHT, mean=90, low=60, high=130)
-    get_hours = store.async_get_hours
+    memory.bring(EIGHT, mean=90, low=60, high=130)
+    get_hours = memory.async_get_hours
 
     async def get_hours_while_they_change(patient_id: str, hours: Sequence[int]) -> Mapping[int, Hour]:
         result = await get_hours(patient_id, hours)
-        if store.due == {int(EIGHT.timestamp()): 1}:
-            store.bring(EIGHT, mean=80, low=50, high=130)
+        if memory.due == {int(EIGHT.timestamp()): 1}:
+            memory.bring(EIGHT, mean=80, low=50, high=130)
         return result
 
-    with patch.object(store, "async_get_hours", get_hours_while_they_change):
+    with patch.object(memory, "async_get_hours", get_hours_while_they_change):
         await run_backfill(recorded_home, keeper)
     assert (await recorded_home.rows())[EIGHT] == (90, 60, 130)
     await run_backfill(recorded_home, keeper)
     assert (await recorded_home.rows())[EIGHT] == (80, 50, 130)
-    assert store.due == {}
+    assert memory.due == {}
 
 
 async def test_an_hour_that_the_recorder_never_takes_is_tried_again_after_a_day_or_a_change(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     await recorded_home.live_until(TEN)
-    store.bring(EIGHT, mean=90, low=60, high=130)
+    memory.bring(EIGHT, mean=90, low=60, high=130)
     with patch.object(Recorder, "async_import_statistics") as refused:
         for _ in range(3):
             await run_backfill(recorded_home, keeper)
         assert refused.call_count == 1
 
-        store.bring(EIGHT, mean=91, low=60, high=130)
+        memory.bring(EIGHT, mean=91, low=60, high=130)
         await run_backfill(recorded_home, keeper)
         assert refused.call_count == 2
 
-        store.bring(NINE, mean=95, low=60, high=130)
+        memory.bring(NINE, mean=95, low=60, high=130)
         await run_backfill(recorded_home, keeper)
         assert [len(call.args[1]) for call in refused.call_args_list] == [1, 1, 1]
 
@@ -236,26 +236,26 @@ async def test_an_hour_that_the_recorder_never_takes_is_tried_again_after_a_day_
 
     assert (await recorded_home.rows())[EIGHT] == (91, 60, 130)
     assert (await recorded_home.rows())[NINE] == (95, 60, 130)
-    assert store.due == {}
+    assert memory.due == {}
 
 
 async def test_a_store_that_cannot_be_read_disturbs_nobody(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill, caplog: pytest.LogCaptureFixture
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill, caplog: pytest.LogCaptureFixture
 ) -> None:
     await recorded_home.live_until(NINE)
-    store.bring(EIGHT, mean=90, low=60, high=130)
-    with patch.object(store, "async_get_hours", side_effect=HomeAssistantError):
+    memory.bring(EIGHT, mean=90, low=60, high=130)
+    with patch.object(memory, "async_get_hours", side_effect=HomeAssistantError):
         await run_backfill(recorded_home, keeper)
     assert "Traceback" not in caplog.text
-    assert store.due
+    assert memory.due
     await run_backfill(recorded_home, keeper)
     assert (await recorded_home.rows())[EIGHT] == (90, 60, 130)
 
 
-async def test_a_person_without_a_sensor_is_passed_over(recorded_home: House, store: HoursInMemory) -> None:
+async def test_a_person_without_a_sensor_is_passed_over(recorded_home: House, memory: HoursInMemory) -> None:
     await recorded_home.live_until(NINE)
-    store.bring(EIGHT, mean=90, low=60, high=130)
-    keeper = StatisticsBackfill(recorded_home.hass, store, ["nobody", PATIENT], recorded_home.find_sensor)
+    memory.bring(EIGHT, mean=90, low=60, high=130)
+    keeper = StatisticsBackfill(recorded_home.hass, memory, ["nobody", PATIENT], recorded_home.find_sensor)
     keeper.start()
     await run_backfill(recorded_home, keeper)
     keeper.stop()
@@ -263,132 +263,132 @@ async def test_a_person_without_a_sensor_is_passed_over(recorded_home: House, st
 
 
 async def test_nothing_is_written_after_stop(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     await recorded_home.live_until(NINE)
     before = await recorded_home.rows()
-    store.bring(EIGHT, mean=90, low=60, high=130)
+    memory.bring(EIGHT, mean=90, low=60, high=130)
     keeper.async_schedule()
     keeper.stop()
     await run_backfill(recorded_home, keeper)
     await recorded_home.live_until(TEN)
     assert (await recorded_home.rows())[EIGHT] == before[EIGHT]
-    assert store.due
+    assert memory.due
 
 
 @pytest.mark.parametrize("recorder_config", [{"exclude": {"entities": ["sensor.jamie_glucose"]}}])
 async def test_a_sensor_that_is_not_recorded_stays_so_and_its_hours_due(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
-    store.bring(EIGHT)
+    memory.bring(EIGHT)
     await recorded_home.live_until(NINE)
     assert await recorded_home.rows() == {}
     assert await recorded_home.stored_unit() is None
-    assert store.due
+    assert memory.due
 
 
 async def test_a_disabled_sensor_gets_no_statistics(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     recorded_home.glucose = no_glucose
     er.async_get(recorded_home.hass).async_update_entity(
         recorded_home.sensor, disabled_by=er.RegistryEntryDisabler.USER
     )
-    store.bring(EIGHT)
+    memory.bring(EIGHT)
     await recorded_home.live_until(NINE)
     assert await recorded_home.rows() == {}
-    assert store.due
+    assert memory.due
 
 
 async def test_a_sensor_whose_state_class_was_removed_gets_no_statistics(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     recorded_home.state_class = None
-    store.bring(EIGHT)
+    memory.bring(EIGHT)
     await recorded_home.live_until(NINE)
     assert await recorded_home.rows() == {}
-    assert store.due
+    assert memory.due
 
 
 async def test_a_statistic_in_another_unit_is_left_alone(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     recorded_home.unit = "bananas"
     await recorded_home.live_until(NINE)
-    store.bring(EIGHT, mean=90, low=60, high=130)
+    memory.bring(EIGHT, mean=90, low=60, high=130)
     await run_backfill(recorded_home, keeper)
     assert await recorded_home.rows() == {EIGHT: (100, 100, 100)}
     assert await recorded_home.stored_unit() == "bananas"
-    assert store.due
+    assert memory.due
 
 
 async def test_an_hour_of_a_file_that_is_taken_back_goes_and_no_other(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     recorded_home.glucose = lambda now: 100 if now < HALF_PAST_EIGHT else None
     await recorded_home.live_until(ELEVEN)
     for hour in (NINE, TEN):
-        store.bring(hour, mean=200, low=190, high=210)
+        memory.bring(hour, mean=200, low=190, high=210)
     await run_backfill(recorded_home, keeper)
     others = await recorded_home.rows(BYSTANDER)
-    store.take_back(NINE)
-    store.know(EIGHT)
-    store.take_back(EIGHT)  # What the recorder has itself is not like the file.
+    memory.take_back(NINE)
+    memory.know(EIGHT)
+    memory.take_back(EIGHT)  # What the recorder has itself is not like the file.
 
     await run_backfill(recorded_home, keeper)
 
     rows = await recorded_home.rows()
     assert rows.keys() == {EIGHT, TEN}
     assert rows[EIGHT] == (100, 100, 100)
-    assert store.due == {}
+    assert memory.due == {}
     assert await recorded_home.rows(BYSTANDER) == others
 
 
 async def test_an_hour_that_goes_before_what_changed_in_it_was_written_is_found(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     recorded_home.glucose = no_glucose
     await recorded_home.live_until(TEN)
-    store.bring(NINE, mean=200, low=190, high=210)
+    memory.bring(NINE, mean=200, low=190, high=210)
     await run_backfill(recorded_home, keeper)
     assert (await recorded_home.rows())[NINE] == (200, 190, 210)
-    store.bring(NINE, mean=150, low=100, high=210)
-    store.take_back(NINE)
+    memory.bring(NINE, mean=150, low=100, high=210)
+    memory.take_back(NINE)
 
     await run_backfill(recorded_home, keeper)
 
     assert await recorded_home.rows() == {}
-    assert (store.due, store.written) == ({}, {})
+    assert (memory.due, memory.written) == ({}, {})
 
 
 async def test_an_hour_that_cannot_be_deleted_stays_due(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     recorded_home.glucose = no_glucose
     await recorded_home.live_until(TEN)
-    store.bring(NINE, mean=200, low=190, high=210)
+    memory.bring(NINE, mean=200, low=190, high=210)
     await run_backfill(recorded_home, keeper)
-    store.take_back(NINE)
+    memory.take_back(NINE)
 
     with patch.object(statistics, "async_delete_hours"):
         await run_backfill(recorded_home, keeper)
-    assert store.due
+    assert memory.due
     await recorded_home.at(datetime.now(UTC) + timedelta(days=1))
     await run_backfill(recorded_home, keeper)
 
     assert await recorded_home.rows() == {}
-    assert store.due == {}
+    assert memory.due == {}
 
 
 async def test_an_hour_that_has_readings_again_is_not_deleted(
-    recorded_home: House, store: HoursInMemory, keeper: StatisticsBackfill
+    recorded_home: House, memory: HoursInMemory, keeper: StatisticsBackfill
 ) -> None:
     recorded_home.glucose = no_glucose
     await recorded_home.live_until(TEN)
-    store.bring(NINE, mean=200, low=190, high=210)
+    memory.bring(NINE, mean=200, low=190, high=210)
     await run_backfill(recorded_home, keeper)
-    store.take_back(NINE)
-    store.bring(NINE, mean=200, low=190, high=210)
+    memory.take_back(NINE)
+    memory.bring(NINE, mean=200, low=190, high=210)
 
     await run_backfill(recorded_home, keeper)
 

@@ -1,6 +1,5 @@
 """Which diary entries the store keeps: what reports and files tell of one entry is one entry."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import sqlite3
@@ -11,13 +10,6 @@ from custom_components.libreview.history.schema import MIGRATIONS
 from custom_components.libreview.history.store import Store
 from custom_components.libreview.models import DiaryEntry, EntryKind, Precision
 from tests.history.store_rows import ALL, MINUTE, NOON, START, TODAY, entry, exact, keep_file, keep_report
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "history.db")
-    yield opened
-    opened.close()
 
 
 def test_a_report_replaces_the_entries_of_its_days(store: Store) -> None:

@@ -1,16 +1,13 @@
 """Readings of files are back once the login of the diary goes: each once, where the last file has it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 import pytest
 
-from custom_components.libreview.history.row_codec import ReadingRow, to_wall_seconds
-from custom_components.libreview.history.sources import SOURCE_CODE
 from custom_components.libreview.history.store import Store
-from custom_components.libreview.models import Reading, Source
+from custom_components.libreview.models import Reading
 from tests.history.filed_readings import (
     BERLIN,
     QUARTER,
@@ -21,6 +18,7 @@ from tests.history.filed_readings import (
     keep_filed,
     lose_the_login,
     report,
+    row,
     stored,
     take_back,
 )
@@ -32,27 +30,9 @@ NIGHT: Final = [(MIDNIGHT + number * QUARTER).astimezone(BERLIN).replace(tzinfo=
 IN_THE_FIRST_HOUR: Final = NIGHT.index(datetime.fromisoformat("2025-10-26 02:45")) + 1
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "history.db")
-    yield opened
-    opened.close()
-
-
 def keep_night(store: Store, values: Sequence[int]) -> int:
     """Keep a file of the night, or of its beginning, and return how many of its readings are new."""
-    rows = [
-        ReadingRow(
-            int(instant(wall, BERLIN).timestamp()),
-            mg_dl,
-            SOURCE_CODE[Source.CSV],
-            None,
-            0,
-            None,
-            to_wall_seconds(wall),
-        )
-        for wall, mg_dl in zip(NIGHT, values, strict=False)
-    ]
+    rows = [row(BERLIN, wall, mg_dl) for wall, mg_dl in zip(NIGHT, values, strict=False)]
     kept, _ = store.keep_file("anna", [], lambda _: rows, [], thin_before=0)
     return kept.new
 

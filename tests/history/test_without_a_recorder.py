@@ -12,17 +12,17 @@ from tests.support.clock import PassTime
 
 async def test_without_a_recorder_nothing_is_logged_and_hours_stay_due(
     hass: HomeAssistant,
-    store: HoursInMemory,
+    memory: HoursInMemory,
     pass_time: PassTime,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    store.bring(EIGHT - timedelta(hours=1))
-    keeper = StatisticsBackfill(hass, store, [PATIENT], lambda _: "sensor.jamie_glucose")
+    memory.bring(EIGHT - timedelta(hours=1))
+    keeper = StatisticsBackfill(hass, memory, [PATIENT], lambda _: "sensor.jamie_glucose")
     keeper.start()
     await pass_time(minutes=2)
     keeper.async_schedule()
     await pass_time(minutes=2)
     keeper.stop()
-    assert store.due
+    assert memory.due
     assert not [record for record in caplog.records if record.name.startswith("custom_components")]
     assert "Error" not in caplog.text
