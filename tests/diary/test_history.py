@@ -136,9 +136,9 @@ async def test_after_the_history_was_lost_under_way_the_next_report_brings_every
     hass: HomeAssistant, diary_read: MockConfigEntry, patient: Person, heard: Heard, pass_time: PassTime
 ) -> None:
     amounts = [dose(patient, ago(days=1)), dose(patient)]
-    await pass_time(hours=12, step=300)
+    await pass_time(hours=12, step=900)
     assert heard.amounts == amounts
-    await pass_time(days=6, step=1800)
+    await pass_time(days=6, step=2 * 3600)
     close_file(diary_read.runtime_data.history)
     file_of(hass, diary_read).unlink()
 

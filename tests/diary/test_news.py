@@ -76,9 +76,9 @@ async def test_what_a_phone_uploads_late_is_told(
 ) -> None:
     late = dose(patient, ago(hours=1), uploaded=ago(hours=-40))
     later = dose(patient, ago(hours=2), uploaded=ago(hours=-20))
-    await pass_time(hours=18, step=300)
+    await pass_time(hours=18, step=900)
     assert not heard.told
-    await pass_time(hours=24, step=300)
+    await pass_time(hours=24, step=900)
     assert heard.amounts == [later, late]
 
 
@@ -87,9 +87,9 @@ async def test_what_a_phone_uploads_after_days_without_connection_is_told(
 ) -> None:
     patient.pause(ago(), ago(hours=-24 * 5))
     at_once = dose(patient, ago(hours=-2), uploaded=ago(hours=-24 * 5))
-    await pass_time(days=4, step=1800)
+    await pass_time(days=4, step=2 * 3600)
     assert not heard.told
-    await pass_time(days=2, step=1800)
+    await pass_time(days=2, step=2 * 3600)
     assert heard.amounts == [at_once]
 
 
@@ -173,7 +173,7 @@ async def test_the_newest_reading_stays_when_there_are_no_more(
 ) -> None:
     newest = diary(diary_read).data[patient.patient_id].readings[-1]
     cloud.pause(patient)
-    await pass_time(days=5, step=1800)
+    await pass_time(days=5, step=2 * 3600)
     assert [each.at for each in diary(diary_read).data[patient.patient_id].readings] == [
         pytest.approx(newest.at, abs=timedelta(minutes=5))
     ]
@@ -209,7 +209,7 @@ async def test_devices_that_vanish_from_the_settings_for_days_cost_nothing_of_th
 ) -> None:
     cloud.fail_always("report_settings", faults.answer({"status": 0, "data": {"dataSources": {}}}))
     amount = dose(patient)
-    await pass_time(days=4, step=1800)
+    await pass_time(days=4, step=2 * 3600)
     assert state(hass, "sensor.jamie_sample_carbohydrates_today") == "unknown"
     cloud.heal()
     await pass_time(minutes=80)

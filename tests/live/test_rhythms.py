@@ -23,8 +23,7 @@ KNOWN = 70
 """Minutes until the rhythm of a slow phone is known: three of its uploads, with polls between them."""
 
 
-@pytest.mark.parametrize("delay", [2, 50])
-@pytest.mark.parametrize("phase", [0, 37])
+@pytest.mark.parametrize(("phase", "delay"), [(0, 50), (37, 2)])
 @pytest.mark.parametrize(
     ("rhythm", "interval", "limit"),
     # The age of the newest value grows to the rhythm, the upload's delay and a poll or two together.

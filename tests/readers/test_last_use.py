@@ -80,11 +80,11 @@ async def test_an_old_address_is_forgotten_also_where_nobody_reads_any_more(
     last_use = get_last_use(hass)
     last_use.async_note(reader.subentry_id, "192.168.1.7")
     await pass_time(minutes=SAVED_AFTER)
-    await pass_time(days=29, step=3600)
+    await pass_time(days=29, step=6 * 3600)
     assert last_use.of(reader.subentry_id).used_from == "192.168.1.7"
     assert "192.168.1.7" in str(hass_storage["libreview.readers"])
 
-    await pass_time(days=2, step=3600)
+    await pass_time(days=2, step=6 * 3600)
 
     used = last_use.of(reader.subentry_id)
     assert (used.used_at, used.used_from) == ("2026-06-01T12:00:00+00:00", None)

@@ -26,7 +26,7 @@ type Told = tuple[str, datetime, float, str]
 
 @pytest.fixture
 def diarist(cloud: CloudDouble, person: Person) -> Person:
-    person.began = None
+    person.began, person.cadence = None, timedelta(minutes=15)
     keep_diary(person, "diarist", cloud.now())
     return person
 
@@ -62,7 +62,7 @@ async def test_every_spelling_of_the_cloud_gives_the_same_entries(
     assert not report.unclear
     precise = {entry.precision for entry in report.entries}
     assert precise == {Precision.MINUTE if spelling in TO_THE_MINUTE else Precision.HOUR}
-    assert len(report.readings) > 20_000
+    assert len(report.readings) > 8_000
 
 
 @pytest.mark.parametrize("spelling", ALL)
@@ -74,7 +74,7 @@ async def test_a_report_with_unknown_names_gives_glucose_and_those_names(
     without = await fetched(libreview, own_account)
     cloud.unknown_keys = True
     report = await fetched(libreview, own_account)
-    assert len(report.readings) > 500
+    assert len(report.readings) > 150
     assert report.readings == without.readings
     assert set(report.unknown) > set(without.unknown)
 
