@@ -47,3 +47,14 @@ def test_a_module_that_has_grown_since_it_was_looked_through_is_frozen_whole() -
         with freeze_time("2026-01-01"):
             assert vars(module)["clock"]() == datetime(2026, 1, 1, tzinfo=UTC).timestamp()
         assert vars(module)["clock"] is time.time
+
+
+def test_a_module_that_grows_while_the_clock_is_frozen_is_thawed_with_it() -> None:
+    module = ModuleType("grows")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, module.__name__, module)
+        with freeze_time("2026-01-01"):
+            pass
+        with freeze_time("2026-01-01"):
+            vars(module)["clock"] = time.time
+        assert vars(module)["clock"] is time.time
