@@ -211,9 +211,9 @@ async def test_the_window_moves_on_though_nothing_comes_any_more(
     assert shown(hass, IN_RANGE_24H) == ["100.0"]
     assert shown(hass, COMPLETENESS) == ["14.3"]
 
-    await pass_time(hours=6)
+    await pass_time(hours=6, step=300)
     assert shown(hass, IN_RANGE_24H) == ["100.0"]
-    await pass_time(hours=2)
+    await pass_time(hours=2, step=300)
     assert shown(hass, IN_RANGE_24H) == [STATE_UNKNOWN]
 
     await pass_time(days=15, step=3 * 3600)

@@ -142,13 +142,13 @@ async def test_after_nine_hours_everything_the_graph_still_has_is_kept(
     await pass_time(minutes=5)
     if away == "the cloud":
         cloud.fail_always("connections", faults.status(500))
-        await pass_time(hours=9)
+        await pass_time(hours=9, step=300)
         cloud.heal()
         back = datetime.now(UTC)
         await pass_time(hours=1)
     else:
         await hass.config_entries.async_unload(loaded.entry_id)
-        await pass_time(hours=9)
+        await pass_time(hours=9, step=300)
         back = datetime.now(UTC)
         await hass.config_entries.async_setup(loaded.entry_id)
         await pass_time(minutes=30)

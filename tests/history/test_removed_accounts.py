@@ -119,13 +119,13 @@ async def test_it_is_deleted_after_thirty_days(
     freezer.tick(timedelta(days=29))
     other = cloud.add_account(Account(email="other@example.com"), persons=[ben])
     entry = await set_up(hass, entry_of(other))
-    await pass_time(hours=2)
+    await pass_time(hours=2, step=300)
     assert name in files(hass)
 
     await hass.config_entries.async_unload(entry.entry_id)
     freezer.tick(timedelta(days=1))
     await hass.config_entries.async_setup(entry.entry_id)
-    await pass_time(hours=2)
+    await pass_time(hours=2, step=300)
 
     assert name not in files(hass)
     assert not issues(hass)
@@ -149,13 +149,13 @@ async def test_a_clock_that_was_wrong_at_the_removal_neither_hastens_nor_delays_
     cloud.now = lambda: datetime.now(UTC)
     other = cloud.add_account(Account(email="other@example.com"), persons=[ben])
     entry = await set_up(hass, entry_of(other))
-    await pass_time(hours=2)
+    await pass_time(hours=2, step=300)
     assert name in files(hass)
 
     await hass.config_entries.async_unload(entry.entry_id)
     freezer.tick(timedelta(days=31))
     await hass.config_entries.async_setup(entry.entry_id)
-    await pass_time(hours=2)
+    await pass_time(hours=2, step=300)
 
     assert name not in files(hass)
 

@@ -67,7 +67,7 @@ async def days_later(
     await hass.config_entries.async_unload(entry.entry_id)
     freezer.tick(timedelta(days=days, hours=-2))
     await hass.config_entries.async_setup(entry.entry_id)
-    await pass_time(hours=2)
+    await pass_time(hours=2, step=300)
 
 
 async def test_who_is_added_again_has_the_history_of_before(
@@ -96,7 +96,7 @@ async def test_it_is_kept_for_thirty_days_and_then_deleted(
     pass_time: PassTime,
 ) -> None:
     await remove(hass, loaded, ben)
-    await pass_time(hours=2)
+    await pass_time(hours=2, step=300)
 
     await days_later(hass, freezer, loaded, pass_time, 29)
     assert len((await kept(loaded, ben))[0]) == DAYS
@@ -117,7 +117,7 @@ async def test_a_clock_that_nobody_confirms_deletes_nothing(
     pass_time: PassTime,
 ) -> None:
     await remove(hass, loaded, ben)
-    await pass_time(hours=2)
+    await pass_time(hours=2, step=300)
     cloud.now = lambda: datetime.now(UTC) - timedelta(days=31)
 
     await days_later(hass, freezer, loaded, pass_time, 31)

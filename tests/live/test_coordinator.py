@@ -240,7 +240,7 @@ async def test_of_an_outage_longer_than_the_graph_its_last_hours_are_filled(
     hass: HomeAssistant, loaded: MockConfigEntry, person: Person, pass_time: PassTime
 ) -> None:
     person.pause(datetime.now(UTC))
-    await pass_time(hours=13)
+    await pass_time(hours=13, step=300)
     person.resume(datetime.now(UTC))
     back = datetime.now(UTC)
     await pass_time(hours=1)

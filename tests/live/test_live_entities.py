@@ -47,7 +47,7 @@ async def test_a_reading_repeated_for_six_hours_is_not_shown_as_current(
         assert state(hass, entity) == "unknown"
     assert state(hass, "binary_sensor.alex_example_low_glucose") == "unknown"
     assert state(hass, "binary_sensor.alex_example_no_current_data") == "on"
-    await pass_time(hours=6)
+    await pass_time(hours=6, step=300)
     assert state(hass, GLUCOSE) == "unknown"
     assert state(hass, "binary_sensor.alex_example_no_current_data") == "on"
     assert measured_at(hass) <= silent_since
