@@ -53,5 +53,5 @@ def parse_renewed_ticket(answer: fields.JsonMapping) -> Ticket | None:
 
 def parse_unit(value: object) -> GlucoseUnit | None:
     """Return the unit that a number stands for in `uom` and `GlucoseUnits`, None for any other value."""
-    number = fields.number(value)
+    number = value if type(value) is int else fields.number(value)
     return None if number is None else _UNITS.get(number)

@@ -6,6 +6,7 @@ field, never the answer it stands in.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 import math
 import re
 from typing import Final
@@ -14,9 +15,8 @@ type JsonMapping = Mapping[str, object]
 
 EMPTY: Final[JsonMapping] = {}
 # All recordings have the first form; the second allows for 24 hours, missing seconds, the year first, a.m.
-_US_TIME: Final = re.compile(
-    r"(\d\d?)/(\d\d?)/(19\d\d|2[01]\d\d) (0?[1-9]|1[0-2]):(\d\d):(\d\d) (?:A|(P))M", re.ASCII
-)
+_US_DAY: Final = re.compile(r"(\d\d?)/(\d\d?)/(19\d\d|2[01]\d\d)", re.ASCII)
+_US_CLOCK: Final = re.compile(r"(0?[1-9]|1[0-2]):(\d\d):(\d\d) (?:A|(P))M", re.ASCII)
 _LOOSE_TIME: Final = re.compile(
     r"(?:(?P<month>\d\d?)/(?P<day>\d\d?)/(?P<year>\d{4})"
     r"|(?P<year_first>\d{4})[-/](?P<month_next>\d\d?)[-/](?P<day_last>\d\d?))"
@@ -97,13 +97,25 @@ def utc_time(value: object) -> datetime | None:
     if type(value) is not str:
         return None
     try:
-        if (match := _US_TIME.fullmatch(value)) is None:
+        day, _, clock = value.partition(" ")
+        date, match = _parse_us_day(day), _US_CLOCK.fullmatch(clock)
+        if date is None or match is None:
             return _parse_loose_time(value)
-        month, day, year, hour, minute, second, half = match.groups()
+        year, month, day_of_month = date
+        hour, minute, second, half = match.groups()
         hours = int(hour) % _NOON + (_NOON if half else 0)
-        return datetime(int(year), int(month), int(day), hours, int(minute), int(second), 0, UTC)
+        return datetime(year, month, day_of_month, hours, int(minute), int(second), 0, UTC)
     except ValueError, OverflowError:
         return None
+
+
+@lru_cache(maxsize=32)
+def _parse_us_day(value: str) -> tuple[int, int, int] | None:
+    """Return year, month and day: the same for hundreds of values."""
+    if (match := _US_DAY.fullmatch(value)) is None:
+        return None
+    month, day, year = map(int, match.groups())
+    return year, month, day
 
 
 def _parse_loose_time(value: str) -> datetime | None:

@@ -104,6 +104,8 @@ def parse_glucose(measurement: fields.JsonMapping) -> Glucose:
         return _HI
     unit: GlucoseUnit | None = GlucoseUnit.MG_DL
     value = measurement.get("ValueInMgPerDl")
+    if type(value) is int:
+        return Glucose(value if is_measurable(value) else None)
     if value is None:
         value, unit = measurement.get("Value"), parse_unit(measurement.get("GlucoseUnits"))
     if type(value) is str and (word := _WORDS.get(value.strip().upper())) is not None:
