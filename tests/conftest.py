@@ -31,6 +31,7 @@ from tests.support.entries import entry_of, own_entry_of
 from tests.support.examples import load_profile
 from tests.support.frozen_clock import quicken_frozen_clock
 from tests.support.notified_home import House
+from tests.support.quick_templates import quicken_templates
 from tests.support.translation_check import checked_translations
 
 NOON = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
@@ -50,6 +51,7 @@ pytest.MonkeyPatch().setattr("traceback.extract_stack.__defaults__", (None, 1))
 pytest.MonkeyPatch().setattr("homeassistant.util.executor.EXECUTOR_SHUTDOWN_TIMEOUT", 300)
 
 quicken_frozen_clock()
+quicken_templates()
 
 # Home Assistant's test kit has every statement of the recorder logged.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
