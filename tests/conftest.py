@@ -88,6 +88,7 @@ def _kept_connections(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
     """Connections last from poll to poll, or each takes a new one, and a timer to end the one before."""
     if request.path.parent.name in HOURLONG:
         defaults = aiohttp.TCPConnector.__init__.__kwdefaults__
+        assert defaults is not None
         monkeypatch.setitem(defaults, "keepalive_timeout", 3600)
 
 

@@ -41,7 +41,7 @@ class Runs:
         cls, hass: HomeAssistant, trigger: str, target: dict[str, Any], choices: Sequence[Mapping[str, Any]]
     ) -> list[Self]:
         """Set up an automation for each choice of options, side by side, and remember what each ran for."""
-        automations = []
+        automations: list[dict[str, Any]] = []
         for number, options in enumerate(choices):
             name = f"Automation under test {number or ''}".strip()
             automations.append(

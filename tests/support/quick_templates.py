@@ -5,6 +5,7 @@ time one waits for a template, Home Assistant writes out all its variables, for 
 reads.
 """
 
+from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
@@ -13,7 +14,7 @@ from homeassistant.helpers.template import TemplateEnvironment
 from jinja2 import StrictUndefined
 import pytest
 
-_compile_anew: Any = TemplateEnvironment.compile
+_compile_anew: Callable[..., CodeType] = vars(TemplateEnvironment)["compile"]
 _kept: dict[tuple[str, bool, bool, bool], CodeType] = {}
 
 
