@@ -11,6 +11,7 @@ import logging
 from pathlib import Path
 from random import Random
 
+import aiohttp
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -31,6 +32,7 @@ from tests.support.entries import entry_of, own_entry_of
 from tests.support.examples import load_profile
 from tests.support.frozen_clock import quicken_frozen_clock
 from tests.support.notified_home import House
+from tests.support.quick_templates import quicken_templates
 from tests.support.translation_check import checked_translations
 
 NOON = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
@@ -50,12 +52,15 @@ pytest.MonkeyPatch().setattr("traceback.extract_stack.__defaults__", (None, 1))
 pytest.MonkeyPatch().setattr("homeassistant.util.executor.EXECUTOR_SHUTDOWN_TIMEOUT", 300)
 
 quicken_frozen_clock()
+quicken_templates()
 
 # Home Assistant's test kit has every statement of the recorder logged.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 THREADED = ("flows", "history")
 """Folders of tests in which readings and files are worked on in threads."""
+HOURLONG = ("account", "automation", "blueprints")
+"""Folders of tests in which hours of polls go by."""
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +81,15 @@ def _custom_integrations(request: pytest.FixtureRequest) -> None:
     """Let Home Assistant load what is in custom_components, in the tests that have one: most need none."""
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture(autouse=True)
+def _kept_connections(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections last from poll to poll, or each takes a new one, and a timer to end the one before."""
+    if request.path.parent.name in HOURLONG:
+        defaults = aiohttp.TCPConnector.__init__.__kwdefaults__
+        assert defaults is not None
+        monkeypatch.setitem(defaults, "keepalive_timeout", 3600)
 
 
 @pytest.fixture(autouse=True)

@@ -73,61 +73,67 @@ async def test_above_is_strict_and_between_includes_its_limits(
     assert runs.states == seen
 
 
-@pytest.mark.parametrize(
-    ("uom", "limit", "value", "triggers"),
-    [
-        # What is meant in mmol/L is compared as the Libre app shows it in mmol/L.
-        (Uom.MG_DL, mmol_l("below", 3.9), 70, False),
-        (Uom.MG_DL, mmol_l("below", 3.9), 69, True),
-        (Uom.MG_DL, mmol_l("above", 10), 180, False),
-        (Uom.MG_DL, mmol_l("above", 10), 181, True),
-        (Uom.MG_DL, mmol_l("above", 13.9), 251, False),
-        (Uom.MG_DL, mmol_l("above", 13.9), 252, True),
-        (Uom.MG_DL, mmol_l("between", 3, 3.8), 69, True),
-        (Uom.MG_DL, mmol_l("outside", 3.9, 10), 70, False),
-        (Uom.MMOL_L, mmol_l("below", 3.9), 70, False),
-        (Uom.MMOL_L, mmol_l("below", 3.9), 69, True),
-        (Uom.MMOL_L, mmol_l("above", 10), 180, False),
-        (Uom.MMOL_L, mmol_l("above", 10), 181, True),
-        # And what is meant in mg/dL as whole mg/dL.
-        (Uom.MG_DL, mg_dl("below", 71), 70, True),
-        (Uom.MG_DL, mg_dl("above", 250), 251, True),
-        (Uom.MMOL_L, mg_dl("below", 70), 70, False),
-        (Uom.MMOL_L, mg_dl("below", 70), 69, True),
-        (Uom.MMOL_L, mg_dl("above", 180), 180, False),
-        (Uom.MMOL_L, mg_dl("above", 180), 182, True),
-        (Uom.MMOL_L, mg_dl("above", 250), 250, False),
-        # LO is below whatever can be shown, and HI above.
-        (Uom.MG_DL, mg_dl("below", 40), 30, True),
-        (Uom.MG_DL, mg_dl("below", 40), 40, False),
-        (Uom.MG_DL, mmol_l("below", 2.2), 30, True),
-        (Uom.MMOL_L, mg_dl("below", 40), 30, True),
-        (Uom.MMOL_L, mmol_l("below", 2.2), 30, True),
-        (Uom.MG_DL, mg_dl("outside", 40, 500), 30, True),
-        (Uom.MG_DL, mg_dl("between", 40, 54), 30, True),
-        (Uom.MG_DL, mg_dl("above", 500), 520, True),
-        (Uom.MG_DL, mmol_l("above", 27.8), 520, True),
-        (Uom.MMOL_L, mg_dl("above", 500), 520, True),
-        (Uom.MMOL_L, mmol_l("above", 27.8), 520, True),
-        (Uom.MMOL_L, mmol_l("between", 20, 27.8), 520, True),
-    ],
-)
+COMPARED: list[tuple[Uom, dict[str, Any], int, bool]] = [
+    # What is meant in mmol/L is compared as the Libre app shows it in mmol/L.
+    (Uom.MG_DL, mmol_l("below", 3.9), 70, False),
+    (Uom.MG_DL, mmol_l("below", 3.9), 69, True),
+    (Uom.MG_DL, mmol_l("above", 10), 180, False),
+    (Uom.MG_DL, mmol_l("above", 10), 181, True),
+    (Uom.MG_DL, mmol_l("above", 13.9), 251, False),
+    (Uom.MG_DL, mmol_l("above", 13.9), 252, True),
+    (Uom.MG_DL, mmol_l("between", 3, 3.8), 69, True),
+    (Uom.MG_DL, mmol_l("outside", 3.9, 10), 70, False),
+    (Uom.MMOL_L, mmol_l("below", 3.9), 70, False),
+    (Uom.MMOL_L, mmol_l("below", 3.9), 69, True),
+    (Uom.MMOL_L, mmol_l("above", 10), 180, False),
+    (Uom.MMOL_L, mmol_l("above", 10), 181, True),
+    # And what is meant in mg/dL as whole mg/dL.
+    (Uom.MG_DL, mg_dl("below", 71), 70, True),
+    (Uom.MG_DL, mg_dl("above", 250), 251, True),
+    (Uom.MMOL_L, mg_dl("below", 70), 70, False),
+    (Uom.MMOL_L, mg_dl("below", 70), 69, True),
+    (Uom.MMOL_L, mg_dl("above", 180), 180, False),
+    (Uom.MMOL_L, mg_dl("above", 180), 182, True),
+    (Uom.MMOL_L, mg_dl("above", 250), 250, False),
+    # LO is below whatever can be shown, and HI above.
+    (Uom.MG_DL, mg_dl("below", 40), 30, True),
+    (Uom.MG_DL, mg_dl("below", 40), 40, False),
+    (Uom.MG_DL, mmol_l("below", 2.2), 30, True),
+    (Uom.MMOL_L, mg_dl("below", 40), 30, True),
+    (Uom.MMOL_L, mmol_l("below", 2.2), 30, True),
+    (Uom.MG_DL, mg_dl("outside", 40, 500), 30, True),
+    (Uom.MG_DL, mg_dl("between", 40, 54), 30, True),
+    (Uom.MG_DL, mg_dl("above", 500), 520, True),
+    (Uom.MG_DL, mmol_l("above", 27.8), 520, True),
+    (Uom.MMOL_L, mg_dl("above", 500), 520, True),
+    (Uom.MMOL_L, mmol_l("above", 27.8), 520, True),
+    (Uom.MMOL_L, mmol_l("between", 20, 27.8), 520, True),
+]
+"""The unit of the account, a threshold, a value that glucose goes to, and whether that triggers."""
+
+
+@pytest.mark.parametrize("uom", Uom)
+@pytest.mark.parametrize("before", [120, 300])
 async def test_a_threshold_is_compared_as_people_see_glucose_in_its_unit(
-    hass: HomeAssistant,
-    entry: MockConfigEntry,
-    person: Person,
-    goes_to: GoesTo,
-    uom: Uom,
-    limit: dict[str, Any],
-    value: int,
-    triggers: bool,
+    hass: HomeAssistant, entry: MockConfigEntry, person: Person, goes_to: GoesTo, uom: Uom, before: int
 ) -> None:
+    cases = [case for case in COMPARED if case[0] is uom and _outside(case[1]) == before]
+    assert cases
     person.uom = uom
-    person.curve = lambda _: 120 if limit["type"] != "between" else 300
+    person.curve = lambda _: before
     await set_up(hass, entry)
-    runs = await Runs.of(hass, TRIGGER, ALEX, threshold=limit)
-    await goes_to(value)
-    assert bool(runs.count) is triggers
+    runs = await Runs.of_each(hass, TRIGGER, ALEX, [{"threshold": limit} for _, limit, _, _ in cases])
+    for value in {value for _, _, value, _ in cases}:
+        counts = [each.count for each in runs]
+        await goes_to(value)
+        for case, each, count in zip(cases, runs, counts, strict=True):
+            assert case[2] != value or (each.count > count) is case[3], case
+        await goes_to(before)
+
+
+def _outside(limit: dict[str, Any]) -> int:
+    """Return where glucose is at first: out of what the threshold is for."""
+    return 300 if limit["type"] == "between" else 120
 
 
 async def test_a_person_who_switches_the_unit_of_the_entity_changes_nothing(
@@ -141,34 +147,31 @@ async def test_a_person_who_switches_the_unit_of_the_entity_changes_nothing(
     assert runs.states == ["3.8"]
 
 
-@pytest.mark.parametrize(
-    ("number", "unit", "value", "triggers"),
-    [
-        ("3.9", "mmol/L", 70, False),
-        ("3.9", "mmol/L", 69, True),
-        ("13.9", "mmol/L", 70, True),
-        ("70", "mg/dL", 69, True),
-        ("70", None, 69, False),
-        ("unknown", "mg/dL", 69, False),
-    ],
-)
+HELPERS = [
+    ("3.9", "mmol/L", 70, False),
+    ("3.9", "mmol/L", 69, True),
+    ("13.9", "mmol/L", 70, True),
+    ("70", "mg/dL", 69, True),
+    ("70", None, 69, False),
+    ("unknown", "mg/dL", 69, False),
+]
+"""The state of a helper and its unit, a value that glucose goes to, and whether that triggers."""
+
+
+@pytest.mark.parametrize("value", [70, 69])
 async def test_a_threshold_may_come_from_a_helper_with_a_unit_of_glucose(
-    hass: HomeAssistant,
-    loaded: MockConfigEntry,
-    goes_to: GoesTo,
-    number: str,
-    unit: str | None,
-    value: int,
-    triggers: bool,
+    hass: HomeAssistant, loaded: MockConfigEntry, goes_to: GoesTo, value: int
 ) -> None:
-    attributes = {"unit_of_measurement": unit} if unit else {}
-    hass.states.async_set("input_number.limit", number, attributes)
+    cases = [case for case in HELPERS if case[2] == value]
+    thresholds = []
+    for at, (number, unit, _, _) in enumerate(cases):
+        helper = f"input_number.limit_{at}"
+        hass.states.async_set(helper, number, {"unit_of_measurement": unit} if unit else {})
+        thresholds.append({"threshold": {"type": "below", "value": {"entity": helper}}})
     await goes_to(300)
-    runs = await Runs.of(
-        hass, TRIGGER, ALEX, threshold={"type": "below", "value": {"entity": "input_number.limit"}}
-    )
+    runs = await Runs.of_each(hass, TRIGGER, ALEX, thresholds)
     await goes_to(value)
-    assert bool(runs.count) is triggers
+    assert [bool(each.count) for each in runs] == [triggers for *_, triggers in cases]
 
 
 # Whose glucose.
@@ -367,17 +370,16 @@ async def test_a_cloud_that_is_away_at_the_start_hides_no_low(
 
 
 @pytest.mark.parametrize(
-    ("behavior", "robin_has", "runs_for"),
-    [("each", 60, 2), ("first", 60, 1), ("all", 60, 1), ("each", 120, 1), ("first", 120, 1), ("all", 120, 0)],
+    ("robin_has", "runs_for"),
+    [(60, {"each": 2, "first": 1, "all": 1}), (120, {"each": 1, "first": 1, "all": 0})],
 )
 async def test_at_the_start_several_persons_count_as_they_do_later(
     hass: HomeAssistant,
     cloud: CloudDouble,
     account: Account,
     person: Person,
-    behavior: str,
     robin_has: int,
-    runs_for: int,
+    runs_for: dict[str, int],
 ) -> None:
     person.curve = lambda _: 60
     robin = Person(first_name="Robin", last_name="Sample", curve=lambda _: robin_has)
@@ -385,9 +387,10 @@ async def test_at_the_start_several_persons_count_as_they_do_later(
     begin_to_start(hass)
     await set_up(hass, entry_of(account))
     both = {"entity_id": [GLUCOSE, "sensor.robin_sample_glucose"]}
-    runs = await Runs.of(hass, TRIGGER, both, threshold=LOW, behavior=behavior)
+    choices = [{"threshold": LOW, "behavior": behavior} for behavior in runs_for]
+    runs = await Runs.of_each(hass, TRIGGER, both, choices)
     await started(hass)
-    assert runs.count == runs_for
+    assert [each.count for each in runs] == list(runs_for.values())
 
 
 async def test_an_automation_that_is_turned_off_soon_after_the_start_forgets_what_it_waited_for(

@@ -153,7 +153,7 @@ async def test_an_automation_that_is_saved_late_waits_for_the_next_sensor(
     runs = await Runs.of(hass, TRIGGER, ALEX)
     await automation_off_and_on(hass)
     await hass.config_entries.async_reload(entry.entry_id)
-    await pass_time(hours=1)
+    await pass_time(hours=1, step=600)
     assert runs.count == 0
     ends_in(person, days=3)
     await pass_time(days=2, minutes=5, step=3600)
@@ -212,7 +212,7 @@ async def test_a_restart_within_the_chosen_time_does_not_trigger_again(
     hass: HomeAssistant, warned: MockConfigEntry, pass_time: PassTime
 ) -> None:
     runs = await start_again(hass, warned)
-    await pass_time(hours=2)
+    await pass_time(hours=2, step=600)
     assert runs.count == 0
 
 

@@ -31,48 +31,37 @@ async def silence(person: Person, pass_time: PassTime, minutes: int = 20) -> Non
 # The range.
 
 
-@pytest.mark.parametrize(
-    ("options", "seen"),
-    [
-        ({}, ["low", "very_low", "low", "in_range", "high"]),
-        ({"to": ["low", "very_low"]}, ["low", "very_low", "low"]),
-        ({"to": "high"}, ["high"]),
-        ({"from": ["very_low"]}, ["low"]),
-        ({"from": ["low"], "to": ["in_range", "high"]}, ["in_range"]),
-        ({"from": [], "to": []}, ["low", "very_low", "low", "in_range", "high"]),
-    ],
-)
+CHANGES: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, ["low", "very_low", "low", "in_range", "high"]),
+    ({"to": ["low", "very_low"]}, ["low", "very_low", "low"]),
+    ({"to": "high"}, ["high"]),
+    ({"from": ["very_low"]}, ["low"]),
+    ({"from": ["low"], "to": ["in_range", "high"]}, ["in_range"]),
+    ({"from": [], "to": []}, ["low", "very_low", "low", "in_range", "high"]),
+]
+"""What is chosen, and the ranges that count then."""
+
+
 async def test_the_range_changes_to_and_from_the_chosen_ones(
-    hass: HomeAssistant,
-    loaded: MockConfigEntry,
-    person: Person,
-    pass_time: PassTime,
-    options: dict[str, Any],
-    seen: list[str],
+    hass: HomeAssistant, loaded: MockConfigEntry, person: Person, pass_time: PassTime
 ) -> None:
-    runs = await Runs.of(hass, "range_changed", {"entity_id": RANGE}, **options)
+    choices = [options for options, _ in CHANGES]
+    runs = await Runs.of_each(hass, "range_changed", {"entity_id": RANGE}, choices)
     for value in (LOW, LOW + 1, VERY_LOW, LOW, IN_RANGE, HIGH):
         person.curve = lambda _, value=value: value
         await pass_time(minutes=2)
-    assert runs.states == seen
+    assert [each.states for each in runs] == [seen for _, seen in CHANGES]
 
 
-@pytest.mark.parametrize(
-    ("options", "runs_for"), [({}, ["in_range"]), ({"to": ["low"]}, []), ({"from": ["low"]}, [])]
-)
 async def test_after_a_gap_whatever_range_comes_counts_as_new_unless_it_has_to_come_from_one(
-    hass: HomeAssistant,
-    loaded: MockConfigEntry,
-    person: Person,
-    pass_time: PassTime,
-    options: dict[str, Any],
-    runs_for: list[str],
+    hass: HomeAssistant, loaded: MockConfigEntry, person: Person, pass_time: PassTime
 ) -> None:
-    runs = await Runs.of(hass, "range_changed", device_target(hass, RANGE), **options)
+    choices: list[dict[str, Any]] = [{}, {"to": ["low"]}, {"from": ["low"]}]
+    runs = await Runs.of_each(hass, "range_changed", device_target(hass, RANGE), choices)
     await silence(person, pass_time)
-    assert (state(hass, RANGE), runs.count) == ("unknown", 0)
+    assert (state(hass, RANGE), [each.count for each in runs]) == ("unknown", [0, 0, 0])
     await pass_time(minutes=2)
-    assert runs.states == runs_for
+    assert [each.states for each in runs] == [["in_range"], [], []]
 
 
 async def test_a_chosen_range_that_there_is_when_home_assistant_starts_counts(
@@ -203,29 +192,25 @@ async def diarist(hass: HomeAssistant, own_entry: MockConfigEntry, pass_time: Pa
     return own_entry
 
 
-@pytest.mark.parametrize(
-    ("options", "kinds"),
-    [
-        ({}, ["rapid_acting_insulin", "carbohydrates", "note"]),
-        ({"kind": ["rapid_acting_insulin", "long_acting_insulin"]}, ["rapid_acting_insulin"]),
-        ({"kind": "note"}, ["note"]),
-        ({"kind": []}, ["rapid_acting_insulin", "carbohydrates", "note"]),
-    ],
-)
+KINDS: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, ["carbohydrates", "note", "rapid_acting_insulin"]),
+    ({"kind": ["rapid_acting_insulin", "long_acting_insulin"]}, ["rapid_acting_insulin"]),
+    ({"kind": "note"}, ["note"]),
+    ({"kind": []}, ["carbohydrates", "note", "rapid_acting_insulin"]),
+]
+"""What is chosen, and the kinds of entries that count then."""
+
+
 async def test_each_entry_of_a_chosen_kind_triggers_once_also_when_several_come_together(
-    hass: HomeAssistant,
-    diarist: MockConfigEntry,
-    patient: Person,
-    pass_time: PassTime,
-    options: dict[str, Any],
-    kinds: list[str],
+    hass: HomeAssistant, diarist: MockConfigEntry, patient: Person, pass_time: PassTime
 ) -> None:
-    runs = await Runs.of(hass, "diary_entry_added", device_target(hass, DIARY), **options)
+    choices = [options for options, _ in KINDS]
+    runs = await Runs.of_each(hass, "diary_entry_added", device_target(hass, DIARY), choices)
     patient.add_entry("rapid_acting_insulin", at=ago(minutes=30), amount=4)
     patient.add_entry("carbohydrates", at=ago(minutes=20), amount=30)
     patient.add_entry("note", at=ago(minutes=10), text="Walk")
     await pass_time(hours=3)
-    assert sorted(each["kind"] for each in runs.told) == sorted(kinds)
+    assert [sorted(run["kind"] for run in each.told) for each in runs] == [kinds for _, kinds in KINDS]
 
 
 async def test_two_entries_of_one_millisecond_trigger_twice(

@@ -43,7 +43,7 @@ async def matrix(
     if at := getattr(request, "param", None):
         freezer.move_to(at)
         assert person.sensor is not None
-        person.sensor.activated = at - timedelta(days=3)
+        person.sensor.activated = person.began = at - timedelta(days=3)
     await hass.config.async_set_time_zone("Europe/Amsterdam")
     begin_to_start(hass)
     assert await async_setup_component(hass, "notify", {})

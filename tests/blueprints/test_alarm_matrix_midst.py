@@ -25,7 +25,7 @@ async def test_a_start_in_the_middle_is_told_once(matrix: Matrix, table: Table, 
     matrix.begin(case)
     await matrix.wait(20 if case is Case.SILENCE else 3)
     begun = datetime.now(UTC)
-    await matrix.start()
+    await matrix.start(case)
     await matrix.wait(MIDST[case][1])
     verdict = Verdict(matrix, table, "starts in the middle")
     assert verdict.since(begun, case) == {}
@@ -35,14 +35,14 @@ async def test_a_start_in_the_middle_of_a_long_high_is_told_once(matrix: Matrix,
     matrix.begin(Case.HIGH)
     await matrix.pass_time(minutes=3)
     begun = datetime.now(UTC)
-    await matrix.start()
+    await matrix.start(Case.LONG_HIGH)
     await matrix.pass_time(minutes=125, step=60)
     assert Verdict(matrix, table, "starts in the middle").since(begun, Case.LONG_HIGH) == {}
 
 
 @pytest.mark.parametrize("case", [Case.LOW, Case.HIGH, Case.SILENCE])
 async def test_a_save_in_the_middle_is_told_once_more(matrix: Matrix, table: Table, case: Case) -> None:
-    await matrix.start()
+    await matrix.start(case)
     matrix.begin(case)
     await matrix.wait(MIDST[case][0])
     begun = datetime.now(UTC)
@@ -52,7 +52,7 @@ async def test_a_save_in_the_middle_is_told_once_more(matrix: Matrix, table: Tab
 
 
 async def test_a_low_that_began_while_the_machine_slept_is_told_once(matrix: Matrix, table: Table) -> None:
-    await matrix.start()
+    await matrix.start(Case.LOW)
     begun = matrix.begin(Case.LOW)
     matrix.freezer.tick(timedelta(hours=3))
     await matrix.wait(12)
@@ -100,7 +100,7 @@ async def test_one_low_is_told_once_however_often_the_phone_uploads(
     matrix.hass.config_entries.async_update_subentry(
         matrix.entry, subentry, data={**subentry.data, CONF_MAX_AGE: max_age}
     )
-    await matrix.start()
+    await matrix.start(Case.LOW, Case.SILENCE)
     await matrix.wait(16)
     begun = matrix.begin(Case.LOW)
     await matrix.wait(46)
@@ -115,7 +115,7 @@ async def test_one_low_is_told_once_by_the_alarm_though_the_limit_is_as_long_as_
     matrix: Matrix, table: Table
 ) -> None:
     matrix.person.cadence = timedelta(minutes=15)
-    await matrix.start()
+    await matrix.start(Case.LOW, Case.SILENCE)
     await matrix.wait(16)
     begun = matrix.begin(Case.LOW)
     await matrix.wait(46)
@@ -147,7 +147,7 @@ def quiet_hours(matrix: Matrix) -> None:
 async def test_quiet_hours_over_midnight_keep_a_low_quiet_and_let_an_urgent_one_be_heard(
     matrix: Matrix, table: Table
 ) -> None:
-    await matrix.start()
+    await matrix.start(Case.LOW)
     begun = matrix.begin(Case.LOW)
     await matrix.wait(25)
     verdict = Verdict(matrix, table, "quiet hours over midnight")
@@ -167,7 +167,7 @@ async def test_quiet_hours_over_midnight_keep_a_low_quiet_and_let_an_urgent_one_
 
 
 async def test_a_low_after_a_gap_in_the_data_is_told_again(matrix: Matrix, table: Table) -> None:
-    await matrix.start()
+    await matrix.start(Case.LOW)
     matrix.begin(Case.LOW)
     await matrix.wait(7)
     matrix.begin(Case.SILENCE)

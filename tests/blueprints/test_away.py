@@ -1,6 +1,7 @@
 """Alarms whose person, account or entities were away for a while hear of them again, once."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -10,10 +11,12 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from tests.cloud_double import Account, Person
+from tests.cloud_double import Account, CloudDouble, Person
+from tests.cloud_double.person import Sensor
 from tests.support.clock import PassTime
 from tests.support.entries import entry_of
-from tests.support.notified_home import House
+from tests.support.notified_home import House, from_blueprint
+from tests.support.states import state
 
 RANGE: Final = "sensor.alex_example_range"
 type Leaves = Callable[[HomeAssistant, MockConfigEntry], Awaitable[None]]
@@ -31,13 +34,13 @@ async def account_comes_back(hass: HomeAssistant, _: MockConfigEntry, account: A
 
 
 async def person_leaves(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    (subentry,) = entry.subentries.values()
-    hass.config_entries.async_remove_subentry(entry, subentry.subentry_id)
+    for subentry_id in list(entry.subentries):
+        hass.config_entries.async_remove_subentry(entry, subentry_id)
 
 
 async def person_comes_back(hass: HomeAssistant, entry: MockConfigEntry, account: Account) -> None:
-    (same,) = entry_of(account).subentries.values()
-    hass.config_entries.async_add_subentry(entry, same)
+    for same in entry_of(account).subentries.values():
+        hass.config_entries.async_add_subentry(entry, same)
 
 
 async def entities_leave(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -64,13 +67,14 @@ async def account_is_enabled(hass: HomeAssistant, entry: MockConfigEntry, _: Acc
 async def entities_are_renamed(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     registry = er.async_get(hass)
     for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
-        registry.async_update_entity(entity.entity_id, new_entity_id=entity.entity_id.replace("alex", "al"))
+        registry.async_update_entity(entity.entity_id, new_entity_id=f"{entity.entity_id}_renamed")
 
 
 async def entities_are_named_back(hass: HomeAssistant, entry: MockConfigEntry, _: Account) -> None:
     registry = er.async_get(hass)
     for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
-        registry.async_update_entity(entity.entity_id, new_entity_id=entity.entity_id.replace("al_", "alex_"))
+        before = entity.entity_id.removesuffix("_renamed")
+        registry.async_update_entity(entity.entity_id, new_entity_id=before)
 
 
 async def account_is_unloaded(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -89,13 +93,13 @@ GONE: Final[dict[str, tuple[Leaves, ComesBack]]] = {
     "entry reloaded": (account_is_unloaded, account_is_loaded),
 }
 AWAY: Final = GONE | {"entities renamed": (entities_are_renamed, entities_are_named_back)}
-ALARMS: Final[dict[str, tuple[int, dict[str, Any], str]]] = {
-    "low_alarm": (45, {"repeat_every": 60}, "Alex Example: Very low"),
-    "high_for_long": (200, {"high_for": 10}, "Alex Example: High, 10 min"),
-    "falling_fast": (85, {"below": 90, "repeat_every": 120}, "Alex Example: Falling"),
-    "stale_data": (0, {}, "Alex Example: No current data"),
+ALARMS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "low_alarm": ("Very low", {"repeat_every": 60}),
+    "high_for_long": ("High, 10 min", {"high_for": 10}),
+    "falling_fast": ("Falling", {"below": 90, "repeat_every": 120}),
+    "stale_data": ("No current data", {}),
 }
-"""By blueprint: the glucose in mg/dL, or none, inputs, and what one is told within half an hour."""
+"""By blueprint: what one is told within half an hour, and inputs."""
 
 
 @pytest.fixture
@@ -103,36 +107,51 @@ async def box(notified_home: House) -> str:
     return await notified_home.add_postbox("ntfy")
 
 
-@pytest.mark.parametrize("blueprint", ALARMS)
+@pytest.fixture
+def wearers(account: Account, person: Person, cloud: CloudDouble) -> dict[str, Person]:
+    """A person for each alarm, whom it is about: Alex is the first. They are followed from the beginning."""
+    others = [
+        replace(person, first_name=name, patient_id="", sensor=Sensor(), pauses=[])
+        for name in ("Robin", "Kim", "Sam")
+    ]
+    for other in others:
+        cloud.start_sharing(account, other)
+    return dict(zip(ALARMS, (person, *others), strict=True))
+
+
 @pytest.mark.parametrize("way", AWAY)
 async def test_an_alarm_sounds_once_for_who_was_away_and_is_back(
     hass: HomeAssistant,
+    wearers: dict[str, Person],
     notified_home: House,
     loaded: MockConfigEntry,
     account: Account,
     box: str,
-    person: Person,
     automation_time: PassTime,
     way: str,
-    blueprint: str,
 ) -> None:
-    mg_dl, inputs, title = ALARMS[blueprint]
     leave, come_back = AWAY[way]
-    await notified_home.automate(blueprint, person=notified_home.person, notify=[box], **inputs)
+    alarms = []
+    for blueprint, wearer in wearers.items():
+        device = notified_home.device(f"sensor.{wearer.first_name.lower()}_example_range")
+        alarms.append(from_blueprint(blueprint, person=device, notify=[box], **ALARMS[blueprint][1]))
+    await notified_home.automate_all(alarms)
+    assert {state(hass, f"automation.{blueprint}") for blueprint in ALARMS} == {"on"}
     await automation_time(minutes=1)
     await leave(hass, loaded)
     await automation_time(minutes=3)
     await come_back(hass, loaded, account)
     await automation_time(minutes=6)
     assert not notified_home.messages
-    if mg_dl:
-        begun = datetime.now(UTC)
-        is_fall = blueprint == "falling_fast"
-        person.curve = lambda at: max(75, 100 - 1.5 * (at - begun).total_seconds() / 60) if is_fall else mg_dl
-    else:
-        person.pause(datetime.now(UTC))
+    begun = datetime.now(UTC)
+    wearers["low_alarm"].curve = lambda _: 45
+    wearers["high_for_long"].curve = lambda _: 200
+    wearers["falling_fast"].curve = lambda at: max(75, 100 - 1.5 * (at - begun).total_seconds() / 60)
+    wearers["stale_data"].pause(begun)
     await automation_time(minutes=32)
-    assert notified_home.titles == [title]
+    assert sorted(map(str, notified_home.titles)) == sorted(
+        f"{wearer.name}: {ALARMS[blueprint][0]}" for blueprint, wearer in wearers.items()
+    )
 
 
 @pytest.mark.parametrize("way", GONE)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 import pytest
@@ -51,7 +52,7 @@ async def test_missing_data_are_notified_with_reminders_and_again_once_they_are_
     await automation_time(minutes=4)
     assert notified_home.titles[2:] == ["Alex Example: Data are back"]
     assert notified_home.messages[-1].text.startswith("120 mg/dL → Stable, 0 min ago")
-    await automation_time(hours=2)
+    await automation_time(minutes=65)  # Another reminder would have come.
     assert len(notified_home.messages) == 3
 
 
@@ -101,21 +102,21 @@ async def test_the_first_hour_of_a_new_sensor_is_not_an_outage(
 async def test_the_end_of_a_sensor_is_notified_once_at_a_reasonable_hour_and_when_it_has_come(
     hass: HomeAssistant, notified_home: House, box: str, person: Person, automation_time: PassTime
 ) -> None:
-    await hass.config.async_set_time_zone("UTC")
+    await hass.config.async_set_time_zone("Asia/Karachi")  # Where it is five in the afternoon.
     assert person.sensor is not None
-    person.sensor.activated = datetime.now(UTC) - timedelta(days=13, hours=12)
-    person.sensor.ended = datetime.now(UTC) + timedelta(hours=12)
+    person.sensor.activated = datetime.now(UTC) - timedelta(days=13, hours=21)
+    person.sensor.ended = datetime.now(UTC) + timedelta(hours=3)
     await automation_time(minutes=2)
     await notified_home.automate("sensor_expiring", person=notified_home.person, notify=[box])
-    await automation_time(hours=5)
+    await automation_time(minutes=57)
     assert not notified_home.messages
-    await automation_time(hours=2)
+    await automation_time(hours=1)
     (reminder,) = notified_home.messages
     assert (reminder.title, reminder.text) == (
         "Alex Example: Sensor status",
-        "Expires soon, 2026-06-02 00:00",
+        "Expires soon, 2026-06-01 20:00",
     )
-    await automation_time(hours=8)
+    await automation_time(hours=2)
     assert [message.text for message in notified_home.messages[1:]] == ["Expired"]
 
 
@@ -182,7 +183,7 @@ async def test_a_light_takes_the_colour_of_the_range_and_keeps_no_old_one(
     person.pause(datetime.now(UTC))
     await automation_time(minutes=18)
     assert (len(on), len(off)) == (2, 1)
-    await automation_time(hours=1)
+    await automation_time(minutes=20)
     assert (len(on), len(off)) == (2, 1)
 
 
@@ -243,7 +244,11 @@ async def test_a_light_that_missed_a_change_is_put_right_but_not_turned_on_again
 
 @pytest.mark.usefixtures("every_entity")
 async def test_the_figures_of_the_day_are_notified_with_their_own_names_and_units(
-    hass: HomeAssistant, notified_home: House, box: str, person: Person, automation_time: PassTime
+    hass: HomeAssistant,
+    notified_home: House,
+    box: str,
+    automation_time: PassTime,
+    freezer: FrozenDateTimeFactory,
 ) -> None:
     await hass.config.async_set_time_zone("UTC")
     keys = (
@@ -258,7 +263,8 @@ async def test_the_figures_of_the_day_are_notified_with_their_own_names_and_unit
     )
     chosen = [f"sensor.alex_example_{key}" for key in keys]
     await notified_home.automate("daily_summary", sensors=chosen, notify=[box], at="17:30:00")
-    await automation_time(hours=5, minutes=31)
+    freezer.tick(timedelta(hours=5))  # The machine sleeps, and then gets what it missed.
+    await automation_time(minutes=31)
     (message,) = notified_home.messages
     assert message.text.splitlines() == [
         "Time in range (24 h): 100 %",
@@ -333,7 +339,7 @@ async def test_the_day_is_summed_up_once_with_what_is_unknown_called_so(
         "Change (5 min): unknown",
         "sensor.no: unknown",
     ]
-    await automation_time(hours=2)
+    await automation_time(minutes=35)
     assert len(notified_home.messages) == 1
 
 

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.cloud_double import Account, Person
 from tests.cloud_double.person import Uom
 from tests.support.clock import PassTime
-from tests.support.notified_home import House
+from tests.support.notified_home import House, from_blueprint
 from tests.support.states import state
 
 RANGE = "sensor.alex_example_range"
@@ -38,7 +38,6 @@ SILENT_WITHOUT_DATA: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("blueprint", SILENT_WITHOUT_DATA)
 @pytest.mark.parametrize("mg_dl", [50, 300])
 async def test_nothing_is_notified_without_current_data_at_start_or_later(
     hass: HomeAssistant,
@@ -47,18 +46,21 @@ async def test_nothing_is_notified_without_current_data_at_start_or_later(
     box: str,
     person: Person,
     automation_time: PassTime,
-    blueprint: str,
     mg_dl: int,
 ) -> None:
     await hass.config.async_set_time_zone("UTC")
-    device = notified_home.person
+    alarms = [
+        from_blueprint(blueprint, person=notified_home.person, notify=[box], **inputs)
+        for blueprint, inputs in SILENT_WITHOUT_DATA.items()
+    ]
     person.curve = lambda _: mg_dl
     await automation_time(minutes=2)
     person.pause(datetime.now(UTC))
     await automation_time(minutes=17)
     assert state(hass, RANGE) == "unknown"
     hass.set_state(CoreState.starting)
-    await notified_home.automate(blueprint, person=device, notify=[box], **SILENT_WITHOUT_DATA[blueprint])
+    await notified_home.automate_all(alarms)
+    assert {state(hass, f"automation.{blueprint}") for blueprint in SILENT_WITHOUT_DATA} == {"on"}
     started(hass)
     await automation_time(minutes=10)
     await hass.config_entries.async_unload(loaded.entry_id)
@@ -207,7 +209,7 @@ async def test_a_fall_that_ends_in_missing_data_is_not_notified_again(
     await automation_time(minutes=10)
     person.pause(datetime.now(UTC))
     assert len(notified_home.messages) == 1
-    await automation_time(hours=2)
+    await automation_time(minutes=65)  # Two reminders would have come.
     assert len(notified_home.messages) == 1
 
 

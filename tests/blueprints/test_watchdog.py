@@ -44,7 +44,7 @@ async def test_it_calls_every_few_minutes_while_data_are_fresh_and_no_longer(
     person.pause(datetime.now(UTC))
     await automation_time(minutes=16)
     beats.clear()
-    await automation_time(hours=1)
+    await automation_time(minutes=21)
     assert not beats
     person.resume(datetime.now(UTC))
     await automation_time(minutes=10)

@@ -70,8 +70,11 @@ class Matrix:
 
         return take
 
-    async def start(self) -> None:
-        """Let Home Assistant start, and its automations with it."""
+    async def start(self, *cases: Case) -> None:
+        """Let Home Assistant start, and with it all automations, or those alone that are for these cases."""
+        if cases:
+            rows = zip(ROWS, self.automations, strict=True)
+            self.automations = [automation for row, automation in rows if row.case in cases]
         await self.house.automate_all(self.automations)
         starting = asyncio.create_task(self.hass.async_start())
         await self.pass_time(seconds=5)

@@ -1,12 +1,13 @@
 """Automations as people write them, in a Home Assistant that runs or starts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from homeassistant.core import CoreState, Event, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
+from homeassistant.util import slugify
 
 RAN = "ran"
 TOLD = {
@@ -32,20 +33,35 @@ class Runs:
         **options: Any,
     ) -> Self:
         """Set up an automation with one of our triggers and remember what it ran for."""
-        runs = cls()
-        hass.bus.async_listen(RAN, runs._ran)
-        automation = {
-            "id": "automation under test",
-            "alias": "Automation under test",
-            "triggers": {"trigger": f"libreview.{trigger}", "target": target, "options": options},
-            "actions": {"event": RAN, "event_data": TOLD},
-            "mode": "parallel",
-        }
-        assert await async_setup_component(hass, "automation", {"automation": automation})
+        (runs,) = await cls.of_each(hass, trigger, target, [options])
+        return runs
+
+    @classmethod
+    async def of_each(
+        cls, hass: HomeAssistant, trigger: str, target: dict[str, Any], choices: Sequence[Mapping[str, Any]]
+    ) -> list[Self]:
+        """Set up an automation for each choice of options, side by side, and remember what each ran for."""
+        automations: list[dict[str, Any]] = []
+        for number, options in enumerate(choices):
+            name = f"Automation under test {number or ''}".strip()
+            automations.append(
+                {
+                    "id": name,
+                    "alias": name,
+                    "triggers": {"trigger": f"libreview.{trigger}", "target": target, "options": options},
+                    "actions": {"event": f"{RAN}{number or ''}", "event_data": TOLD},
+                    "mode": "parallel",
+                }
+            )
+        runs = [cls() for _ in automations]
+        for number, each in enumerate(runs):
+            hass.bus.async_listen(f"{RAN}{number or ''}", each._ran)
+        assert await async_setup_component(hass, "automation", {"automation": automations})
         await hass.async_block_till_done()
-        state = hass.states.get("automation.automation_under_test")
-        assert state is not None
-        assert state.state == "on", "the automation is not valid"
+        for automation in automations:
+            state = hass.states.get(f"automation.{slugify(automation['alias'])}")
+            assert state is not None
+            assert state.state == "on", "the automation is not valid"
         return runs
 
     def _ran(self, event: Event) -> None:

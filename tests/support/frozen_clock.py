@@ -7,7 +7,7 @@ each sum of a date and a span is a frozen date already when the kit makes one of
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 import sys
-from types import ModuleType
+from types import FrameType, ModuleType
 
 import freezegun.api
 import pytest
@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component import patch_time
 
 _made_frozen = patch_time.ha_datetime_to_fakedatetime
 _looked_through = freezegun.api._get_cached_module_attributes
+_worked_out = freezegun.api._get_fake_monotonic
 
 
 def quicken_frozen_clock() -> None:
@@ -22,6 +23,8 @@ def quicken_frozen_clock() -> None:
     patches = pytest.MonkeyPatch()
     patches.setattr(patch_time, "ha_datetime_to_fakedatetime", _frozen)
     patches.setattr(patch_time, "ha_get_module_attributes_hash", _state)
+    patches.setattr(patch_time, "ha_should_use_real_time", _is_real)
+    patches.setattr(freezegun.api, "_get_fake_monotonic", _Seconds())
     modules = _ModulesWithTime()
     patches.setattr(freezegun.api, "_get_cached_module_attributes", modules.attributes)
     patches.setattr(freezegun.api, "sys", modules)
@@ -35,7 +38,7 @@ class _ModulesWithTime:
         """Modules in which nothing tells the time, with what stands in them, and how much did then."""
 
     @property
-    def modules(self) -> dict[str, ModuleType]:
+    def modules(self) -> dict[str, ModuleType | None]:
         of_name = sys.modules.get
         changed = [
             name
@@ -44,7 +47,7 @@ class _ModulesWithTime:
         ]
         for name in changed:
             del self._without[name]
-        return {name: sys.modules[name] for name in sys.modules.keys() - self._without.keys()}
+        return {name: of_name(name) for name in sys.modules.keys() - self._without.keys()}
 
     def attributes(self, module: ModuleType) -> Sequence[tuple[str, object]]:
         """Return what tells the time in a module, by name."""
@@ -62,3 +65,34 @@ def _frozen(moment: datetime) -> freezegun.api.FakeDatetime:
 def _state(module: ModuleType) -> str:
     """Return what changes when a module has to be looked through again: it is another one, or has grown."""
     return f"{id(module)}-{len(getattr(module, '__dict__', ()))}"
+
+
+def _is_real() -> bool:
+    """Return whether one of the modules that need the real time asks, as the kit does: five calls back."""
+    try:
+        ignored = freezegun.api.ignore_lists[-1]
+    except IndexError:  # Another thread asks, and the clock has just been let go.
+        return True
+    frame: FrameType | None = sys._getframe(2)
+    for _ in range(freezegun.api.call_stack_inspection_limit):
+        if frame is None:
+            break
+        if frame.f_globals.get("__name__", "").startswith(ignored):
+            return True
+        frame = frame.f_back
+    return False
+
+
+class _Seconds:
+    """The frozen clock in seconds, worked out once for each moment: the event loop asks time and again."""
+
+    def __init__(self) -> None:
+        self._known: tuple[datetime | None, float] = (None, 0.0)
+
+    def __call__(self) -> float:
+        now = freezegun.api.get_current_time()
+        known, seconds = self._known
+        if now is not known:
+            seconds = _worked_out()
+            self._known = (now, seconds)
+        return seconds

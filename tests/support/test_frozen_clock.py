@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+import queue
 import sys
 import time
 from types import ModuleType
@@ -58,3 +59,16 @@ def test_a_module_that_grows_while_the_clock_is_frozen_is_thawed_with_it() -> No
         with freeze_time("2026-01-01"):
             vars(module)["clock"] = time.time
         assert vars(module)["clock"] is time.time
+
+
+def test_all_clocks_go_on_together(freezer: FrozenDateTimeFactory) -> None:
+    for _ in range(3):
+        freezer.tick(0.25)
+        now = datetime.now(UTC).timestamp()
+        assert (time.time(), time.monotonic(), time.perf_counter()) == (now, now, now)
+
+
+def test_what_waits_in_a_queue_waits_by_the_real_clock(freezer: FrozenDateTimeFactory) -> None:
+    with pytest.raises(queue.Empty):
+        queue.Queue[None]().get(timeout=0.01)
+    assert time.monotonic() == time.monotonic() == datetime.now(UTC).timestamp()
