@@ -1,6 +1,5 @@
 """LibreView: glucose and diary of people who wear a FreeStyle Libre sensor, out of Abbott's cloud."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, Final
@@ -99,7 +98,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) ->
     )
     remove_stale_entities(hass, entry, (*BINARY_SENSORS, *CALENDARS, *EVENTS, *SENSORS))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    await _async_start(hass, entry)
+    _start(hass, entry)
     async_serve_readers(hass)
     await async_start_senders(hass, entry)
     # Last, since adopting and following persons change the entry, which would reload it while it is set up.
@@ -170,14 +169,11 @@ async def _async_get_persons(
     return persons
 
 
-async def _async_start(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
-    """Start persons, statistics and feeds until the entry is unloaded.
-
-    Between two persons the event loop has its turn, for all entities of a person are written at once.
-    """
+@callback
+def _start(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
+    """Start persons, statistics and feeds until the entry is unloaded."""
     account = entry.runtime_data
     for person in account.persons.values():
-        await asyncio.sleep(0)
         person.start()
         entry.async_on_unload(person.stop)
         # After the start, for listeners that outlast a reload then read what the person looks like now.

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.account import LibreViewConfigEntry
-from .entity import PersonEntity, PersonEntityDescription, async_add_person_entities
+from .entity import PersonEntity, PersonEntityDescription, add_person_entities
 from .glucose.sensor_life import SensorStatus
 from .models import Range
 from .person.snapshot import Feed, Snapshot
@@ -77,7 +77,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: LibreViewConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the binary sensors of every followed person."""
-    await async_add_person_entities(entry, async_add_entities, PersonBinarySensor, BINARY_SENSORS)
+    add_person_entities(entry, async_add_entities, PersonBinarySensor, BINARY_SENSORS)
 
 
 class PersonBinarySensor(PersonEntity, BinarySensorEntity):

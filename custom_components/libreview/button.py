@@ -9,7 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.account import LibreViewConfigEntry
 from .account.followed_person import async_refresh_now
-from .entity import PersonEntity, PersonEntityDescription, async_add_person_entities
+from .entity import PersonEntity, PersonEntityDescription, add_person_entities
 
 PARALLEL_UPDATES = 1
 
@@ -26,7 +26,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: LibreViewConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the button of every followed person."""
-    await async_add_person_entities(entry, async_add_entities, RefreshButton, BUTTONS)
+    add_person_entities(entry, async_add_entities, RefreshButton, BUTTONS)
 
 
 class RefreshButton(PersonEntity, ButtonEntity):

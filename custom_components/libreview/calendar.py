@@ -15,7 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .account.account import LibreViewConfigEntry
-from .entity import PersonEntity, PersonEntityDescription, async_add_person_entities, entry_kind_names
+from .entity import PersonEntity, PersonEntityDescription, add_person_entities, entry_kind_names
 from .history.store import Store
 from .models import DiaryEntry, EntryKind
 from .person.display import display_amount
@@ -39,7 +39,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: LibreViewConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the calendar of every followed person who has a diary."""
-    await async_add_person_entities(entry, async_add_entities, DiaryCalendar, CALENDARS)
+    add_person_entities(entry, async_add_entities, DiaryCalendar, CALENDARS)
 
 
 class DiaryCalendar(PersonEntity, CalendarEntity):

@@ -1,11 +1,9 @@
 """The base of all entities of a followed person, and their identifiers."""
 
-import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import batched
-from typing import Final, override
+from typing import override
 
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er, instance_id
@@ -20,9 +18,6 @@ from .account.followed_person import FollowedPerson
 from .const import DOMAIN, LIBRELINKUP_URL, LIBREVIEW_URL
 from .models import EntryKind
 from .person.snapshot import Feed, Snapshot
-
-ADDED_AT_ONCE: Final = 8
-"""Entities of each platform that are added in one turn of the event loop: each may take a millisecond."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,26 +99,27 @@ class PersonEntity(CoordinatorEntity[FollowedPerson]):
         await self.coordinator.async_request_news(self.entity_description.feed)
 
 
-async def async_add_person_entities[DescriptionT: PersonEntityDescription](
+@callback
+def add_person_entities[DescriptionT: PersonEntityDescription](
     entry: LibreViewConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     entity: Callable[[LibreViewConfigEntry, FollowedPerson, DescriptionT], PersonEntity],
     descriptions: Iterable[DescriptionT],
 ) -> None:
-    """Add to every person an entity of each description whose feed they have, a few in a turn of the loop.
+    """Add an entity of each description to every person who has its feed.
 
-    Home Assistant adds those that it is given together without a break. Persons who were removed while the
-    entry was set up are left out: the reload that follows forgets them.
+    Persons who were removed while the entry was set up are left out: the reload that follows forgets them.
     """
     for person in entry.runtime_data.persons.values():
-        existing = [description for description in descriptions if description.exists_for(person)]
-        for some in batched(existing, ADDED_AT_ONCE, strict=False):
-            await asyncio.sleep(0)
-            if person.subentry.subentry_id in entry.subentries:
-                async_add_entities(
-                    [entity(entry, person, description) for description in some],
-                    config_subentry_id=person.subentry.subentry_id,
-                )
+        if person.subentry.subentry_id in entry.subentries:
+            async_add_entities(
+                [
+                    entity(entry, person, description)
+                    for description in descriptions
+                    if description.exists_for(person)
+                ],
+                config_subentry_id=person.subentry.subentry_id,
+            )
 
 
 def device_identifier(entry: LibreViewConfigEntry, patient_id: str) -> tuple[str, str]:

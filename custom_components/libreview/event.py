@@ -16,7 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .account.account import LibreViewConfigEntry
-from .entity import PersonEntity, PersonEntityDescription, async_add_person_entities
+from .entity import PersonEntity, PersonEntityDescription, add_person_entities
 from .glucose.units import to_display
 from .models import WRITTEN_KINDS, Alarm, AlarmKind, DiaryEntry
 from .person.display import display_amount
@@ -51,8 +51,8 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: LibreViewConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the events of every followed person."""
-    await async_add_person_entities(entry, async_add_entities, AlarmEvent, [ALARM])
-    await async_add_person_entities(entry, async_add_entities, DiaryEvent, [DIARY])
+    add_person_entities(entry, async_add_entities, AlarmEvent, [ALARM])
+    add_person_entities(entry, async_add_entities, DiaryEvent, [DIARY])
 
 
 @dataclass

@@ -15,7 +15,7 @@ from homeassistant.helpers.typing import StateType
 
 from .account.account import LibreViewConfigEntry
 from .account.followed_person import FollowedPerson
-from .entity import PersonEntity, async_add_person_entities, unique_id
+from .entity import PersonEntity, add_person_entities, unique_id
 from .models import GlucoseUnit
 from .person.snapshot import Feed
 from .sensors.description import PersonSensorDescription, blood_glucose_unit
@@ -36,7 +36,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of every followed person."""
     _follow_app_units(hass, entry)
-    await async_add_person_entities(entry, async_add_entities, PersonSensor, SENSORS)
+    add_person_entities(entry, async_add_entities, PersonSensor, SENSORS)
 
 
 @callback

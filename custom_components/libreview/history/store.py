@@ -7,9 +7,7 @@ writer do not wait for each other. What a method has written when it returns sur
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from itertools import batched, pairwise
-from time import sleep
-from typing import Final
+from itertools import pairwise
 
 from ..cloud.floating_time import SeenOffset
 from ..glucose.columns import Trace
@@ -21,9 +19,6 @@ from .row_codec import ReadingRow, to_reading, to_row
 from .store_changes import StoreChanges
 from .store_hours import StoreHours
 from .utc_offsets import have_same_offsets
-
-GIVES_WAY_AFTER: Final = 20
-"""Readings handed out in a row. They are in a file within 2 ms; Python would wait for 5 ms to give way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,12 +231,10 @@ class Store(StoreHours, StoreChanges):
             return [to_reading(row, devices) for row in reading_table.rows(connection, person, start, end)]
 
     def iter_readings(self, patient_id: str, start: int, end: int) -> Iterator[KeptReading]:
-        """Iterate over `readings`, with only some of them in memory at once. Gives way to other threads."""
+        """Iterate over `readings`, with only some of them in memory at once."""
         borders = [*self.trace(patient_id, start, end).at[:: merge_plan.BATCH], end]
         for since, until in pairwise(borders):
-            for some in batched(self.readings(patient_id, since, until), GIVES_WAY_AFTER, strict=False):
-                sleep(0)
-                yield from some
+            yield from self.readings(patient_id, since, until)
 
     def entries(self, patient_id: str, start: int, end: int) -> list[DiaryEntry]:
         """Return the diary entries of [start, end) in the order of time."""
