@@ -84,7 +84,7 @@ async def _async_get_diary(call: ServiceCall) -> ServiceResponse:
 async def _async_get_statistics(call: ServiceCall) -> ServiceResponse:
     person = await async_find_person(call, call.data[ATTR_PERSON], POLICY_READ)
     span = get_time_span(call, _FORTNIGHT)
-    return await person.history.async_run(
+    return await person.history.async_compute(
         statistics_response,
         person.patient_id,
         *span,

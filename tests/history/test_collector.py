@@ -1,4 +1,4 @@
-"""No collection of garbage, for which all threads wait, comes of reading years."""
+"""Reading years keeps no other thread waiting: for a collection of garbage, or for its turn."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,8 @@ import gc
 import pytest
 
 from custom_components.libreview.glucose.agp import AgpBin, agp
-from custom_components.libreview.history.store import Store
+from custom_components.libreview.history import store as store_module
+from custom_components.libreview.history.store import GIVES_WAY_AFTER, Store
 from custom_components.libreview.models import Reading, Source
 
 MANY = 40_000
@@ -59,3 +60,16 @@ def test_reading_years_keeps_no_other_thread_waiting_for_a_collection(
     assert count == MANY
     assert len(begun) <= 2  # One or two may have been due anyway.
     assert 2 not in begun
+
+
+def test_an_export_of_years_gives_way_to_other_threads_every_few_readings(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_a_row = [0]
+    monkeypatch.setattr(store_module, "sleep", lambda _: in_a_row.append(0))
+
+    for _ in store.iter_readings("anna", *EVER):
+        in_a_row[-1] += 1
+
+    assert sum(in_a_row) == MANY
+    assert 0 < max(in_a_row) <= GIVES_WAY_AFTER

@@ -210,7 +210,7 @@ class FollowedPerson(DataUpdateCoordinator[Snapshot]):
             self._summary_is_stale = False
             snapshot = self.snapshot()
             try:
-                self._summary = await self.history.async_run(
+                self._summary = await self.history.async_compute(
                     _compute_summary, self.patient_id, int(snapshot.now.timestamp()), snapshot.thresholds
                 )
             except HomeAssistantError:

@@ -279,7 +279,7 @@ async def _async_send_result(
 ) -> None:
     sensor = _get_permitted_sensor(hass, connection, message)
     days = timedelta(days=message["days"])
-    result: JsonObjectType = await sensor.person.history.async_run(compute, sensor, days)
+    result: JsonObjectType = await sensor.person.history.async_compute(compute, sensor, days)
     connection.send_result(message["id"], result)
 
 

@@ -63,7 +63,7 @@ class History:
         self._newest: dict[str, Reading] = {}
         self.is_clock_right = False  # As far as is known. Nothing is thinned out by a wrong clock.
         self._thinned_on: date | None = None
-        self._flush_lock = asyncio.Lock()
+        self._flush_lock, self._computing = asyncio.Lock(), asyncio.Lock()
         self._resumed = asyncio.Event()
         self._cancel_flush_timer: CALLBACK_TYPE | None = None
 
@@ -187,6 +187,16 @@ class History:
                 return await self._async_try(func, *args, **kwargs)
             except PausedError:
                 await self._resumed.wait()
+
+    async def async_compute[**P, R](
+        self, func: Callable[Concatenate[Store, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run a query like `async_run`, but one at a time: for those that compute for long.
+
+        The event loop waits for its turn among all threads that compute.
+        """
+        async with self._computing:
+            return await self.async_run(func, *args, **kwargs)
 
     async def _async_try[**P, R](
         self, func: Callable[Concatenate[Store, P], R], *args: P.args, **kwargs: P.kwargs

@@ -7,7 +7,9 @@ writer do not wait for each other. What a method has written when it returns sur
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from itertools import pairwise
+from itertools import batched, pairwise
+from time import sleep
+from typing import Final
 
 from ..cloud.floating_time import SeenOffset
 from ..glucose.columns import Trace
@@ -19,6 +21,9 @@ from .row_codec import ReadingRow, to_reading, to_row
 from .store_changes import StoreChanges
 from .store_hours import StoreHours
 from .utc_offsets import have_same_offsets
+
+GIVES_WAY_AFTER: Final = 10
+"""Readings handed out in a row: a file has them in a millisecond. Python would wait for 5 ms to give way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,10 +236,12 @@ class Store(StoreHours, StoreChanges):
             return [to_reading(row, devices) for row in reading_table.rows(connection, person, start, end)]
 
     def iter_readings(self, patient_id: str, start: int, end: int) -> Iterator[KeptReading]:
-        """Iterate over `readings`, with only some of them in memory at once."""
+        """Iterate over `readings`, with only some of them in memory at once. Gives way to other threads."""
         borders = [*self.trace(patient_id, start, end).at[:: merge_plan.BATCH], end]
         for since, until in pairwise(borders):
-            yield from self.readings(patient_id, since, until)
+            for some in batched(self.readings(patient_id, since, until), GIVES_WAY_AFTER, strict=False):
+                sleep(0)
+                yield from some
 
     def entries(self, patient_id: str, start: int, end: int) -> list[DiaryEntry]:
         """Return the diary entries of [start, end) in the order of time."""
