@@ -22,8 +22,8 @@ from .store_changes import StoreChanges
 from .store_hours import StoreHours
 from .utc_offsets import have_same_offsets
 
-GIVES_WAY_AFTER: Final = 10
-"""Readings handed out in a row: a file has them in a millisecond. Python would wait for 5 ms to give way."""
+GIVES_WAY_AFTER: Final = 20
+"""Readings handed out in a row. They are in a file within 2 ms; Python would wait for 5 ms to give way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
