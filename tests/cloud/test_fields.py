@@ -1,6 +1,7 @@
 """Single fields of answers: what cannot be understood is None, and nothing is ever raised."""
 
 from datetime import UTC, datetime, timedelta
+import sys
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -208,3 +209,10 @@ def test_odd_spaces_and_spellings_of_a_time_cost_no_reading(text: str) -> None:
 )
 def test_a_time_that_does_not_exist_is_none(value: Any) -> None:
     assert fields.utc_time(value) is None
+
+
+def test_a_long_text_in_place_of_a_time_is_not_remembered() -> None:
+    value = "1" * 1_000_000
+    before = sys.getrefcount(value)
+    assert fields.utc_time(value) is None
+    assert sys.getrefcount(value) == before

@@ -27,6 +27,7 @@ _LOOSE_TIME: Final = re.compile(
 # Marks for the direction of writing and spaces without width, which some put around times.
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u202a\u202c\u2060\ufeff"))
 _LONGEST_NUMBER: Final = 32
+_LONGEST_DAY: Final = len("12/30/2022")
 _NOON: Final = 12
 _FAR_FUTURE: Final = 7258118400
 """Seconds since 1970 of the year 2200. To a later instant no sensor's life can be added."""
@@ -98,7 +99,9 @@ def utc_time(value: object) -> datetime | None:
         return None
     try:
         day, _, clock = value.partition(" ")
-        date, match = _parse_us_day(day), _US_CLOCK.fullmatch(clock)
+        # A longer text is none, and is not to be remembered.
+        date = _parse_us_day(day) if len(day) <= _LONGEST_DAY else None
+        match = _US_CLOCK.fullmatch(clock)
         if date is None or match is None:
             return _parse_loose_time(value)
         year, month, day_of_month = date
