@@ -98,13 +98,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: LibreViewConfigEntry) ->
     )
     remove_stale_entities(hass, entry, (*BINARY_SENSORS, *CALENDARS, *EVENTS, *SENSORS))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    _start(hass, entry)
-    async_serve_readers(hass)
-    await async_start_senders(hass, entry)
-    # Last, since adopting and following persons change the entry, which would reload it while it is set up.
-    entry.async_on_unload(entry.add_update_listener(_async_updated))
-    if what_is_set_up(entry) != set_up_from:
-        await _async_updated(hass, entry)  # Nobody listened while it was set up.
+    try:
+        await _async_start(hass, entry)
+    except BaseException:
+        # Home Assistant leaves the entities where a set-up fails: they would show one value for ever as if it
+        # were current, and keep out those of the next set-up.
+        await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+        raise
     return True
 
 
@@ -169,9 +169,8 @@ async def _async_get_persons(
     return persons
 
 
-@callback
-def _start(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
-    """Start persons, statistics and feeds until the entry is unloaded."""
+async def _async_start(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
+    """Start persons, statistics, feeds and senders until the entry is unloaded."""
     account = entry.runtime_data
     for person in account.persons.values():
         person.start()
@@ -183,6 +182,12 @@ def _start(hass: HomeAssistant, entry: LibreViewConfigEntry) -> None:
         feed.start()
     entry.async_on_unload(async_watch_clock(hass, account.async_on_clock_jump))
     entry.async_on_unload(async_reload_with_time_zone(hass, entry))
+    async_serve_readers(hass)
+    await async_start_senders(hass, entry)
+    # Last, since adopting and following persons change the entry, which would reload it while it is set up.
+    entry.async_on_unload(entry.add_update_listener(_async_updated))
+    if what_is_set_up(entry) != account.set_up_from:
+        await _async_updated(hass, entry)  # Nobody listened while it was set up.
 
 
 def _find_glucose_sensor(hass: HomeAssistant, entry: ConfigEntry, patient_id: str) -> str | None:
