@@ -11,7 +11,6 @@ import logging
 from pathlib import Path
 from random import Random
 
-import aiohttp
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -59,8 +58,6 @@ logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 THREADED = ("flows", "history")
 """Folders of tests in which readings and files are worked on in threads."""
-HOURLONG = ("account", "automation", "blueprints")
-"""Folders of tests in which hours of polls go by."""
 
 
 @pytest.fixture(autouse=True)
@@ -81,15 +78,6 @@ def _custom_integrations(request: pytest.FixtureRequest) -> None:
     """Let Home Assistant load what is in custom_components, in the tests that have one: most need none."""
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
-
-
-@pytest.fixture(autouse=True)
-def _kept_connections(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Connections last from poll to poll, or each takes a new one, and a timer to end the one before."""
-    if request.path.parent.name in HOURLONG:
-        defaults = aiohttp.TCPConnector.__init__.__kwdefaults__
-        assert defaults is not None
-        monkeypatch.setitem(defaults, "keepalive_timeout", 3600)
 
 
 @pytest.fixture(autouse=True)

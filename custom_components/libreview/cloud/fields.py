@@ -14,7 +14,7 @@ from typing import Final
 type JsonMapping = Mapping[str, object]
 
 EMPTY: Final[JsonMapping] = {}
-# All recordings have the first form; the second allows for 24 hours, missing seconds, the year first, a.m.
+# All recordings have this day and clock; the loose form allows for 24 hours, no seconds, the year first, a.m.
 _US_DAY: Final = re.compile(r"(\d\d?)/(\d\d?)/(19\d\d|2[01]\d\d)", re.ASCII)
 _US_CLOCK: Final = re.compile(r"(0?[1-9]|1[0-2]):(\d\d):(\d\d) (?:A|(P))M", re.ASCII)
 _LOOSE_TIME: Final = re.compile(

@@ -63,7 +63,8 @@ class History:
         self._newest: dict[str, Reading] = {}
         self.is_clock_right = False  # As far as is known. Nothing is thinned out by a wrong clock.
         self._thinned_on: date | None = None
-        self._flush_lock, self._computing = asyncio.Lock(), asyncio.Lock()
+        self._flush_lock = asyncio.Lock()
+        self._computing = asyncio.Lock()
         self._resumed = asyncio.Event()
         self._cancel_flush_timer: CALLBACK_TYPE | None = None
 
@@ -193,7 +194,8 @@ class History:
     ) -> R:
         """Run a query like `async_run`, but one at a time: for those that compute for long.
 
-        The event loop waits for its turn among all threads that compute.
+        The event loop waits for its turn among all threads that compute. Only for what reads: what writes
+        waits for the end of a backup, and all others would wait for it.
         """
         async with self._computing:
             return await self.async_run(func, *args, **kwargs)
